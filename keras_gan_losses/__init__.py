@@ -1,0 +1,1 @@
+"""GANs with Keras's compile and fit, on TensorFlow, JAX and torch."""

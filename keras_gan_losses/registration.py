@@ -1,0 +1,77 @@
+"""How the package's objects are saved by Keras and found by name."""
+
+import difflib
+import inspect
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar
+
+import keras
+
+Class = TypeVar("Class", bound=type)
+Entry = TypeVar("Entry")
+
+
+def register(cls: Class) -> Class:
+    """Makes a class loadable from saved Keras files, as `keras_gan_losses>ClassName`."""
+    return keras.saving.register_keras_serializable(package="keras_gan_losses")(cls)
+
+
+def look_up(name: str, table: Mapping[str, Entry], kind: str) -> Entry:
+    """Entry of `table` called `name`; an unknown name lists the valid ones.
+
+    Args:
+        name: What the user wrote.
+        table: Valid names and what they stand for.
+        kind: What the entries are, for the error: "objective", "penalty" …
+
+    Raises:
+        ValueError: If there is no such name. The nearest valid one is suggested.
+
+    Example:
+    >>> look_up("hinge", {"hinge": 1, "lsgan": 2}, "objective")
+    1
+    """
+    if name in table:
+        return table[name]
+    nearest = difflib.get_close_matches(str(name), table, n=1)
+    suggestion = f" Did you mean {nearest[0]!r}?" if nearest else ""
+    valid = ", ".join(repr(valid_name) for valid_name in sorted(table))
+    raise ValueError(f"Unknown {kind}: {name!r}.{suggestion} Valid names: {valid}.")
+
+
+def constructor_arguments(cls: type) -> list[str]:
+    """Names of the arguments that `cls(...)` takes, those passed on by `**kwargs` included."""
+    names: list[str] = []
+    for base in cls.__mro__:
+        if "__init__" not in base.__dict__:
+            continue
+        parameters = list(inspect.signature(base.__init__).parameters.values())[1:]
+        kinds = {parameter.kind for parameter in parameters}
+        names += [p.name for p in parameters if p.kind is not inspect.Parameter.VAR_KEYWORD]
+        if inspect.Parameter.VAR_KEYWORD not in kinds:
+            break
+    return names
+
+
+class Configurable:
+    """Saves an object as its constructor's arguments, each kept in an attribute of its name.
+
+    It spares every loss, penalty, objective and sampler a `get_config` that repeats its
+    `__init__`, and makes forgetting one impossible.
+    """
+
+    def get_config(self) -> dict[str, Any]:
+        """Constructor arguments, serialized by Keras."""
+        names = constructor_arguments(type(self))
+        missing = [name for name in names if not hasattr(self, name)]
+        if missing:
+            raise AttributeError(
+                f"{type(self).__name__} must keep each constructor argument in an attribute of "
+                f"the same name, or override `get_config`. Missing: {missing}."
+            )
+        return {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in names}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Object whose constructor arguments are those of `config`."""
+        return cls(**keras.saving.deserialize_keras_object(dict(config)))

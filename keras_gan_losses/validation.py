@@ -1,0 +1,42 @@
+"""Checks of arguments whose messages say what came, what was expected and how to mend it."""
+
+import math
+import numbers
+
+
+def check_number(
+    name: str,
+    value: float,
+    *,
+    minimum: float = -math.inf,
+    maximum: float = math.inf,
+    advice: str,
+) -> None:
+    """Raises unless `value` is a finite number in [`minimum`, `maximum`].
+
+    Args:
+        name: Name of the argument, as the user wrote it.
+        value: What came.
+        minimum: Least valid value.
+        maximum: Greatest valid value.
+        advice: A sentence that tells which value to use instead.
+    """
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if is_number and math.isfinite(value) and minimum <= value <= maximum:
+        return
+    bounds = [
+        f"at least {minimum:g}" if minimum > -math.inf else "",
+        f"at most {maximum:g}" if maximum < math.inf else "",
+    ]
+    expected = " and ".join(["a finite number", *(bound for bound in bounds if bound)])
+    raise ValueError(f"`{name}` must be {expected}. Received: {name}={value!r}. {advice}")
+
+
+def check_count(name: str, value: int, *, minimum: int = 1, advice: str) -> None:
+    """Raises unless `value` is a whole number of at least `minimum`."""
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= minimum:
+        return
+    raise ValueError(
+        f"`{name}` must be a whole number of at least {minimum}. Received: {name}={value!r}. "
+        f"{advice}"
+    )
