@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import re
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar
 
@@ -37,6 +38,16 @@ def look_up(name: str, table: Mapping[str, Entry], kind: str) -> Entry:
     suggestion = f" Did you mean {nearest[0]!r}?" if nearest else ""
     valid = ", ".join(repr(valid_name) for valid_name in sorted(table))
     raise ValueError(f"Unknown {kind}: {name!r}.{suggestion} Valid names: {valid}.")
+
+
+def snake_case(class_name: str) -> str:
+    """Name of a class as it stands in logs.
+
+    Example:
+    >>> snake_case("GradientPenalty"), snake_case("R1Penalty")
+    ('gradient_penalty', 'r1_penalty')
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", class_name).lower()
 
 
 def constructor_arguments(cls: type) -> list[str]:

@@ -1,0 +1,156 @@
+"""The waist on JAX: differentiated functions are made pure by Keras's stateless scopes."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import jax
+import jax.extend
+import keras
+
+from keras_gan_losses.backend.contract import Function, Variables
+
+INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
+
+
+def _scope(variables: Variables, values: Sequence[Any]) -> keras.StatelessScope:
+    return keras.StatelessScope(
+        state_mapping=list(zip(variables, values, strict=True)), collect_losses=True
+    )
+
+
+def _pure(
+    function: Function, variables: Variables, state: Variables
+) -> tuple[Callable[[Sequence[Any]], Any], list[keras.Variable]]:
+    """The function of the variables' values, and the other variables, which it hands back."""
+    differentiated = {id(variable) for variable in variables}
+    others = [variable for variable in state if id(variable) not in differentiated]
+    other_values = [variable.value for variable in others]
+
+    def pure(values: Sequence[Any]) -> tuple[Any, tuple[Any, list[Any]]]:
+        with _scope([*variables, *others], [*values, *other_values]) as scope:
+            value, auxiliary = function()
+        return value, (auxiliary, [scope.get_current_value(variable) for variable in others])
+
+    return pure, others
+
+
+def _assign_changed(variables: Variables, values: Sequence[Any]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        if value is not variable.value:
+            variable.assign(value)
+
+
+def value_and_gradients(
+    function: Function, variables: Variables, state: Variables
+) -> tuple[tuple[Any, Any], list[Any]]:
+    pure, others = _pure(function, variables, state)
+    (value, (auxiliary, updates)), gradients = jax.value_and_grad(pure, has_aux=True)(
+        [variable.value for variable in variables]
+    )
+    _assign_changed(others, updates)
+    return (value, auxiliary), gradients
+
+
+def input_gradient(
+    function: Callable[[Any], Any], inputs: Any, state: Variables
+) -> tuple[Any, Any]:
+    values = [variable.value for variable in state]
+
+    def summed(inputs: Any) -> tuple[Any, tuple[Any, list[Any]]]:
+        with _scope(state, values) as scope:
+            outputs = function(inputs)
+        return outputs.sum(), (outputs, [scope.get_current_value(v) for v in state])
+
+    gradient, (outputs, updates) = jax.grad(summed, has_aux=True)(jax.numpy.asarray(inputs))
+    _assign_changed(state, updates)
+    return outputs, gradient
+
+
+def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:
+    pure, _ = _pure(function, variables, state)
+    gradient = jax.grad(pure, has_aux=True)
+    jaxpr = jax.make_jaxpr(lambda values: gradient(values)[0])([v.value for v in variables]).jaxpr
+    # A gradient that is zero by construction depends on no input at all.
+    dependent = set(jaxpr.invars)
+    for equation in jaxpr.eqns:
+        if any(isinstance(v, jax.extend.core.Var) and v in dependent for v in equation.invars):
+            dependent.update(equation.outvars)
+    return [
+        isinstance(variable, jax.extend.core.Var) and variable in dependent
+        for variable in jaxpr.outvars
+    ]
+
+
+def apply(
+    optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
+) -> None:
+    # Not `optimizer.apply`: a loss-scaling optimizer leaks tracers in it.
+    values, slots = optimizer.stateless_apply(
+        [slot.value for slot in optimizer.variables],
+        list(gradients),
+        [variable.value for variable in variables],
+    )
+    _assign_changed([*variables, *optimizer.variables], [*values, *slots])
+
+
+def replica_scale(value: Any) -> Any:
+    return value
+
+
+def no_gradients() -> contextlib.AbstractContextManager[None]:
+    return contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def surviving(variables: Variables) -> Iterator[None]:
+    # Keras's trainer takes the values out of the variables for the length of a step, and an
+    # error in the first one leaves them out.
+    values = [variable.value for variable in variables]
+    try:
+        yield
+    except BaseException:
+        for variable, value in zip(variables, values, strict=True):
+            if not _has_value(variable) and not value.is_deleted():
+                variable.assign(value)
+        raise
+
+
+def _has_value(variable: keras.Variable) -> bool:
+    try:
+        return variable.value is not None
+    except TypeError:
+        return False
+
+
+class AdversarialTrainer:
+    """Runs the neutral steps in a stateless scope, and hands the new state back to Keras."""
+
+    def train_step(self, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
+        """One round of the game, as a pure function of the state."""
+        groups = [
+            self.trainable_variables,
+            self.non_trainable_variables,
+            self.optimizer.variables,
+            self.metrics_variables,
+        ]
+        return _stateless_step(self.adversarial_step, groups, state, data)
+
+    def test_step(self, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
+        """Scores of one batch, as a pure function of the state."""
+        groups = [
+            self.trainable_variables,
+            self.non_trainable_variables,
+            self.metrics_variables,
+        ]
+        return _stateless_step(self.evaluation_step, groups, state, data)
+
+
+def _stateless_step(
+    step: Callable[[Any], dict[str, Any]], groups: list[Variables], state: Any, data: Any
+) -> tuple[dict[str, Any], Any]:
+    variables = [variable for group in groups for variable in group]
+    values = [value for group in state for value in group]
+    with _scope(variables, values) as scope:
+        logs = step(data)
+    return logs, tuple([scope.get_current_value(v) for v in group] for group in groups)

@@ -1,0 +1,73 @@
+"""The waist on TensorFlow: nested gradient tapes."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from keras_gan_losses.backend.contract import Function, Variables
+from keras_gan_losses.backend.stateful_trainer import StatefulTrainer as AdversarialTrainer
+
+__all__ = ["AdversarialTrainer"]
+
+# `tf.nn.moments`, which these layers call, stops the gradient of the mean.
+INEXACT_SECOND_ORDER_LAYERS = (
+    keras.layers.BatchNormalization,
+    keras.layers.GroupNormalization,
+    keras.layers.LayerNormalization,
+)
+
+
+def value_and_gradients(
+    function: Function, variables: Variables, state: Variables
+) -> tuple[tuple[Any, Any], list[Any]]:
+    values = [variable.value for variable in variables]
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(values)
+        value, auxiliary = function()
+    return (value, auxiliary), tape.gradient(value, values)
+
+
+def input_gradient(
+    function: Callable[[Any], Any], inputs: Any, state: Variables
+) -> tuple[Any, Any]:
+    inputs = tf.convert_to_tensor(inputs)
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(inputs)
+        outputs = function(inputs)
+    gradient = tape.gradient(outputs, inputs, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return outputs, gradient
+
+
+def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:
+    reached: list[bool] = []
+
+    @tf.function
+    def trace() -> None:
+        _, gradients = value_and_gradients(function, variables, state)
+        reached.extend(gradient is not None for gradient in gradients)
+
+    # Tracing is enough: nothing runs, and no variable changes.
+    trace.get_concrete_function()
+    return reached
+
+
+def apply(
+    optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
+) -> None:
+    optimizer.apply(gradients, variables)
+
+
+def replica_scale(value: Any) -> Any:
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    return value if replicas == 1 else value / tf.cast(replicas, value.dtype)
+
+
+def no_gradients() -> contextlib.AbstractContextManager[None]:
+    return contextlib.nullcontext()
+
+
+def surviving(variables: Variables) -> contextlib.AbstractContextManager[None]:
+    return contextlib.nullcontext()

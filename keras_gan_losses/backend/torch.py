@@ -1,0 +1,75 @@
+"""The waist on torch: autograd, with the graph kept where a second derivative may follow."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import torch
+
+from keras_gan_losses.backend.contract import Function, Variables
+from keras_gan_losses.backend.stateful_trainer import StatefulTrainer as AdversarialTrainer
+
+__all__ = ["AdversarialTrainer"]
+
+INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
+
+
+def _detached(structure: Any) -> Any:
+    return keras.tree.map_structure(
+        lambda leaf: leaf.detach() if isinstance(leaf, torch.Tensor) else leaf, structure
+    )
+
+
+def value_and_gradients(
+    function: Function, variables: Variables, state: Variables
+) -> tuple[tuple[Any, Any], list[Any]]:
+    with torch.enable_grad():
+        value, auxiliary = function()
+        values = [variable.value for variable in variables]
+        if value.requires_grad:
+            gradients = list(torch.autograd.grad(value, values, allow_unused=True))
+        else:
+            gradients = [None] * len(values)
+    return (value.detach(), _detached(auxiliary)), gradients
+
+
+def input_gradient(
+    function: Callable[[Any], Any], inputs: Any, state: Variables
+) -> tuple[Any, Any]:
+    with torch.enable_grad():
+        inputs = keras.ops.convert_to_tensor(inputs).detach().requires_grad_(True)
+        outputs = function(inputs)
+        if not outputs.requires_grad:
+            return outputs, torch.zeros_like(inputs)
+        (gradient,) = torch.autograd.grad(
+            outputs.sum(), inputs, create_graph=True, allow_unused=True
+        )
+    return outputs, torch.zeros_like(inputs) if gradient is None else gradient
+
+
+def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:
+    before = [variable.value.detach().clone() for variable in state]
+    _, gradients = value_and_gradients(function, variables, state)
+    for variable, value in zip(state, before, strict=True):
+        variable.assign(value)
+    return [gradient is not None for gradient in gradients]
+
+
+def apply(
+    optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
+) -> None:
+    with torch.no_grad():
+        optimizer.apply(gradients, variables)
+
+
+def replica_scale(value: Any) -> Any:
+    return value
+
+
+def no_gradients() -> contextlib.AbstractContextManager[None]:
+    return torch.no_grad()
+
+
+def surviving(variables: Variables) -> contextlib.AbstractContextManager[None]:
+    return contextlib.nullcontext()

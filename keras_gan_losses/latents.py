@@ -1,0 +1,107 @@
+"""Where the generator's inputs come from: samplers of latents of any shape."""
+
+import abc
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from keras_gan_losses.registration import Configurable, register
+from keras_gan_losses.validation import check_count, check_number
+
+
+class LatentSampler(Configurable, abc.ABC):
+    """Draws latents of a fixed shape.
+
+    Subclass it for a distribution of your own: implement `__call__`, and keep each constructor
+    argument in an attribute of the same name, so that it is saved.
+
+    Args:
+        shape: Shape of one sample's latents: a count of dimensions, or a tuple.
+
+    Raises:
+        ValueError: If the shape holds anything but positive whole numbers.
+    """
+
+    def __init__(self, shape: int | Sequence[int]) -> None:
+        self.shape = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+        for size in self.shape:
+            check_count("latent_dim", size, advice="Use the size of the generator's input.")
+
+    @abc.abstractmethod
+    def __call__(self, num_samples: Any, seed: int | keras.random.SeedGenerator) -> Any:
+        """Latents of shape `(num_samples, *shape)`."""
+
+
+@register
+class NormalLatents(LatentSampler):
+    """Draws latents from the standard normal distribution: the usual choice.
+
+    Args:
+        shape: Shape of one sample's latents.
+
+    Example:
+    >>> NormalLatents(64)(16, seed=0).shape == (16, 64)
+    True
+    """
+
+    def __call__(self, num_samples: Any, seed: int | keras.random.SeedGenerator) -> Any:
+        """Latents of shape `(num_samples, *shape)`, mean 0 and variance 1."""
+        return keras.random.normal((num_samples, *self.shape), seed=seed)
+
+
+@register
+class UniformLatents(LatentSampler):
+    """Draws latents uniformly from [−1, 1): the choice of the DCGAN paper.
+
+    Args:
+        shape: Shape of one sample's latents.
+
+    Example:
+    >>> UniformLatents((4, 4))(16, seed=0).shape == (16, 4, 4)
+    True
+
+    Reference:
+        Radford et al., 2015, arXiv:1511.06434, section 4.
+    """
+
+    def __call__(self, num_samples: Any, seed: int | keras.random.SeedGenerator) -> Any:
+        """Latents of shape `(num_samples, *shape)` in [−1, 1)."""
+        return keras.random.uniform((num_samples, *self.shape), -1.0, 1.0, seed=seed)
+
+
+@register
+class TruncatedNormalLatents(LatentSampler):
+    """Draws latents from the normal distribution cut off at ±`threshold`.
+
+    Choose it to trade variety for quality: rare latents give the worst samples.
+
+    Args:
+        shape: Shape of one sample's latents.
+        threshold: Greatest absolute value, above 0; 2 is the usual truncation.
+
+    Raises:
+        ValueError: If `threshold` is not positive.
+
+    Example:
+    >>> bool(abs(TruncatedNormalLatents(8, threshold=0.5)(99, seed=0)).max() <= 0.5)
+    True
+
+    Reference:
+        Brock et al., 2018, arXiv:1809.11096, section 3.1.
+    """
+
+    def __init__(self, shape: int | Sequence[int], *, threshold: float = 2.0) -> None:
+        super().__init__(shape)
+        check_number("threshold", threshold, minimum=1e-3, advice="The usual truncation is 2.0.")
+        self.threshold = threshold
+
+    def __call__(self, num_samples: Any, seed: int | keras.random.SeedGenerator) -> Any:
+        """Latents of shape `(num_samples, *shape)` in [−threshold, threshold]."""
+        # By the inverse distribution function, because Keras truncates at 2 only.
+        bound = math.erf(self.threshold / math.sqrt(2.0))
+        shape = (num_samples, *self.shape)
+        uniform = keras.random.uniform(shape, -bound, bound, seed=seed)
+        latents = math.sqrt(2.0) * keras.ops.erfinv(uniform)
+        return keras.ops.clip(latents, -self.threshold, self.threshold)

@@ -1,0 +1,120 @@
+"""What all adversarial losses share: their calling convention and their reduction."""
+
+import abc
+from typing import Any, ClassVar
+
+import keras
+from keras import ops
+
+from keras_gan_losses.registration import Configurable
+
+
+class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
+    """Turns the scores of real and of generated samples into one value per sample.
+
+    Subclass it for a loss of your own when real and fake scores meet in one formula; if they
+    do not, `SeparableDiscriminatorLoss` and `FakeScoreGeneratorLoss` ask for less. Implement
+    `score_losses`; keep each constructor argument in an attribute of the same name, and the
+    loss is saved and loaded without further code.
+
+    Conventions, the same for every loss: `y_true` is `real_scores`, `y_pred` is
+    `fake_scores`; a higher score means "more real"; every loss is minimised; scores are raw
+    outputs, not probabilities, unless a loss has `from_logits` and is told otherwise.
+
+    Args:
+        reduction: How the values per sample become one: as in `keras.losses.Loss`.
+        name: Name of the loss.
+        dtype: Precision of the computation, float32 by default.
+
+    Call arguments:
+        real_scores: Scores of real samples, shape `(batch,)`, `(batch, 1)` or a patch map
+            `(batch, …)`, whose scores are averaged per sample.
+        fake_scores: Scores of generated samples, likewise.
+        sample_weight: Optional weights, shape `(batch,)`.
+
+    Returns:
+        A scalar, or shape `(batch,)` with `reduction=None`.
+    """
+
+    uses_real_scores: ClassVar[bool] = True
+    """Whether the value depends on real scores; if not, training does not compute them."""
+
+    from_logits: bool = True
+    """Whether scores are raw outputs rather than probabilities."""
+
+    def __init__(
+        self,
+        *,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+
+    def call(self, real_scores: Any, fake_scores: Any) -> Any:
+        """One value per sample, shape `(batch,)`."""
+        values = self.score_losses(scores_by_sample(real_scores), scores_by_sample(fake_scores))
+        return ops.mean(values, axis=1)
+
+    @abc.abstractmethod
+    def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+        """One value per score.
+
+        Args:
+            real_scores: Shape `(batch, scores per sample)`.
+            fake_scores: Likewise.
+
+        Returns:
+            Values of the same shape.
+        """
+
+
+class SeparableDiscriminatorLoss(AdversarialLoss):
+    """Adds a term of the real scores to a term of the fake scores.
+
+    The numbers of real and of generated samples may differ: the value is the mean of the one
+    term plus the mean of the other.
+    """
+
+    @abc.abstractmethod
+    def real_losses(self, real_scores: Any) -> Any:
+        """Value for each score of a real sample."""
+
+    @abc.abstractmethod
+    def fake_losses(self, fake_scores: Any) -> Any:
+        """Value for each score of a generated sample."""
+
+    def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+        """Sum of both terms; of unequal batches, both in one, weighted to the same mean."""
+        real_losses, fake_losses = self.real_losses(real_scores), self.fake_losses(fake_scores)
+        num_real, num_fake = real_losses.shape[0], fake_losses.shape[0]
+        if num_real == num_fake:
+            return real_losses + fake_losses
+        share = num_real / (num_real + num_fake)
+        return ops.concatenate([real_losses / share, fake_losses / (1.0 - share)], axis=0)
+
+
+class FakeScoreGeneratorLoss(AdversarialLoss):
+    """Judges generated samples by their own scores alone."""
+
+    uses_real_scores: ClassVar[bool] = False
+
+    @abc.abstractmethod
+    def fake_losses(self, fake_scores: Any) -> Any:
+        """Value for each score of a generated sample."""
+
+    def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+        """The term of the fake scores."""
+        return self.fake_losses(fake_scores)
+
+
+def scores_by_sample(scores: Any) -> Any:
+    """Scores in the shape `(batch, scores per sample)`.
+
+    Example:
+    >>> scores_by_sample(ops.ones((5, 3, 3, 1))).shape == (5, 9)
+    True
+    """
+    if len(scores.shape) == 2:
+        return scores
+    return ops.reshape(scores, (ops.shape(scores)[0], -1))

@@ -1,0 +1,34 @@
+"""What the losses of the cross-entropy family share: scores that may be probabilities."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
+
+
+class CrossEntropyScores(AdversarialLoss):
+    """Takes raw scores, or probabilities of being real where `from_logits` is False.
+
+    Args:
+        from_logits: False for a discriminator that ends in a sigmoid. Raw scores, the default,
+            keep their gradient where a sigmoid in float32 has long been 0 or 1.
+        **kwargs: `reduction`, `name` and `dtype`, as for every loss.
+    """
+
+    def __init__(self, *, from_logits: bool = True, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.from_logits = from_logits
+
+    def call(self, real_scores: Any, fake_scores: Any) -> Any:
+        """One value per sample, shape `(batch,)`."""
+        if not self.from_logits:
+            real_scores, fake_scores = _logits(real_scores), _logits(fake_scores)
+        return super().call(real_scores, fake_scores)
+
+
+def _logits(probabilities: Any) -> Any:
+    epsilon = keras.config.epsilon()
+    probabilities = ops.clip(probabilities, epsilon, 1.0 - epsilon)
+    return ops.log(probabilities) - ops.log1p(-probabilities)

@@ -1,0 +1,192 @@
+"""What `GAN.compile` was told: checked, completed by the objective's defaults, serializable."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import keras
+
+from keras_gan_losses import objectives, penalties
+from keras_gan_losses.models.networks import ends_in
+from keras_gan_losses.models.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer
+from keras_gan_losses.validation import check_count
+
+Optimizer = keras.optimizers.Optimizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compilation:
+    """The game to be played.
+
+    Args:
+        objective: Losses, and the defaults of what follows.
+        extra_penalties: Those that the user adds to the objective's own.
+        generator_optimizer: Updates the generator.
+        discriminator_optimizer: Updates the discriminator.
+        discriminator_steps: Updates of the discriminator in one round.
+        updates_simultaneously: Whether both players move from the same point.
+        trainer_arguments: What Keras's own `compile` is told.
+    """
+
+    objective: objectives.Objective
+    extra_penalties: tuple[penalties.Penalty, ...]
+    generator_optimizer: Optimizer
+    discriminator_optimizer: Optimizer
+    discriminator_steps: int
+    updates_simultaneously: bool
+    trainer_arguments: Mapping[str, Any]
+
+    @classmethod
+    def resolve(
+        cls,
+        *,
+        loss: Any,
+        optimizer: Any,
+        generator_optimizer: Any,
+        discriminator_optimizer: Any,
+        extra_penalties: Sequence[Any] | None,
+        discriminator_steps: int | None,
+        updates_simultaneously: bool,
+        trainer_arguments: Mapping[str, Any],
+    ) -> Self:
+        """Compilation of what the user wrote."""
+        _check_trainer_arguments(trainer_arguments)
+        objective = objectives.get(loss)
+        steps = discriminator_steps
+        if steps is None:
+            steps = objective.discriminator_steps
+        check_count("discriminator_steps", steps, advice="None means the objective's own.")
+        players = _players(objective, optimizer, generator_optimizer, discriminator_optimizer)
+        return cls(
+            objective=objective,
+            extra_penalties=tuple(penalties.get(penalty) for penalty in extra_penalties or ()),
+            generator_optimizer=players[0],
+            discriminator_optimizer=players[1],
+            discriminator_steps=steps,
+            updates_simultaneously=updates_simultaneously,
+            trainer_arguments=trainer_arguments,
+        )
+
+    @property
+    def penalties(self) -> tuple[penalties.Penalty, ...]:
+        """The objective's penalties and the user's."""
+        return (*self.objective.penalties, *self.extra_penalties)
+
+    @property
+    def objective_variables(self) -> list[keras.Variable]:
+        """State of losses and penalties that changes while training."""
+        extra = (variable for penalty in self.extra_penalties for variable in penalty.variables)
+        return [*self.objective.variables, *extra]
+
+    def check(self, discriminator: keras.Model) -> None:
+        """Raises if the discriminator's output, or two names, do not fit.
+
+        Raises:
+            ValueError: If a sigmoid meets a loss of raw scores or the reverse, or if two
+                penalties have one name.
+        """
+        _check_scores(discriminator, self.objective)
+        names = [penalty.name for penalty in self.penalties]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise ValueError(
+                f"Two penalties have the name {sorted(twice)[0]!r}, under which only one can be "
+                'logged. Give one of them another: Penalty(..., name="another").'
+            )
+
+    def two_player_optimizer(
+        self, generator: keras.Model, discriminator: keras.Model
+    ) -> TwoPlayerOptimizer:
+        """Both optimizers as one, with their slots made."""
+        pair = TwoPlayerOptimizer(
+            _scaled(self.generator_optimizer, generator),
+            _scaled(self.discriminator_optimizer, discriminator),
+        )
+        pair.build_players(generator.trainable_variables, discriminator.trainable_variables)
+        return pair
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments of `GAN.compile`, serialized."""
+        return {
+            "loss": keras.saving.serialize_keras_object(self.objective),
+            "penalties": [keras.saving.serialize_keras_object(p) for p in self.extra_penalties],
+            "generator_optimizer": serialize_optimizer(self.generator_optimizer),
+            "discriminator_optimizer": serialize_optimizer(self.discriminator_optimizer),
+            "discriminator_steps": self.discriminator_steps,
+            "updates_simultaneously": self.updates_simultaneously,
+            **self.trainer_arguments,
+        }
+
+
+def _check_trainer_arguments(arguments: Mapping[str, Any]) -> None:
+    valid = {"jit_compile", "run_eagerly", "steps_per_execution"}
+    unknown = sorted(set(arguments) - valid)
+    if unknown:
+        raise ValueError(
+            f"`compile` does not take {unknown[0]!r}. Beside the game's own arguments it takes "
+            f"{sorted(valid)}."
+        )
+
+
+def _players(objective: objectives.Objective, both: Any, *own: Any) -> list[Optimizer]:
+    if both is not None and any(one is not None for one in own):
+        raise ValueError(
+            "`optimizer` gives each player a copy of one optimizer. Pass it alone, or pass "
+            "`generator_optimizer` and `discriminator_optimizer`."
+        )
+    if own[0] is not None and own[0] is own[1] and isinstance(own[0], Optimizer):
+        raise ValueError(
+            "One optimizer object cannot serve both players, whose slots it would mix. Make two, "
+            "or pass it as `optimizer`, of which each player gets a copy."
+        )
+    names = ("generator_optimizer", "discriminator_optimizer")
+    players = [_player(objective, both, one, name) for one, name in zip(own, names, strict=True)]
+    if players[0].name == players[1].name:
+        for player, name in zip(players, names, strict=True):
+            player.name = name
+    return players
+
+
+def _player(objective: objectives.Objective, both: Any, own: Any, name: str) -> Optimizer:
+    if both is not None:
+        original = _keras_optimizer(both, "optimizer")
+        return type(original).from_config({**original.get_config(), "name": name})
+    if own is None:
+        return objective.optimizer(name=name)
+    return _keras_optimizer(own, name)
+
+
+def _keras_optimizer(identifier: Any, argument: str) -> Optimizer:
+    try:
+        return keras.optimizers.get(identifier)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"`{argument}` must be a Keras optimizer or the name of one, such as 'adam'. "
+            f"Received: {identifier!r}."
+        ) from error
+
+
+def _scaled(optimizer: Optimizer, network: keras.Model) -> Optimizer:
+    is_scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    if network.dtype_policy.name != "mixed_float16" or is_scaled:
+        return optimizer
+    return keras.optimizers.LossScaleOptimizer(optimizer, name=f"scaled_{optimizer.name}")
+
+
+def _check_scores(discriminator: keras.Model, objective: objectives.Objective) -> None:
+    losses = (objective.generator_loss, objective.discriminator_loss)
+    wants_raw = [getattr(loss, "from_logits", None) for loss in losses]
+    is_sigmoid = ends_in(discriminator, "sigmoid")
+    if is_sigmoid and True in wants_raw:
+        raise ValueError(
+            "The discriminator ends in a sigmoid, but the loss "
+            f"{losses[wants_raw.index(True)].name!r} expects raw scores. Remove the sigmoid, which "
+            "trains better, or choose a cross-entropy loss with from_logits=False."
+        )
+    ends_plainly = is_sigmoid or not ends_in(discriminator, "linear")
+    if False in wants_raw and not ends_plainly:
+        raise ValueError(
+            f"The loss {losses[wants_raw.index(False)].name!r} has from_logits=False and expects "
+            "probabilities, but the discriminator ends in a linear layer. Leave from_logits=True, "
+            "which trains better, or end the discriminator in a sigmoid."
+        )

@@ -1,0 +1,366 @@
+"""The GAN as one Keras model."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan_losses import backend, objectives
+from keras_gan_losses.datasets.rounds import group_into_rounds
+from keras_gan_losses.export import export_generator
+from keras_gan_losses.latents import LatentSampler, NormalLatents
+from keras_gan_losses.models import data_checks
+from keras_gan_losses.models.adversarial_step import AdversarialStep
+from keras_gan_losses.models.compilation import Compilation
+from keras_gan_losses.models.networks import connect, declared_latent_shape, ends_in
+from keras_gan_losses.models.penalty_checks import check_penalties
+from keras_gan_losses.models.trackers import Trackers
+from keras_gan_losses.models.training_state import extra_variables, load_extra, save_extra
+from keras_gan_losses.penalties import Penalty
+from keras_gan_losses.registration import register
+from keras_gan_losses.validation import check_count
+
+
+@register
+class GAN(backend.AdversarialTrainer, keras.Model):
+    """Trains a generator against a discriminator, as any Keras model is trained.
+
+    Args:
+        generator: Model from latents (conditional: from `[latents, labels]`) to samples.
+        discriminator: Model from samples (conditional: from `[samples, labels]`) to scores,
+            of shape `(batch,)`, `(batch, 1)` or a patch map.
+        latent_dim: Shape of one sample's latents, drawn from a normal distribution: a count of
+            dimensions, or a tuple.
+        latent_sampler: Instead of `latent_dim`: where latents come from, one of
+            `keras_gan_losses.latents` or your own.
+        label_shape: Shape of one label, for conditional networks that are subclassed models;
+            others tell it themselves.
+        seed: Seed of training's random numbers; by default drawn from Keras's global seed.
+        name: Name of the model.
+
+    Call arguments:
+        inputs: Latents, or `[latents, labels]`.
+
+    Returns:
+        Generated samples.
+
+    Raises:
+        TypeError: If a network is not a Keras model.
+        ValueError: If the networks' shapes do not fit each other, or latents are not told.
+
+    Example:
+    >>> from keras_gan_losses import GAN, architectures, datasets
+    >>> images, _ = datasets.digits()
+    >>> generator, discriminator = architectures.dcgan((8, 8, 1), latent_dim=8, width=8)
+    >>> gan = GAN(generator, discriminator, latent_dim=8)
+    >>> gan.compile(loss="non_saturating")
+    >>> history = gan.fit(images[:64], epochs=1, batch_size=32, verbose=0)
+    >>> gan.generate(4, seed=0).shape
+    (4, 8, 8, 1)
+
+    Reference:
+        Goodfellow et al., 2014, arXiv:1406.2661.
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        latent_dim: int | Sequence[int] | None = None,
+        *,
+        latent_sampler: LatentSampler | None = None,
+        label_shape: Sequence[int] | None = None,
+        seed: int | None = None,
+        name: str = "gan",
+    ) -> None:
+        super().__init__(name=name)
+        self.latent_sampler = _latent_sampler(generator, latent_dim, latent_sampler)
+        self.label_shape = None if label_shape is None else tuple(label_shape)
+        self.specification = connect(
+            generator, discriminator, self.latent_sampler.shape, self.label_shape
+        )
+        self.generator = generator
+        self.discriminator = discriminator
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
+        self.built = True
+        self._compilation: Compilation | None = None
+        self._step: AdversarialStep | None = None
+
+    def build(self, input_shape: Any = None) -> None:
+        """Does nothing: the constructor has built both networks."""
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Samples for latents, or for `[latents, labels]`."""
+        return self.generator(inputs, training=training)
+
+    def compile(
+        self,
+        *,
+        loss: str | objectives.Objective | Mapping[str, keras.losses.Loss] = "non_saturating",
+        optimizer: Any = None,
+        generator_optimizer: Any = None,
+        discriminator_optimizer: Any = None,
+        penalties: Sequence[str | Penalty] | None = None,
+        discriminator_steps: int | None = None,
+        updates_simultaneously: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """Chooses the game: its losses, penalties, schedule and optimizers.
+
+        Args:
+            loss: Name of an objective (see `objectives.names()`), an `Objective`, or
+                `{"generator": Loss, "discriminator": Loss}`.
+            optimizer: Gives each player a copy of one optimizer.
+            generator_optimizer: The generator's; by default the one of the objective's paper.
+            discriminator_optimizer: The discriminator's, likewise.
+            penalties: Added to the objective's own; names or `Penalty` objects.
+            discriminator_steps: Updates of the discriminator in one round; by default the
+                objective's.
+            updates_simultaneously: Whether both players move from the same point, rather than
+                the discriminator first.
+            **kwargs: `jit_compile`, `run_eagerly` and `steps_per_execution`, as in Keras.
+
+        Raises:
+            ValueError: If anything named is unknown or does not fit the networks; the model
+                stays as it was.
+        """
+        compilation = Compilation.resolve(
+            loss=loss,
+            optimizer=optimizer,
+            generator_optimizer=generator_optimizer,
+            discriminator_optimizer=discriminator_optimizer,
+            extra_penalties=penalties,
+            discriminator_steps=discriminator_steps,
+            updates_simultaneously=updates_simultaneously,
+            trainer_arguments=kwargs,
+        )
+        compilation.check(self.discriminator)
+        check_penalties(
+            compilation.penalties, self.discriminator, self.specification, self.seed_generator
+        )
+        pair = compilation.two_player_optimizer(self.generator, self.discriminator)
+        super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **kwargs)
+        self._compilation = compilation
+        self._step = AdversarialStep(
+            generator=self.generator,
+            discriminator=self.discriminator,
+            compilation=compilation,
+            optimizer=pair,
+            latent_sampler=self.latent_sampler,
+            seed_generator=self.seed_generator,
+            evaluation_seed_generator=self.evaluation_seed_generator,
+            trackers=Trackers([penalty.name for penalty in compilation.penalties]),
+            state=self._state,
+        )
+
+    def adversarial_step(self, data: Any) -> dict[str, Any]:
+        """One round of the game; `train_step` of the backend calls it."""
+        return self._step.play_round(data)
+
+    def evaluation_step(self, data: Any) -> dict[str, Any]:
+        """Both players' losses on a batch; `test_step` of the backend calls it."""
+        return self._step.evaluate(data)
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        """Plays the game on data.
+
+        Args:
+            x: Real samples: an array, `tf.data.Dataset`, `PyDataset`, generator or torch
+                `DataLoader`, where Keras takes one.
+            y: Labels, for conditional networks and arrays.
+            batch_size: What one discriminator update sees, for arrays; 32 by default. An element
+                of any other data is one such batch. A round takes `discriminator_steps` of
+                them, and an epoch is one pass over the data.
+            epochs: At which epoch to end.
+            **kwargs: As in Keras; `steps_per_epoch` counts rounds.
+
+        Returns:
+            History of epoch means: `generator_loss`, `discriminator_loss`, each penalty,
+            `loss` (the discriminator's with penalties and regularisation), `real_score`,
+            `fake_score` and `discriminator_accuracy`.
+
+        Raises:
+            ValueError: If the data do not fit the networks, before anything changes.
+        """
+        self._check_ready("fit", kwargs)
+        data_checks.check_data(x, y, self.specification)
+        steps = self._compilation.discriminator_steps
+        if data_checks.is_array(x):
+            size = batch_size or 32
+            kwargs = {"validation_batch_size": size, **kwargs}
+            split = kwargs.get("validation_split", 0.0)
+            data_checks.check_divisible(int(len(x) * (1.0 - split)), size, steps)
+            batch_size = size * steps
+        else:
+            x = group_into_rounds(x, steps)
+        data_checks.warn_of_range(x, ends_in(self.generator, "tanh"))
+        if kwargs.get("validation_data") is not None:
+            samples, labels, _ = keras.utils.unpack_x_y_sample_weight(kwargs["validation_data"])
+            data_checks.check_data(samples, labels, self.specification)
+        with backend.surviving(self._state()):
+            return super().fit(x, y, batch_size=batch_size, epochs=epochs, **kwargs)
+
+    def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
+        """Both players' losses on data in inference mode, penalties left out.
+
+        Generated samples come from a seed of their own, the same at each call, so that the value
+        changes with the networks alone and training's random numbers are left untouched.
+
+        Args:
+            x: Real samples, as in `fit`.
+            y: Labels, for conditional networks and arrays.
+            **kwargs: As in Keras.
+
+        Returns:
+            As in Keras: a list, or a dictionary with `return_dict=True`.
+
+        Raises:
+            ValueError: If the data do not fit the networks.
+        """
+        self._check_ready("evaluate", kwargs)
+        data_checks.check_data(x, y, self.specification)
+        start = keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)
+        try:
+            with backend.surviving(self._state()):
+                return super().evaluate(x, y, **kwargs)
+        finally:
+            self.evaluation_seed_generator.state.assign(start)
+
+    def generate(
+        self,
+        num_samples: int,
+        labels: Any = None,
+        *,
+        seed: int | None = None,
+        batch_size: int = 128,
+    ) -> np.ndarray:
+        """New samples.
+
+        Args:
+            num_samples: How many, at least 1.
+            labels: Their labels, for a conditional generator: one each, or one for all.
+            seed: Makes the samples the same at each call; None draws new ones.
+            batch_size: How many are made at once. It does not change them.
+
+        Returns:
+            Array of shape `(num_samples, …)`.
+
+        Raises:
+            ValueError: If labels are missing or unwanted, or a count is below 1.
+        """
+        check_count("num_samples", num_samples, advice="Ask for at least one sample.")
+        check_count("batch_size", batch_size, advice="128 suits most generators.")
+        source = keras.random.SeedGenerator() if seed is None else seed
+        latents = keras.ops.convert_to_numpy(self.latent_sampler(num_samples, source))
+        inputs = self._with_labels(latents, labels)
+        return self.predict(inputs, batch_size=min(batch_size, num_samples), verbose=0)
+
+    def export(self, filepath: str, format: str = "tf_saved_model", **kwargs: Any) -> None:  # noqa: A002
+        """Writes the generator for serving.
+
+        Args:
+            filepath: Where to write.
+            format: `"tf_saved_model"`, whose signatures are `serve(latents[, labels])`,
+                `sample(n[, labels])` and `sample_seeded(n, seed[, labels])`, or any other
+                format of Keras, such as `"onnx"` or `"litert"`, which has the generator alone.
+            **kwargs: As in Keras.
+
+        Raises:
+            ValueError: If the backend cannot write that format.
+        """
+        label = self.specification.label
+        export_generator(
+            self.generator,
+            self.latent_sampler,
+            filepath,
+            file_format=format,
+            label_signature=None if label is None else (label.shape, label.dtype),
+            **kwargs,
+        )
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """Running means behind the logs."""
+        return [] if self._step is None else self._step.trackers.metrics
+
+    @property
+    def variables(self) -> list[keras.Variable]:
+        """Variables of both networks, random generators, and stateful losses and penalties."""
+        extra = [] if self._compilation is None else self._compilation.objective_variables
+        return [*super().variables, *extra]
+
+    def get_config(self) -> dict[str, Any]:
+        """Both networks and all arguments."""
+        serialize = keras.saving.serialize_keras_object
+        return {
+            "generator": serialize(self.generator),
+            "discriminator": serialize(self.discriminator),
+            "latent_sampler": serialize(self.latent_sampler),
+            "label_shape": self.label_shape,
+            "seed": self.seed,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "GAN":
+        """GAN of a configuration."""
+        return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """Arguments of `compile`, for saving."""
+        return {} if self._compilation is None else self._compilation.get_config()
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compiles as the saved model was."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def save_own_variables(self, store: dict[str, Any]) -> None:
+        """Saves what Keras does not: random generators, stateful losses and penalties."""
+        save_extra(extra_variables(self), store)
+
+    def load_own_variables(self, store: dict[str, Any]) -> None:
+        """Restores what `save_own_variables` saved."""
+        load_extra(extra_variables(self), store, compiled=self.compiled)
+
+    def _state(self) -> list[keras.Variable]:
+        return [*self.variables, *self.optimizer.variables, *self.metrics_variables]
+
+    def _check_ready(self, method: str, arguments: dict[str, Any]) -> None:
+        if self._compilation is None:
+            raise ValueError(f"Call `compile` before `{method}`: gan.compile(loss='wgan_gp').")
+        if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
+            data_checks.refuse_weights()
+        self._step.check_unchanged()
+
+    def _with_labels(self, latents: np.ndarray, labels: Any) -> Any:
+        label = self.specification.label
+        if (labels is None) != (label is None):
+            advice = "takes no labels" if label is None else "is conditional: pass `labels`"
+            raise ValueError(f"The generator {advice}. Received: labels={labels!r}.")
+        if label is None:
+            return latents
+        return [latents, np.broadcast_to(np.asarray(labels), (len(latents), *label.shape))]
+
+
+def _latent_sampler(
+    generator: Any, latent_dim: int | Sequence[int] | None, latent_sampler: LatentSampler | None
+) -> LatentSampler:
+    if (latent_dim is None) != (latent_sampler is None):
+        return latent_sampler or NormalLatents(latent_dim)
+    received = f"latent_dim={latent_dim!r}, latent_sampler={latent_sampler!r}"
+    raise ValueError(
+        f"Give either `latent_dim` or `latent_sampler`. Received: {received}. "
+        f"The generator's latents have the shape {declared_latent_shape(generator)}."
+    )

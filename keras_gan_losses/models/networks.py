@@ -1,0 +1,165 @@
+"""What the two networks take and give, and whether they fit each other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+Shape = tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class LabelSpecification:
+    """Shape and dtype of one sample's label."""
+
+    shape: Shape
+    dtype: str
+
+
+@dataclass(frozen=True)
+class NetworkSpecification:
+    """Shapes, without the batch, of what passes between the two networks."""
+
+    latent_shape: Shape
+    sample_shape: Shape
+    label: LabelSpecification | None
+
+
+def connect(
+    generator: keras.Model,
+    discriminator: keras.Model,
+    latent_shape: Shape,
+    label_shape: Shape | None,
+) -> NetworkSpecification:
+    """Builds both networks by one symbolic pass, and checks that they fit.
+
+    Raises:
+        TypeError: If one of them is not a Keras model.
+        ValueError: If the shapes do not fit.
+    """
+    for name, network in (("generator", generator), ("discriminator", discriminator)):
+        if not isinstance(network, keras.Model):
+            raise TypeError(
+                f"`{name}` must be a keras.Model (Sequential, functional or a subclass). "
+                f"Received: {network!r}."
+            )
+    label = _label_specification(generator, label_shape)
+    _check_inputs(generator, latent_shape, label)
+    latents = keras.KerasTensor((None, *latent_shape), dtype="float32")
+    labels = None if label is None else keras.KerasTensor((None, *label.shape), label.dtype)
+    samples = _symbolic(generator, latents, labels, "generator", "latents")
+    samples = keras.KerasTensor(samples.shape, dtype="float32")
+    _check_number_of_inputs(discriminator, "discriminator", "samples", label)
+    scores = _symbolic(discriminator, samples, labels, "discriminator", "generated samples")
+    if not isinstance(scores, keras.KerasTensor):
+        raise ValueError(
+            "The discriminator must give one tensor of scores. Received an output of type "
+            f"{type(scores).__name__}: return the scores alone."
+        )
+    return NetworkSpecification(latent_shape, tuple(samples.shape[1:]), label)
+
+
+def all_layers(network: Any) -> Iterator[keras.layers.Layer]:
+    """Layers of a network, those inside other models and wrappers included."""
+    inner = list(getattr(network, "layers", []))
+    if isinstance(network, keras.layers.Wrapper):
+        inner.append(network.layer)
+    for layer in inner:
+        yield layer
+        yield from all_layers(layer)
+
+
+def ends_in(network: keras.Model, activation: str) -> bool:
+    """Whether the network's last operation, reshaping aside, is this activation.
+
+    Example:
+    >>> network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
+    >>> ends_in(network, "sigmoid"), ends_in(network, "tanh")
+    (True, False)
+    """
+    operations = list(getattr(network, "operations", getattr(network, "layers", [])))
+    shaping = (keras.layers.Flatten, keras.layers.Reshape)
+    while operations and isinstance(operations[-1], shaping):
+        operations.pop()
+    if not operations:
+        return False
+    last = operations[-1]
+    if isinstance(last, keras.Model):
+        return ends_in(last, activation)
+    last = last.layer if isinstance(last, keras.layers.Wrapper) else last
+    is_operation = type(last).__name__ == activation.capitalize()
+    is_activation = getattr(last, "activation", None) is keras.activations.get(activation)
+    return is_operation or is_activation
+
+
+def declared_latent_shape(generator: Any) -> Shape | str:
+    """Shape of the generator's first input, or a word for "unknown"."""
+    inputs = _declared_inputs(generator) if isinstance(generator, keras.Model) else None
+    return "that its first layer takes" if inputs is None else tuple(inputs[0].shape[1:])
+
+
+def _declared_inputs(network: keras.Model) -> list[Any] | None:
+    """Inputs of a functional or Sequential model; None where only a call would tell."""
+    if isinstance(network, keras.Sequential):
+        return list(network.inputs) if network.built else None
+    inputs = getattr(network, "inputs", None)
+    if inputs is not None and isinstance(network.input, dict):
+        raise ValueError(
+            f"{network.name!r} takes a dictionary of inputs. Give it a list instead: "
+            "[latents, labels] for a generator, [samples, labels] for a discriminator."
+        )
+    return None if inputs is None else list(inputs)
+
+
+def _label_specification(
+    generator: keras.Model, label_shape: Shape | None
+) -> LabelSpecification | None:
+    inputs = _declared_inputs(generator)
+    if inputs is not None and len(inputs) == 2:
+        labels = inputs[1]
+        return LabelSpecification(tuple(labels.shape[1:]), labels.dtype)
+    return None if label_shape is None else LabelSpecification(tuple(label_shape), "int32")
+
+
+def _check_inputs(
+    generator: keras.Model, latent_shape: Shape, label: LabelSpecification | None
+) -> None:
+    _check_number_of_inputs(generator, "generator", "latents", label)
+    inputs = _declared_inputs(generator)
+    if inputs is None:
+        return
+    expected = tuple(inputs[0].shape[1:])
+    fits = len(expected) == len(latent_shape) and all(
+        wanted in (None, size) for wanted, size in zip(expected, latent_shape, strict=True)
+    )
+    if not fits:
+        wanted = expected[0] if len(expected) == 1 else expected
+        raise ValueError(
+            f"The generator takes latents of shape {expected}. Received latents of shape "
+            f"{latent_shape}. Use latent_dim={wanted}, or change the generator's input."
+        )
+
+
+def _check_number_of_inputs(
+    network: keras.Model, name: str, first: str, label: LabelSpecification | None
+) -> None:
+    inputs = _declared_inputs(network)
+    expected = 1 if label is None else 2
+    if inputs is None or len(inputs) == expected:
+        return
+    wanted = f"[{first}, labels]" if label is not None else f"{first} alone"
+    raise ValueError(
+        f"The {name} must take {wanted}. Received a network of {len(inputs)} inputs. A "
+        "conditional GAN needs labels in both networks, an unconditional one in neither."
+    )
+
+
+def _symbolic(network: keras.Model, values: Any, labels: Any, name: str, what: str) -> Any:
+    try:
+        return network(values if labels is None else [values, labels])
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"The {name} cannot take {what} of shape {tuple(values.shape)}. "
+            f"Make the shapes of the two networks fit. Keras said: {error}"
+        ) from error

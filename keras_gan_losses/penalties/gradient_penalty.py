@@ -1,0 +1,83 @@
+"""The gradient penalty of WGAN-GP, its one-sided and its zero-centred form."""
+
+from typing import Any, ClassVar
+
+import keras
+from keras import ops
+
+from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
+from keras_gan_losses.penalties.penalty import Penalty, squared_norm
+from keras_gan_losses.registration import register
+from keras_gan_losses.validation import check_number
+
+# Keeps the square root's gradient finite where the discriminator's gradient is zero.
+_EPSILON = 1e-12
+
+
+@register
+class GradientPenalty(Penalty):
+    """Draws the norm of the discriminator's gradient to a target, between real and fake samples.
+
+    Choose it to keep a Wasserstein discriminator 1-Lipschitz, or to steady any other game;
+    with `is_one_sided=True` (WGAN-LP) smaller norms are left alone, and with `target=0.0` it is
+    the zero-centred penalty.
+
+    Formula, per sample: weight · (‖g‖ − target)², one-sided: weight · max(0, ‖g‖ − target)²,
+    where g is the gradient of the score at α real + (1 − α) fake, with one α ~ U(0, 1) a sample,
+    and ‖·‖ is over all dimensions of one sample. Elsewhere one meets a norm over the whole batch
+    (torchgan), over each pixel (mmgeneration), and α from a normal distribution (an old tutorial
+    of Keras): those are other, wrong penalties.
+
+    Args:
+        weight: λ, at least 0; 10 in the paper.
+        target: Norm wanted, at least 0; 1 in the paper.
+        is_one_sided: Whether only norms above the target count.
+        name: Name of the penalty in the logs.
+
+    Raises:
+        ValueError: If `weight` or `target` is negative or not finite.
+
+    Example:
+    >>> discriminator = keras.Sequential(
+    ...     [keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")]
+    ... )
+    >>> batch = AdversarialBatch(discriminator, ops.ones((4, 2)), ops.zeros((4, 2)))
+    >>> penalty = GradientPenalty(weight=10.0)(batch)  # the gradient is (1, 1) everywhere
+    >>> [round(float(value), 3) for value in penalty]
+    [1.716, 1.716, 1.716, 1.716]
+
+    Reference:
+        Gulrajani et al., 2017, arXiv:1704.00028; one-sided: Petzka et al., 2018,
+        arXiv:1709.08894; zero-centred: Thanh-Tung et al., 2019, arXiv:1902.03984.
+    """
+
+    uses_gradient: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        *,
+        weight: float = 10.0,
+        target: float = 1.0,
+        is_one_sided: bool = False,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name)
+        check_number("weight", weight, minimum=0.0, advice="The paper's weight is 10.0.")
+        advice = "Use 1.0 for the setting of the paper, 0.0 for the zero-centred penalty."
+        check_number("target", target, minimum=0.0, advice=advice)
+        self.weight = weight
+        self.target = target
+        self.is_one_sided = is_one_sided
+
+    def call(self, batch: AdversarialBatch) -> Any:
+        """One value per sample, shape `(batch,)`."""
+        gradient = batch.score_gradient(self._between(batch))
+        excess = ops.sqrt(squared_norm(gradient) + _EPSILON) - self.target
+        if self.is_one_sided:
+            excess = ops.relu(excess)
+        return self.weight * ops.square(excess)
+
+    def _between(self, batch: AdversarialBatch) -> Any:
+        shape = (ops.shape(batch.real)[0],) + (1,) * (len(batch.real.shape) - 1)
+        share = keras.random.uniform(shape, seed=batch.seed_generator)
+        return batch.fake + share * (batch.real - batch.fake)
