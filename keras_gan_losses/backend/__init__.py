@@ -12,6 +12,7 @@ _implementation = cast(Backend, importlib.import_module(f"{__name__}.{keras.back
 INEXACT_SECOND_ORDER_LAYERS = _implementation.INEXACT_SECOND_ORDER_LAYERS
 AdversarialTrainer = _implementation.AdversarialTrainer
 apply = _implementation.apply
+as_tensorflow = _implementation.as_tensorflow
 input_gradient = _implementation.input_gradient
 no_gradients = _implementation.no_gradients
 reaches = _implementation.reaches

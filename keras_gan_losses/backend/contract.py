@@ -56,3 +56,9 @@ class Backend(Protocol):
 
     def surviving(self, variables: Variables) -> AbstractContextManager[None]:
         """Context after which the variables still have values, even if training failed."""
+
+    def as_tensorflow(self, function: Callable[..., Any], shapes: Sequence[str]) -> Any:
+        """Function of tensors, without variables, that TensorFlow can trace into a SavedModel.
+
+        `shapes` are those of the arguments, unknown sizes by name: `"(batch,)"`.
+        """

@@ -102,6 +102,12 @@ def no_gradients() -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext()
 
 
+def as_tensorflow(function: Callable[..., Any], shapes: Sequence[str]) -> Any:
+    from jax.experimental import jax2tf
+
+    return jax2tf.convert(function, polymorphic_shapes=list(shapes), with_gradient=False)
+
+
 @contextlib.contextmanager
 def surviving(variables: Variables) -> Iterator[None]:
     # Keras's trainer takes the values out of the variables for the length of a step, and an

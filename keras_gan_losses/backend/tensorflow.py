@@ -71,3 +71,7 @@ def no_gradients() -> contextlib.AbstractContextManager[None]:
 
 def surviving(variables: Variables) -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext()
+
+
+def as_tensorflow(function: Callable[..., Any], shapes: Sequence[str]) -> Any:
+    return function

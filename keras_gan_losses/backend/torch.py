@@ -73,3 +73,11 @@ def no_gradients() -> contextlib.AbstractContextManager[None]:
 
 def surviving(variables: Variables) -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext()
+
+
+def as_tensorflow(function: Callable[..., Any], shapes: Sequence[str]) -> Any:
+    raise ValueError(
+        "The torch backend cannot write a SavedModel. Save the model with gan.save('gan.keras'), "
+        "load it in a process with KERAS_BACKEND=tensorflow, and export it there; or use "
+        "format='onnx'."
+    )
