@@ -34,8 +34,10 @@ def look_up(name: str, table: Mapping[str, Entry], kind: str) -> Entry:
     """
     if name in table:
         return table[name]
-    nearest = difflib.get_close_matches(str(name), table, n=1)
-    suggestion = f" Did you mean {nearest[0]!r}?" if nearest else ""
+    near = difflib.get_close_matches(str(name), table)
+    # Of names equally near, two exchanged letters are the likelier slip.
+    near.sort(key=lambda valid_name: sorted(valid_name) != sorted(str(name)))
+    suggestion = f" Did you mean {near[0]!r}?" if near else ""
     valid = ", ".join(repr(valid_name) for valid_name in sorted(table))
     raise ValueError(f"Unknown {kind}: {name!r}.{suggestion} Valid names: {valid}.")
 

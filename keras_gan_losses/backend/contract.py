@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import keras
+import numpy as np
 
 Function = Callable[[], tuple[Any, Any]]
 Variables = Sequence[keras.Variable]
@@ -56,6 +57,12 @@ class Backend(Protocol):
 
     def surviving(self, variables: Variables) -> AbstractContextManager[None]:
         """Context after which the variables still have values, even if training failed."""
+
+    def random_states(self) -> list[np.ndarray]:
+        """States of random generators that belong to the backend rather than to any layer."""
+
+    def set_random_states(self, states: Sequence[np.ndarray]) -> None:
+        """Restores what `random_states` gave."""
 
     def as_tensorflow(self, function: Callable[..., Any], shapes: Sequence[str]) -> Any:
         """Function of tensors, without variables, that TensorFlow can trace into a SavedModel.

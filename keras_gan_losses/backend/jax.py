@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import jax.extend
 import keras
+import numpy as np
 
 from keras_gan_losses.backend.contract import Function, Variables
 
@@ -100,6 +101,14 @@ def replica_scale(value: Any) -> Any:
 
 def no_gradients() -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext()
+
+
+def random_states() -> list[np.ndarray]:
+    return []
+
+
+def set_random_states(states: Sequence[np.ndarray]) -> None:
+    return None
 
 
 def as_tensorflow(function: Callable[..., Any], shapes: Sequence[str]) -> Any:

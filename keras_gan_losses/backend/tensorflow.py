@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_gan_losses.backend.contract import Function, Variables
@@ -71,6 +72,14 @@ def no_gradients() -> contextlib.AbstractContextManager[None]:
 
 def surviving(variables: Variables) -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext()
+
+
+def random_states() -> list[np.ndarray]:
+    return []
+
+
+def set_random_states(states: Sequence[np.ndarray]) -> None:
+    return None
 
 
 def as_tensorflow(function: Callable[..., Any], shapes: Sequence[str]) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 import torch
 
 from keras_gan_losses.backend.contract import Function, Variables
@@ -73,6 +74,19 @@ def no_gradients() -> contextlib.AbstractContextManager[None]:
 
 def surviving(variables: Variables) -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext()
+
+
+def random_states() -> list[np.ndarray]:
+    # Keras's Dropout without a seed draws from torch's own generators.
+    devices = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+    return [state.cpu().numpy() for state in (torch.get_rng_state(), *devices)]
+
+
+def set_random_states(states: Sequence[np.ndarray]) -> None:
+    host, *devices = [torch.from_numpy(np.asarray(state)) for state in states]
+    torch.set_rng_state(host)
+    for index, state in enumerate(devices[: torch.cuda.device_count()]):
+        torch.cuda.set_rng_state(state, index)
 
 
 def as_tensorflow(function: Callable[..., Any], shapes: Sequence[str]) -> Any:

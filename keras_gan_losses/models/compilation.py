@@ -153,7 +153,10 @@ def _player(objective: objectives.Objective, both: Any, own: Any, name: str) -> 
         return type(original).from_config({**original.get_config(), "name": name})
     if own is None:
         return objective.optimizer(name=name)
-    return _keras_optimizer(own, name)
+    optimizer = _keras_optimizer(own, name)
+    if optimizer is not own:
+        optimizer.name = name
+    return optimizer
 
 
 def _keras_optimizer(identifier: Any, argument: str) -> Optimizer:

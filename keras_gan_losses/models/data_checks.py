@@ -1,7 +1,6 @@
 """Checks of the data before training or evaluation starts."""
 
 import math
-import warnings
 from typing import Any
 
 import keras
@@ -53,33 +52,29 @@ def check_divisible(num_samples: int, batch_size: int, discriminator_steps: int)
         )
 
 
-def warn_of_range(x: Any, ends_in_tanh: bool) -> None:
-    """Warns of samples that a generator with values in [−1, 1] can never make."""
+def unreachable_range(x: Any) -> str | None:
+    """Range of samples that a generator which ends in tanh can never make, in words.
+
+    Returns:
+        None if all is well, or nothing is known.
+    """
     dtype = getattr(x, "dtype", None)
     if hasattr(x, "element_spec"):
-        dtype = _samples_and_labels(x.element_spec)[0].dtype
-        dtype = getattr(dtype, "as_numpy_dtype", dtype)
+        dtype = _samples_and_labels(x.element_spec)[0].dtype.as_numpy_dtype
     if dtype is None:
-        return
+        return None
     if keras.backend.standardize_dtype(dtype) == "uint8":
-        _warn("uint8 values from 0 to 255")
-    elif ends_in_tanh and is_array(x):
+        return "uint8 values from 0 to 255"
+    if is_array(x):
         values = keras.ops.convert_to_numpy(x)
         if values.min() < -1.001 or values.max() > 1.001:
-            _warn(f"values from {values.min():g} to {values.max():g}")
+            return f"values from {values.min():g} to {values.max():g}"
+    return None
 
 
 def is_array(x: Any) -> bool:
     """Whether data are one array or tensor in memory."""
     return hasattr(x, "shape") and hasattr(x, "dtype") and hasattr(x, "__len__")
-
-
-def _warn(found: str) -> None:
-    warnings.warn(
-        f"Training on {found}, while generators end in a tanh with values in [-1, 1]: the "
-        "discriminator wins without learning. Scale images by x / 127.5 - 1.",
-        stacklevel=4,
-    )
 
 
 def _samples_and_labels(batch: Any) -> tuple[Any, Any]:

@@ -1,5 +1,6 @@
 """The GAN as one Keras model."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -88,6 +89,7 @@ class GAN(backend.AdversarialTrainer, keras.Model):
         self.built = True
         self._compilation: Compilation | None = None
         self._step: AdversarialStep | None = None
+        self._has_warned_of_range = False
 
     def build(self, input_shape: Any = None) -> None:
         """Does nothing: the constructor has built both networks."""
@@ -203,7 +205,10 @@ class GAN(backend.AdversarialTrainer, keras.Model):
             batch_size = size * steps
         else:
             x = group_into_rounds(x, steps)
-        data_checks.warn_of_range(x, ends_in(self.generator, "tanh"))
+            if not isinstance(x, keras.utils.PyDataset):
+                # Keras would warn that it cannot shuffle what it did not load.
+                kwargs = {"shuffle": False, **kwargs}
+        self._warn_of_range(x)
         if kwargs.get("validation_data") is not None:
             samples, labels, _ = keras.utils.unpack_x_y_sample_weight(kwargs["validation_data"])
             data_checks.check_data(samples, labels, self.specification)
@@ -343,6 +348,18 @@ class GAN(backend.AdversarialTrainer, keras.Model):
         if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
             data_checks.refuse_weights()
         self._step.check_unchanged()
+
+    def _warn_of_range(self, x: Any) -> None:
+        if self._has_warned_of_range or not ends_in(self.generator, "tanh"):
+            return
+        found = data_checks.unreachable_range(x)
+        if found:
+            self._has_warned_of_range = True
+            warnings.warn(
+                f"Training on {found}, but the generator ends in a tanh with values in [-1, 1]: "
+                "the discriminator wins without learning. Scale images by x / 127.5 - 1.",
+                stacklevel=3,
+            )
 
     def _with_labels(self, latents: np.ndarray, labels: Any) -> Any:
         label = self.specification.label

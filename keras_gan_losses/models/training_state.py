@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
+
+from keras_gan_losses import backend
 
 _PREFIX = "training_state_"
 
@@ -19,6 +22,8 @@ def save_extra(variables: Sequence[keras.Variable], store: dict[str, Any]) -> No
     """Writes the variables into Keras's store."""
     for index, variable in enumerate(variables):
         store[f"{_PREFIX}{index}"] = keras.ops.convert_to_numpy(variable)
+    for index, state in enumerate(backend.random_states()):
+        store[f"{_random_prefix()}{index}"] = state
 
 
 def load_extra(variables: Sequence[keras.Variable], store: dict[str, Any], compiled: bool) -> None:
@@ -26,9 +31,11 @@ def load_extra(variables: Sequence[keras.Variable], store: dict[str, Any], compi
 
     Without `compile` there is no place for the optimizers' state, and that is said.
     """
-    saved = [key for key in store.keys() if key.startswith(_PREFIX)]  # noqa: SIM118 (an h5 store)
-    for index, variable in enumerate(variables[: len(saved)]):
-        variable.assign(store[f"{_PREFIX}{index}"])
+    for variable, value in zip(variables, _saved(store, _PREFIX), strict=False):
+        variable.assign(value)
+    random_states = _saved(store, _random_prefix())
+    if random_states:
+        backend.set_random_states(random_states)
     if not compiled:
         warnings.warn(
             "Weights are loaded into a GAN that is not compiled: the state of its optimizers, "
@@ -36,3 +43,12 @@ def load_extra(variables: Sequence[keras.Variable], store: dict[str, Any], compi
             "model with keras.saving.load_model.",
             stacklevel=2,
         )
+
+
+def _random_prefix() -> str:
+    return f"{keras.backend.backend()}_random_state_"
+
+
+def _saved(store: dict[str, Any], prefix: str) -> list[np.ndarray]:
+    count = sum(key.startswith(prefix) for key in store.keys())  # noqa: SIM118 (an h5 store)
+    return [np.asarray(store[f"{prefix}{index}"]) for index in range(count)]

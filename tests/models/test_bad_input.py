@@ -1,0 +1,234 @@
+import keras
+import numpy as np
+import pytest
+from tests import tiny
+
+import keras_gan_losses as kgl
+
+
+def test_networks_that_do_not_fit_each_other_are_refused():
+    generator, _ = tiny.networks()
+    inputs = keras.Input((3,))
+    discriminator = keras.Model(inputs, keras.layers.Dense(1)(inputs))
+    with pytest.raises(ValueError, match=r"discriminator cannot take generated samples .*2\)"):
+        kgl.GAN(generator, discriminator, latent_dim=4)
+
+
+def test_a_network_that_is_no_model_is_refused():
+    with pytest.raises(TypeError, match="`generator` must be a keras.Model"):
+        kgl.GAN(lambda latents: latents, tiny.networks()[1], latent_dim=4)
+
+
+def test_missing_latents_are_refused_with_the_generators_own_shape():
+    with pytest.raises(ValueError, match=r"either `latent_dim` or .*\(4,\)"):
+        kgl.GAN(*tiny.networks())
+
+
+def test_wrong_latents_are_refused_with_the_right_number():
+    with pytest.raises(ValueError, match="Use latent_dim=4"):
+        kgl.GAN(*tiny.networks(), latent_dim=5)
+
+
+@pytest.mark.parametrize("latent_dim", [0, -1, 2.5, "four"])
+def test_latents_of_no_size_are_refused(latent_dim):
+    with pytest.raises(ValueError, match="`latent_dim` must be a whole number"):
+        kgl.GAN(*tiny.networks(), latent_dim=latent_dim)
+
+
+def test_labels_in_one_network_alone_are_refused():
+    conditional, _ = tiny.networks(num_classes=3)
+    _, unconditional = tiny.networks()
+    with pytest.raises(ValueError, match="labels in both networks"):
+        kgl.GAN(conditional, unconditional, latent_dim=4)
+
+
+def test_a_dictionary_of_inputs_is_refused():
+    latents = keras.Input((4,), name="latents")
+    generator = keras.Model({"latents": latents}, keras.layers.Dense(2)(latents))
+    with pytest.raises(ValueError, match="dictionary of inputs"):
+        kgl.GAN(generator, tiny.networks()[1], latent_dim=4)
+
+
+def test_one_optimizer_object_for_both_players_is_refused():
+    adam = keras.optimizers.Adam()
+    with pytest.raises(ValueError, match="cannot serve both players"):
+        tiny.compiled_gan(generator_optimizer=adam, discriminator_optimizer=adam)
+
+
+def test_a_common_and_an_own_optimizer_together_are_refused():
+    with pytest.raises(ValueError, match="Pass it alone"):
+        tiny.compiled_gan(optimizer="adam", generator_optimizer="adam")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"loss": "wgan_pg"}, "Unknown objective: 'wgan_pg'. Did you mean 'wgan_gp'?"),
+        ({"penalties": ["r3"]}, "Unknown penalty: 'r3'. Did you mean 'r2'?|'r1'?"),
+        ({"optimizer": "adamm"}, "must be a Keras optimizer"),
+        ({"loss": {"generator": None}}, "needs exactly the keys"),
+        ({"discriminator_steps": 0}, "`discriminator_steps` must be a whole number"),
+        ({"metric": []}, "does not take 'metric'"),
+    ],
+)
+def test_unknown_names_are_refused_and_leave_the_compiled_model_as_it_was(arguments, message):
+    gan = tiny.compiled_gan(loss="hinge")
+    before = gan.get_compile_config()
+    with pytest.raises(ValueError, match=message):
+        gan.compile(**arguments)
+    assert gan.get_compile_config() == before
+    gan.fit(tiny.samples(16), batch_size=16, verbose=0)
+
+
+def test_two_penalties_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="Two penalties have the name 'gradient_penalty'"):
+        tiny.compiled_gan(loss="wgan_gp", penalties=["gradient_penalty"])
+
+
+def test_a_sigmoid_met_unawares_is_refused():
+    gan = kgl.GAN(*tiny.networks(last_activation="sigmoid"), latent_dim=4)
+    with pytest.raises(ValueError, match=r"Remove the sigmoid, .* from_logits=False"):
+        gan.compile(loss="non_saturating")
+    with pytest.raises(ValueError, match="Remove the sigmoid"):
+        gan.compile(loss="wgan_gp")
+    gan.compile(loss=kgl.objectives.NonSaturating(from_logits=False))
+    assert np.isfinite(gan.fit(tiny.samples(), verbose=0).history["loss"][0])
+
+
+def test_probabilities_wanted_of_a_linear_layer_are_refused():
+    with pytest.raises(ValueError, match="ends in a linear layer"):
+        tiny.compiled_gan(loss=kgl.objectives.NonSaturating(from_logits=False))
+
+
+def test_fit_before_compile_is_refused():
+    gan = kgl.GAN(*tiny.networks(), latent_dim=4)
+    with pytest.raises(ValueError, match="Call `compile` before `fit`"):
+        gan.fit(tiny.samples())
+
+
+def not_a_number():
+    x = tiny.samples()
+    x[7, 1] = np.nan
+    return x
+
+
+BAD_FITS = {
+    "shape": ((np.zeros((8, 3), "float32"),), {}, r"shape \(batch, 2\). Received .*\(8, 3\)"),
+    "empty": ((np.zeros((0, 2), "float32"),), {}, "empty"),
+    "nan": ((not_a_number(),), {}, "NaN or infinite"),
+    "labels": ((tiny.samples(), np.zeros(48)), {}, "networks take none"),
+    "weights": ((tiny.samples(),), {"sample_weight": np.ones(48)}, "`sample_weight`"),
+    "class_weights": ((tiny.samples(),), {"class_weight": {0: 1.0}}, "`class_weight`"),
+    "division": ((tiny.samples(41),), {"batch_size": 2}, "leave a last batch of 1"),
+    "validation": ((tiny.samples(),), {"validation_data": not_a_number()}, "NaN or infinite"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_FITS)
+def test_bad_data_are_refused_and_the_weights_survive(case):
+    arguments, options, message = BAD_FITS[case]
+    gan = tiny.compiled_gan(loss="wgan_gp", discriminator_steps=5)
+    before = tiny.state(gan)
+    with pytest.raises(ValueError, match=message):
+        gan.fit(*arguments, epochs=1, verbose=0, **options)
+    tiny.assert_same(before, tiny.state(gan))
+
+
+def test_labels_missing_from_conditional_networks_are_refused():
+    gan = tiny.compiled_gan(num_classes=3)
+    with pytest.raises(ValueError, match="no labels came with the data"):
+        gan.fit(tiny.samples(), verbose=0)
+    with pytest.raises(ValueError, match="is conditional: pass `labels`"):
+        gan.generate(3)
+    with pytest.raises(ValueError, match="takes no labels"):
+        tiny.compiled_gan().generate(3, labels=1)
+
+
+def test_labels_of_a_wrong_shape_are_refused():
+    gan = tiny.compiled_gan(num_classes=3)
+    with pytest.raises(ValueError, match=r"labels of shape \(\) each. Received .*\(3,\)"):
+        gan.fit(tiny.samples(), np.eye(3)[np.zeros(48, int)], verbose=0)
+
+
+def test_a_data_set_of_a_wrong_shape_or_of_none_is_refused():
+    import tensorflow as tf
+
+    gan = tiny.compiled_gan()
+    unbatched = tf.data.Dataset.from_tensor_slices(tiny.samples())
+    with pytest.raises(ValueError, match="batch the data set"):
+        gan.fit(unbatched, verbose=0)
+    with pytest.raises(ValueError, match="empty"):
+        gan.fit(unbatched.take(0).batch(4), verbose=0)
+
+
+def images_gan(activation):
+    latents = keras.Input((4,))
+    outputs = keras.layers.Dense(16, activation=activation)(latents)
+    images = keras.Input((4, 4, 1))
+    scores = keras.layers.Dense(1)(keras.layers.Flatten()(images))
+    gan = kgl.GAN(
+        keras.Model(latents, keras.layers.Reshape((4, 4, 1))(outputs)),
+        keras.Model(images, scores),
+        latent_dim=4,
+    )
+    gan.compile()
+    return gan
+
+
+def test_images_outside_the_generators_range_are_warned_of_once():
+    gan = images_gan("tanh")
+    x = np.full((8, 4, 4, 1), 200, "uint8")
+    with pytest.warns(UserWarning, match=r"uint8 values from 0 to 255.*x / 127.5 - 1") as caught:
+        gan.fit(x, verbose=0)
+    assert sum(warning.category is UserWarning for warning in caught) == 1
+    gan.fit(x, verbose=0)
+    with pytest.warns(UserWarning, match="values from 200 to 200"):
+        images_gan("tanh").fit(x.astype("float32"), verbose=0)
+    images_gan(None).fit(x.astype("float32"), verbose=0)
+
+
+def test_layers_frozen_after_compile_are_refused():
+    gan = tiny.compiled_gan()
+    before = tiny.state(gan)
+    gan.discriminator.layers[1].trainable = False
+    with pytest.raises(ValueError, match="changed since `compile`"):
+        gan.fit(tiny.samples(), verbose=0)
+    gan.discriminator.layers[1].trainable = True
+    tiny.assert_same(before, tiny.state(gan))
+
+
+def test_an_error_inside_the_first_step_leaves_the_weights():
+    class Broken(kgl.losses.AdversarialLoss):
+        def score_losses(self, real_scores, fake_scores):
+            raise RuntimeError("broken on purpose")
+
+    gan = tiny.compiled_gan(
+        loss={"generator": kgl.losses.HingeGeneratorLoss(), "discriminator": Broken()}
+    )
+    before = tiny.values(gan.trainable_variables)
+    with pytest.raises(RuntimeError, match="broken on purpose"):
+        gan.fit(tiny.samples(), verbose=0)
+    tiny.assert_same(before, tiny.values(gan.trainable_variables))
+    gan.compile(loss="hinge")
+    gan.fit(tiny.samples(), verbose=0)
+
+
+def test_an_interrupted_fit_keeps_the_newest_weights():
+    class Interrupt(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if batch == 1:
+                raise KeyboardInterrupt
+
+    gan = tiny.compiled_gan()
+    before = tiny.values(gan.trainable_variables)
+    with pytest.raises(KeyboardInterrupt):
+        gan.fit(tiny.samples(), batch_size=8, verbose=0, callbacks=[Interrupt()])
+    after = tiny.values(gan.trainable_variables)
+    assert all(np.abs(one - two).max() > 0 for one, two in zip(before, after, strict=True))
+    assert int(gan.optimizer.iterations) == 2
+
+
+def test_the_pair_of_optimizers_refuses_to_apply_gradients_itself():
+    gan = tiny.compiled_gan()
+    with pytest.raises(NotImplementedError, match="updated one by one"):
+        gan.optimizer.apply([], [])
