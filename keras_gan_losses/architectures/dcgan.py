@@ -1,0 +1,202 @@
+"""Convolutional generator and discriminator for images of many resolutions."""
+
+import dataclasses
+import math
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from keras_gan_losses.architectures.conditioning import (
+    Wrap,
+    build_discriminator,
+    build_generator,
+    check_players,
+)
+from keras_gan_losses.layers import LayerNormalization, SpectralNormalization
+from keras_gan_losses.registration import look_up
+from keras_gan_losses.validation import check_count
+
+# The side of the paper's smallest feature maps.
+_LEAST_START = 4
+# From here on the first dense layer would hold most of the weights.
+_GREATEST_START = 15
+# Channels stop growing at this multiple of `width`, so that large images stay affordable.
+_GREATEST_MULTIPLE = 8
+
+
+def _small_normal() -> keras.initializers.Initializer:
+    return keras.initializers.RandomNormal(stddev=0.02)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Normalization:
+    """What a normalisation does to each layer with weights, and to each feature map."""
+
+    wrap: Wrap = lambda layer: layer
+    follow: Callable[[Any], Any] = lambda features: features
+    initializer: Callable[[], keras.initializers.Initializer] = _small_normal
+
+
+_NORMALIZATIONS = {
+    "batch": _Normalization(
+        follow=lambda features: keras.layers.BatchNormalization(momentum=0.9)(features)
+    ),
+    "layer": _Normalization(follow=lambda features: LayerNormalization(axis=(1, 2, 3))(features)),
+    "spectral": _Normalization(wrap=SpectralNormalization),
+}
+
+# The paper's small weights count on normalisation: without, scores start out almost constant.
+_NO_NORMALIZATION = _Normalization(initializer=keras.initializers.HeNormal)
+
+
+def dcgan(
+    image_shape: tuple[int, int, int],
+    latent_dim: int,
+    *,
+    width: int = 64,
+    normalization: str | None = None,
+    num_classes: int | None = None,
+) -> tuple[keras.Model, keras.Model]:
+    """Convolutional generator and discriminator for images in [-1, 1].
+
+    Choose it for images of up to about 128 pixels. Strided convolutions with 4×4 kernels double
+    the resolution up to the image's in the generator and halve it in the discriminator. The
+    generator has batch normalisation, ReLU and a tanh at its end, the discriminator leaky ReLU
+    of slope 0.2; initial weights are N(0, 0.02²), all as in the paper.
+
+    The discriminator has no normalisation unless asked for, and then begins with He's larger
+    weights instead. Batch normalisation, which the paper uses there, makes each score depend on
+    the whole batch: leave it to losses without a gradient penalty. The other three go with
+    every penalty, on every backend.
+
+    Weights are drawn from Keras's global seed: call `keras.utils.set_random_seed` before.
+
+    Args:
+        image_shape: Height, width and channels. Both sides must be a small number, doubled at
+            least once: they are halved while both are even and stay at least 4 (the first two
+            times: 2), and the smaller must come to at most 15. So 8 is 2 doubled twice, 28 is 7
+            doubled twice, 32 is 4 doubled three times and 30×20 is 15×10 doubled once.
+        latent_dim: Number of latents, at least 1.
+        width: Channels next to the image; they double with each halving, up to 8 × `width`.
+            Defaults to 64.
+        normalization: The discriminator's: "batch", "layer" (over each image's whole feature
+            map), "spectral" or None. Batch and layer normalisation leave out the first
+            convolution. Defaults to None.
+        num_classes: Number of classes, for a pair that is conditional on labels. The generator
+            joins an embedding of the label to the latents; the discriminator adds the inner
+            product of its features and another embedding (projection). Defaults to None.
+
+    Returns:
+        `(generator, discriminator)`. The generator maps latents `(batch, latent_dim)` to images
+        `(batch, *image_shape)`, the discriminator maps those to raw scores `(batch, 1)`. With
+        classes they take `[latents, labels]` and `[images, labels]`, labels of shape `(batch,)`.
+
+    Raises:
+        ValueError: If the resolution cannot be made by doubling a small one, a size is not a
+            whole number of at least 1, or there is no such normalization.
+
+    Example:
+    >>> generator, discriminator = dcgan((28, 28, 1), 16, width=8)
+    >>> generator.output_shape, discriminator.output_shape
+    ((None, 28, 28, 1), (None, 1))
+
+    Reference:
+        Radford et al., Unsupervised Representation Learning with Deep Convolutional Generative
+        Adversarial Networks, arXiv:1511.06434.
+        Miyato and Koyama, cGANs with Projection Discriminator, arXiv:1802.05637.
+    """
+    image_shape = tuple(image_shape)
+    _check_shape(image_shape)
+    check_players(image_shape, latent_dim, num_classes, name="image_shape")
+    check_count("width", width, advice="Use 64, or 16 for a quick try.")
+    start, doublings = _start(image_shape[:2])
+    chosen = (
+        _NO_NORMALIZATION
+        if normalization is None
+        else look_up(normalization, _NORMALIZATIONS, "normalization")
+    )
+    # Next to the image first.
+    channels = [width * min(2**level, _GREATEST_MULTIPLE) for level in range(doublings)]
+    generator = build_generator(
+        lambda latents: _images(latents, start, channels[::-1], image_shape[2]),
+        latent_dim,
+        num_classes=num_classes,
+        output_activation="tanh",
+    )
+    discriminator = build_discriminator(
+        lambda images: _features(images, channels, chosen),
+        image_shape,
+        num_classes=num_classes,
+        initializer=chosen.initializer(),
+        wrap=chosen.wrap,
+    )
+    return generator, discriminator
+
+
+def _images(latents: Any, start: tuple[int, int], channels: list[int], last: int) -> Any:
+    """Images before their tanh; `channels` go from the smallest feature maps to the largest."""
+    first = keras.layers.Dense(
+        math.prod(start) * channels[0], use_bias=False, kernel_initializer=_small_normal()
+    )(latents)
+    hidden = keras.layers.Reshape((*start, channels[0]))(first)
+    for filters in channels[1:]:
+        hidden = _doubled(_normalized_relu(hidden), filters, use_bias=False)
+    return _doubled(_normalized_relu(hidden), last)
+
+
+def _normalized_relu(features: Any) -> Any:
+    # Keras's momentum of 0.99 would take some thousand updates to forget the first statistics.
+    return keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.9)(features))
+
+
+def _doubled(features: Any, filters: int, *, use_bias: bool = True) -> Any:
+    return keras.layers.Conv2DTranspose(
+        filters,
+        4,
+        strides=2,
+        padding="same",
+        use_bias=use_bias,
+        kernel_initializer=_small_normal(),
+    )(features)
+
+
+def _features(images: Any, channels: list[int], normalization: _Normalization) -> Any:
+    """Flat features of images, through one convolution for each of `channels`."""
+    hidden = images
+    for level, filters in enumerate(channels):
+        convolution = keras.layers.Conv2D(
+            filters, 4, strides=2, padding="same", kernel_initializer=normalization.initializer()
+        )
+        hidden = normalization.wrap(convolution)(hidden)
+        if level > 0:
+            hidden = normalization.follow(hidden)
+        hidden = keras.layers.LeakyReLU(negative_slope=0.2)(hidden)
+    return keras.layers.Flatten()(hidden)
+
+
+def _check_shape(image_shape: tuple[int, ...]) -> None:
+    if len(image_shape) != 3:
+        raise ValueError(
+            "`image_shape` must be height, width and channels. Received: "
+            f"image_shape={image_shape}. Use (28, 28, 1) for grey images."
+        )
+
+
+def _start(resolution: tuple[int, int]) -> tuple[tuple[int, int], int]:
+    """Resolution of the smallest feature maps, and how often it doubles to the image's."""
+    (height, width), doublings = resolution, 0
+    while height % 2 == 0 and width % 2 == 0:
+        # Two convolutions see more than one, even where the smallest feature maps are tiny.
+        if min(height, width) // 2 < (_LEAST_START // 2 if doublings < 2 else _LEAST_START):
+            break
+        height, width, doublings = height // 2, width // 2, doublings + 1
+    if doublings == 0 or min(height, width) > _GREATEST_START:
+        raise ValueError(
+            f"Images of {resolution[0]}×{resolution[1]} cannot be made by doubling small ones. "
+            f"Received: image_shape with sides that halve evenly down to {height}×{width}, where "
+            f"the smaller side must come to between {_LEAST_START // 2} and {_GREATEST_START} "
+            "after at least one halving. Pad, crop or resize the images, for example to 28, 32, "
+            "48, 64, 96 or 128 pixels a side."
+        )
+    return (height, width), doublings
