@@ -1,7 +1,27 @@
 """GANs with Keras's compile and fit, on TensorFlow, JAX and torch."""
 
-from keras_gan_losses import latents, losses, objectives, penalties
+from keras_gan_losses import (
+    architectures,
+    datasets,
+    latents,
+    layers,
+    losses,
+    objectives,
+    penalties,
+    plots,
+)
 from keras_gan_losses.models import GAN
 from keras_gan_losses.version import __version__
 
-__all__ = ["GAN", "__version__", "latents", "losses", "objectives", "penalties"]
+__all__ = [
+    "GAN",
+    "__version__",
+    "architectures",
+    "datasets",
+    "latents",
+    "layers",
+    "losses",
+    "objectives",
+    "penalties",
+    "plots",
+]

@@ -1,5 +1,6 @@
 """One round of the game, written once for all backends."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -202,5 +203,5 @@ def split_batch(data: Any, num_parts: int) -> list[tuple[Any, Any]]:
         return [(samples, labels)]
     return [
         (samples[start:end], None if labels is None else labels[start:end])
-        for start, end in zip(ends[:-1], ends[1:], strict=True)
+        for start, end in itertools.pairwise(ends)
     ]

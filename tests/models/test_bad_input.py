@@ -1,9 +1,9 @@
 import keras
 import numpy as np
 import pytest
-from tests import tiny
 
 import keras_gan_losses as kgl
+from tests import tiny
 
 
 def test_networks_that_do_not_fit_each_other_are_refused():
@@ -15,7 +15,7 @@ def test_networks_that_do_not_fit_each_other_are_refused():
 
 
 def test_a_network_that_is_no_model_is_refused():
-    with pytest.raises(TypeError, match="`generator` must be a keras.Model"):
+    with pytest.raises(TypeError, match=r"`generator` must be a keras\.Model"):
         kgl.GAN(lambda latents: latents, tiny.networks()[1], latent_dim=4)
 
 

@@ -3,9 +3,9 @@ import csv
 import keras
 import numpy as np
 import pytest
-from tests import tiny
 
 from keras_gan_losses import GAN
+from tests import tiny
 
 
 def fit(gan, callbacks, epochs=3, **kwargs):

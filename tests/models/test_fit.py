@@ -1,9 +1,9 @@
 import keras
 import numpy as np
 import pytest
-from tests import tiny
 
 import keras_gan_losses as kgl
+from tests import tiny
 
 
 class ArrayBatches(keras.utils.PyDataset):

@@ -6,9 +6,9 @@ import zipfile
 import keras
 import numpy as np
 import pytest
-from tests import tiny
 
 import keras_gan_losses as kgl
+from tests import tiny
 
 TRAIN_ON = """
 import sys

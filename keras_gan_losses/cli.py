@@ -1,0 +1,126 @@
+"""The command line: `keras-gan-losses train`."""
+
+import csv
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import keras
+import typer
+
+from keras_gan_losses import GAN, objectives
+from keras_gan_losses.tasks import Task, make_task
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+_NUM_SAMPLES = 64
+
+
+@app.callback()
+def commands() -> None:
+    """Train GANs with Keras, and choose their losses."""
+
+
+@app.command()
+def train(
+    data: Annotated[
+        str, typer.Option(help="digits, ring, grid, or an image set: mnist …")
+    ] = "digits",
+    loss: Annotated[
+        str, typer.Option(help="Objective: wgan_gp, hinge, lsgan …")
+    ] = "non_saturating",
+    epochs: Annotated[int | None, typer.Option(min=1, help="Epoch at which to end.")] = None,
+    batch_size: Annotated[int, typer.Option(min=1, help="Samples per update.")] = 64,
+    seed: Annotated[int, typer.Option(help="Seed of all random numbers.")] = 0,
+    out: Annotated[Path, typer.Option(help="Where results are written.")] = Path("out"),
+    backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
+    data_dir: Annotated[Path | None, typer.Option(help="Prepared image sets.")] = None,
+    manual_dir: Annotated[Path | None, typer.Option(help="Original files of the set.")] = None,
+) -> None:
+    """Train a GAN, and write samples, history, model and SavedModel."""
+    _use_backend(backend)
+    try:
+        objectives.get(loss)
+        out.mkdir(parents=True, exist_ok=True)
+        keras.utils.set_random_seed(seed)
+        task = make_task(data, batch_size=batch_size, data_dir=data_dir, manual_dir=manual_dir)
+        gan = _load(out) if resume else _new(task, loss)
+        _fit(gan, task, out, epochs=epochs or task.num_epochs, batch_size=batch_size)
+        _write_results(gan, task, out)
+    except (ValueError, OSError, ImportError) as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(code=1) from error
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+def _use_backend(backend: str | None) -> None:
+    """Starts anew with another backend, because Keras chooses it when it is imported."""
+    if backend in (None, keras.backend.backend()):
+        return
+    if backend not in ("tensorflow", "jax", "torch"):
+        raise typer.BadParameter(f"{backend!r}: use tensorflow, jax or torch.")
+    arguments = [sys.executable, "-m", "keras_gan_losses", *sys.argv[1:]]
+    os.execve(sys.executable, arguments, {**os.environ, "KERAS_BACKEND": backend})
+
+
+def _new(task: Task, loss: str) -> GAN:
+    gan = GAN(*task.build_networks(), latent_dim=task.latent_dim)
+    gan.compile(loss=loss)
+    return gan
+
+
+def _load(out: Path) -> GAN:
+    path = out / "gan.keras"
+    if not path.exists():
+        raise ValueError(f"Nothing to resume: {path} does not exist. Train without --resume first.")
+    return keras.saving.load_model(path)
+
+
+def _fit(gan: GAN, task: Task, out: Path, *, epochs: int, batch_size: int) -> None:
+    steps = gan.get_compile_config()["discriminator_steps"]
+    done = int(gan.optimizer.iterations) // -(-task.num_batches // steps)
+    if done >= epochs:
+        typer.echo(f"The model has {done} epochs already. Ask for more with --epochs.")
+        return
+    if isinstance(task.data, keras.utils.PyDataset) or hasattr(task.data, "element_spec"):
+        batch_size = None
+    _keep_rows(out / "history.csv", done)
+    try:
+        gan.fit(
+            task.data,
+            batch_size=batch_size,
+            epochs=epochs,
+            initial_epoch=done,
+            callbacks=[keras.callbacks.CSVLogger(out / "history.csv", append=done > 0)],
+        )
+    finally:
+        # Also when interrupted, so that --resume can go on.
+        gan.save(out / "gan.keras")
+
+
+def _keep_rows(path: Path, num_rows: int) -> None:
+    """Drops the rows of epochs that the saved model does not know."""
+    if not path.exists():
+        return
+    with path.open(newline="") as file:
+        rows = list(csv.reader(file))
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows(rows[: num_rows + 1])
+
+
+def _write_results(gan: GAN, task: Task, out: Path) -> None:
+    task.draw(gan.generate(_NUM_SAMPLES, seed=0)).savefig(out / "samples.png")
+    written = ["samples.png", "history.csv", "gan.keras"]
+    try:
+        gan.export(str(out / "generator"))
+        written.append("generator")
+    except ValueError as error:
+        typer.echo(f"No SavedModel was written. {error}")
+    for name in written:
+        typer.echo(f"Wrote {out / name}")
