@@ -43,6 +43,7 @@ class Objective(Configurable, abc.ABC):
         ValueError: If `discriminator_steps` is not a positive whole number.
     """
 
+    @abc.abstractmethod
     def __init__(
         self,
         *,

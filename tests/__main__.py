@@ -1,0 +1,29 @@
+"""Runs the suite on every backend: `python -m tests`, with pytest's arguments if any."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+
+BACKENDS = ("tensorflow", "jax", "torch")
+
+
+def main() -> int:
+    """Exit status of the first backend that fails, or 0."""
+    missing = [backend for backend in BACKENDS if importlib.util.find_spec(backend) is None]
+    if missing:
+        print(f"Not installed: {', '.join(missing)}. Install with: pip install '.[test]'")
+        return 1
+    statuses = []
+    for backend in BACKENDS:
+        print(f"\nTests on {backend}", flush=True)
+        command = [sys.executable, "-m", "pytest", "-n", "2", *sys.argv[1:]]
+        environment = {**os.environ, "KERAS_BACKEND": backend}
+        statuses.append(subprocess.run(command, env=environment).returncode)
+    for backend, status in zip(BACKENDS, statuses, strict=True):
+        print(f"{backend}: {'passed' if status == 0 else f'failed (exit status {status})'}")
+    return next((status for status in statuses if status), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""Plays some rounds of every objective from fixed weights and noise: `python … OUT.npz`.
+
+Latents and the places of penalties come from arithmetic instead of the backend's random numbers,
+so that all backends play the same game.
+"""
+
+import sys
+from unittest import mock
+
+import keras
+import numpy as np
+from keras import ops
+
+import keras_gan_losses as kgl
+from tests import tiny
+
+
+def pseudo_noise(shape, seed):
+    """Numbers in [0, 1) of a shape, from the count of a seed generator."""
+    count = ops.cast(seed.next()[1], "float32")
+    size = int(np.prod(shape))
+    phase = ops.arange(1, size + 1, dtype="float32") * 0.7548777 + count * 0.5698403
+    return ops.reshape(phase - ops.floor(phase), shape)
+
+
+class FixedLatents(kgl.latents.LatentSampler):
+    """Latents in [-1, 1) that are the same on every backend."""
+
+    def __call__(self, num_samples, seed):
+        return 2.0 * pseudo_noise((int(num_samples), *self.shape), seed) - 1.0
+
+
+def play(name):
+    """Weights and optimizer slots after four rounds of two discriminator steps each."""
+    keras.utils.set_random_seed(0)
+    generator, discriminator = tiny.networks(batch_normalization=True)
+    numbers = np.random.default_rng(1)
+    for variable in [*generator.trainable_variables, *discriminator.trainable_variables]:
+        variable.assign(numbers.normal(scale=0.5, size=variable.shape))
+    gan = kgl.GAN(generator, discriminator, latent_sampler=FixedLatents(4), seed=1)
+    gan.compile(
+        loss=name,
+        optimizer=keras.optimizers.Adam(1e-2, 0.5, 0.9, epsilon=1e-3),
+        discriminator_steps=2,
+        run_eagerly=keras.backend.backend() == "tensorflow",
+    )
+
+    def uniform(shape, seed=None, **kwargs):
+        return pseudo_noise([int(size) for size in shape], seed)
+
+    with mock.patch("keras.random.uniform", uniform):
+        gan.fit(tiny.samples(32), batch_size=4, epochs=1, shuffle=False, verbose=0)
+    return tiny.values([*gan.weights, *gan.optimizer.variables])
+
+
+if __name__ == "__main__":
+    results = {
+        f"{name}/{index}": value for name in sys.argv[2:] for index, value in enumerate(play(name))
+    }
+    np.savez(sys.argv[1], **results)

@@ -1,0 +1,35 @@
+import os
+import pathlib
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+import keras_gan_losses as kgl
+
+SCRIPT = pathlib.Path(__file__).with_name("play_rounds.py")
+ROOT = SCRIPT.parents[2]
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="the run on TensorFlow compares all backends"
+)
+def test_backends_agree_on_weights_and_slots_after_some_rounds_of_every_objective(tmp_path):
+    results = {}
+    for backend in ("tensorflow", "jax", "torch"):
+        path = tmp_path / f"{backend}.npz"
+        subprocess.run(
+            [sys.executable, str(SCRIPT), str(path), *kgl.objectives.names()],
+            env={**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT)},
+            check=True,
+        )
+        with np.load(path) as file:
+            results[backend] = dict(file)
+    reference = results["tensorflow"]
+    assert len(reference) > 20 * len(kgl.objectives.names())
+    for backend in ("jax", "torch"):
+        assert reference.keys() == results[backend].keys()
+        for name, value in results[backend].items():
+            np.testing.assert_allclose(value, reference[name], atol=1e-4, err_msg=name)
