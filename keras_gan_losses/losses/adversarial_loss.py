@@ -51,6 +51,14 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
     ) -> None:
         super().__init__(name=name, reduction=reduction, dtype=dtype)
 
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Reduced loss of real and fake scores, which may be nested lists too."""
+        # Keras would make each number of a nested list a tensor of its own.
+        real_scores, fake_scores = (
+            ops.convert_to_tensor(scores, dtype=self.dtype) for scores in (y_true, y_pred)
+        )
+        return super().__call__(real_scores, fake_scores, sample_weight=sample_weight)
+
     def call(self, real_scores: Any, fake_scores: Any) -> Any:
         """One value per sample, shape `(batch,)`."""
         values = self.score_losses(scores_by_sample(real_scores), scores_by_sample(fake_scores))

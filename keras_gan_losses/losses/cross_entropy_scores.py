@@ -29,6 +29,7 @@ class CrossEntropyScores(AdversarialLoss):
 
 
 def _logits(probabilities: Any) -> Any:
+    # In half precision 1 − epsilon is 1, whose logit is infinite.
     epsilon = keras.config.epsilon()
-    probabilities = ops.clip(probabilities, epsilon, 1.0 - epsilon)
-    return ops.log(probabilities) - ops.log1p(-probabilities)
+    clipped = ops.clip(ops.cast(probabilities, "float32"), epsilon, 1.0 - epsilon)
+    return ops.cast(ops.log(clipped) - ops.log1p(-clipped), probabilities.dtype)

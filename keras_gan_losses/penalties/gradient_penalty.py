@@ -32,7 +32,7 @@ class GradientPenalty(Penalty):
         weight: λ, at least 0; 10 in the paper.
         target: Norm wanted, at least 0; 1 in the paper.
         is_one_sided: Whether only norms above the target count.
-        name: Name of the penalty in the logs.
+        **kwargs: `every` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` or `target` is negative or not finite.
@@ -43,7 +43,7 @@ class GradientPenalty(Penalty):
     ... )
     >>> batch = AdversarialBatch(discriminator, ops.ones((4, 2)), ops.zeros((4, 2)))
     >>> penalty = GradientPenalty(weight=10.0)(batch)  # the gradient is (1, 1) everywhere
-    >>> [round(float(value), 3) for value in penalty]
+    >>> [round(value, 3) for value in ops.convert_to_numpy(penalty).tolist()]
     [1.716, 1.716, 1.716, 1.716]
 
     Reference:
@@ -59,9 +59,9 @@ class GradientPenalty(Penalty):
         weight: float = 10.0,
         target: float = 1.0,
         is_one_sided: bool = False,
-        name: str | None = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(name=name)
+        super().__init__(**kwargs)
         check_number("weight", weight, minimum=0.0, advice="The paper's weight is 10.0.")
         advice = "Use 1.0 for the setting of the paper, 0.0 for the zero-centred penalty."
         check_number("target", target, minimum=0.0, advice=advice)
