@@ -1,0 +1,136 @@
+import math
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_gan_losses.latents import (
+    LatentSampler,
+    NormalLatents,
+    TruncatedNormalLatents,
+    UniformLatents,
+)
+
+SAMPLERS = [NormalLatents, UniformLatents, TruncatedNormalLatents]
+NUM_SAMPLES = 40000
+
+
+@keras.saving.register_keras_serializable("small_samplers")
+class OnesLatents(LatentSampler):
+    def __init__(self, shape, *, scale=1.0):
+        super().__init__(shape)
+        self.scale = scale
+
+    def __call__(self, num_samples, seed):
+        return self.scale * ops.ones((num_samples, *self.shape))
+
+
+def drawn(sampler, num_samples=NUM_SAMPLES, seed=0):
+    return ops.convert_to_numpy(sampler(num_samples, seed))
+
+
+def check_moments(samples, variance, kurtosis):
+    """Mean, variance and fourth moment, to five standard errors."""
+    error = 5.0 / math.sqrt(samples.size)
+    samples = samples.astype("float64")
+    assert abs(samples.mean()) < error * math.sqrt(variance)
+    fourth = kurtosis * variance**2
+    assert abs(np.mean(samples**2) - variance) < error * math.sqrt(fourth - variance**2)
+    assert np.mean(samples**4) == pytest.approx(fourth, rel=0.1)
+
+
+@pytest.mark.parametrize("kind", SAMPLERS)
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [(3, (5, 3)), ((3,), (5, 3)), ([2, 3], (5, 2, 3)), ((4, 4, 1), (5, 4, 4, 1))],
+)
+def test_latents_have_the_shape_of_the_generators_input(kind, shape, expected):
+    latents = kind(shape)(5, seed=0)
+    assert tuple(latents.shape) == expected
+    assert keras.backend.standardize_dtype(latents.dtype) == "float32"
+
+
+def test_normal_latents_are_standard():
+    check_moments(drawn(NormalLatents(1)), 1.0, 3.0)
+
+
+def test_uniform_latents_fill_the_interval():
+    latents = drawn(UniformLatents(1))
+    check_moments(latents, 1.0 / 3.0, 9.0 / 5.0)
+    assert -1.0 <= latents.min() < -0.999
+    assert 0.999 < latents.max() <= 1.0
+
+
+@pytest.mark.parametrize("threshold", [0.5, 2.0])
+def test_truncated_latents_have_the_moments_of_the_cut_distribution(threshold):
+    latents = drawn(TruncatedNormalLatents(1, threshold=threshold))
+    # E z² = 1 − 2 t φ(t) / P, E z⁴ = 3 E z² − 2 t³ φ(t) / P, with P the mass within ±t.
+    density = math.exp(-(threshold**2) / 2.0) / math.sqrt(2.0 * math.pi)
+    mass = math.erf(threshold / math.sqrt(2.0))
+    variance = 1.0 - 2.0 * threshold * density / mass
+    fourth = 3.0 * variance - 2.0 * threshold**3 * density / mass
+    check_moments(latents, variance, fourth / variance**2)
+    assert np.abs(latents).max() <= threshold
+    assert np.abs(latents).max() > 0.99 * threshold
+
+
+@pytest.mark.parametrize("threshold", [5.0, 100.0])
+def test_wide_truncation_is_the_normal_distribution(threshold):
+    latents = drawn(TruncatedNormalLatents(1, threshold=threshold))
+    assert np.all(np.isfinite(latents))
+    check_moments(latents, 1.0, 3.0)
+
+
+def test_usual_truncation_is_the_default():
+    assert TruncatedNormalLatents(8).threshold == 2.0
+
+
+@pytest.mark.parametrize("kind", SAMPLERS)
+def test_same_seed_draws_the_same(kind):
+    sampler = kind(4)
+    np.testing.assert_array_equal(drawn(sampler, 6, seed=3), drawn(sampler, 6, seed=3))
+    assert np.all(drawn(sampler, 6, seed=3) != drawn(sampler, 6, seed=4))
+
+
+@pytest.mark.parametrize("kind", SAMPLERS)
+def test_seed_generator_draws_something_new_each_time(kind):
+    seed_generator = keras.random.SeedGenerator(0)
+    sampler = kind(4)
+    first, second = (drawn(sampler, 6, seed=seed_generator) for _ in range(2))
+    assert np.all(first != second)
+
+
+@pytest.mark.parametrize("kind", SAMPLERS)
+@pytest.mark.parametrize("shape", [0, -1, 2.5, "64", (3, 0), None])
+def test_shapes_that_are_no_counts_are_refused(kind, shape):
+    with pytest.raises(ValueError, match="`latent_dim` must be a whole number of at least 1"):
+        kind(shape)
+
+
+@pytest.mark.parametrize("threshold", [0.0, -1.0, float("nan"), float("inf")])
+def test_threshold_that_is_not_positive_is_refused(threshold):
+    with pytest.raises(ValueError, match=r"`threshold` must be .* The usual truncation is 2.0"):
+        TruncatedNormalLatents(4, threshold=threshold)
+
+
+@pytest.mark.parametrize(
+    "sampler",
+    [
+        NormalLatents(3),
+        UniformLatents((4, 4)),
+        TruncatedNormalLatents((2, 2), threshold=0.7),
+        OnesLatents(3, scale=2.0),
+    ],
+)
+def test_saved_sampler_keeps_its_arguments(sampler):
+    config = keras.saving.serialize_keras_object(sampler)
+    copy = keras.saving.deserialize_keras_object(config)
+    assert type(copy) is type(sampler)
+    assert vars(copy) == vars(sampler)
+    np.testing.assert_array_equal(drawn(copy, 4), drawn(sampler, 4))
+
+
+def test_sampler_without_a_call_cannot_be_made():
+    with pytest.raises(TypeError, match="abstract"):
+        LatentSampler(3)
