@@ -13,6 +13,7 @@ INEXACT_SECOND_ORDER_LAYERS = _implementation.INEXACT_SECOND_ORDER_LAYERS
 AdversarialTrainer = _implementation.AdversarialTrainer
 apply = _implementation.apply
 as_tensorflow = _implementation.as_tensorflow
+branch = _implementation.branch
 input_gradient = _implementation.input_gradient
 no_gradients = _implementation.no_gradients
 random_states = _implementation.random_states

@@ -34,11 +34,24 @@ class Backend(Protocol):
         """
 
     def input_gradient(
-        self, function: Callable[[Any], Any], inputs: Any, state: Variables
-    ) -> tuple[Any, Any]:
-        """`(outputs, gradient)`: the gradient of the outputs' sum by the inputs.
+        self, function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
+    ) -> tuple[tuple[Any, Any], Any]:
+        """`((outputs, auxiliary), gradient)`: the gradient of the outputs' sum by the inputs.
 
-        Both can be differentiated again. Inputs that are not used have zero gradient.
+        The function takes the inputs and returns `(outputs, auxiliary)`. All can be
+        differentiated again. Inputs that are not used have zero gradient.
+        """
+
+    def branch(
+        self,
+        predicate: Any,
+        function: Callable[[], Any],
+        otherwise: Callable[[], Any],
+        state: Variables,
+    ) -> Any:
+        """Value of the one or the other function, of which only that one runs.
+
+        Both return a tensor of the same shape; only the first may change variables.
         """
 
     def reaches(self, function: Function, variables: Variables, state: Variables) -> list[bool]:

@@ -54,18 +54,41 @@ def value_and_gradients(
 
 
 def input_gradient(
-    function: Callable[[Any], Any], inputs: Any, state: Variables
-) -> tuple[Any, Any]:
+    function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
+) -> tuple[tuple[Any, Any], Any]:
     values = [variable.value for variable in state]
 
-    def summed(inputs: Any) -> tuple[Any, tuple[Any, list[Any]]]:
+    def summed(inputs: Any) -> tuple[Any, tuple[Any, Any, list[Any]]]:
         with _scope(state, values) as scope:
-            outputs = function(inputs)
-        return outputs.sum(), (outputs, [scope.get_current_value(v) for v in state])
+            outputs, auxiliary = function(inputs)
+        return outputs.sum(), (outputs, auxiliary, [scope.get_current_value(v) for v in state])
 
-    gradient, (outputs, updates) = jax.grad(summed, has_aux=True)(jax.numpy.asarray(inputs))
+    gradient, (outputs, auxiliary, updates) = jax.grad(summed, has_aux=True)(
+        jax.numpy.asarray(inputs)
+    )
     _assign_changed(state, updates)
-    return outputs, gradient
+    return (outputs, auxiliary), gradient
+
+
+def branch(
+    predicate: Any,
+    function: Callable[[], Any],
+    otherwise: Callable[[], Any],
+    state: Variables,
+) -> Any:
+    def taken(values: list[Any]) -> tuple[Any, list[Any]]:
+        with _scope(state, values) as scope:
+            result = function()
+        return result, [scope.get_current_value(variable) for variable in state]
+
+    result, values = jax.lax.cond(
+        predicate,
+        taken,
+        lambda values: (otherwise(), values),
+        [variable.value for variable in state],
+    )
+    _assign_changed(state, values)
+    return result
 
 
 def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:

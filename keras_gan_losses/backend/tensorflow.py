@@ -32,14 +32,23 @@ def value_and_gradients(
 
 
 def input_gradient(
-    function: Callable[[Any], Any], inputs: Any, state: Variables
-) -> tuple[Any, Any]:
+    function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
+) -> tuple[tuple[Any, Any], Any]:
     inputs = tf.convert_to_tensor(inputs)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(inputs)
-        outputs = function(inputs)
+        outputs, auxiliary = function(inputs)
     gradient = tape.gradient(outputs, inputs, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    return outputs, gradient
+    return (outputs, auxiliary), gradient
+
+
+def branch(
+    predicate: Any,
+    function: Callable[[], Any],
+    otherwise: Callable[[], Any],
+    state: Variables,
+) -> Any:
+    return tf.cond(predicate, function, otherwise)
 
 
 def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:

@@ -36,17 +36,26 @@ def value_and_gradients(
 
 
 def input_gradient(
-    function: Callable[[Any], Any], inputs: Any, state: Variables
-) -> tuple[Any, Any]:
+    function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
+) -> tuple[tuple[Any, Any], Any]:
     with torch.enable_grad():
         inputs = keras.ops.convert_to_tensor(inputs).detach().requires_grad_(True)
-        outputs = function(inputs)
+        outputs, auxiliary = function(inputs)
         if not outputs.requires_grad:
-            return outputs, torch.zeros_like(inputs)
+            return (outputs, auxiliary), torch.zeros_like(inputs)
         (gradient,) = torch.autograd.grad(
             outputs.sum(), inputs, create_graph=True, allow_unused=True
         )
-    return outputs, torch.zeros_like(inputs) if gradient is None else gradient
+    return (outputs, auxiliary), torch.zeros_like(inputs) if gradient is None else gradient
+
+
+def branch(
+    predicate: Any,
+    function: Callable[[], Any],
+    otherwise: Callable[[], Any],
+    state: Variables,
+) -> Any:
+    return function() if predicate else otherwise()
 
 
 def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:

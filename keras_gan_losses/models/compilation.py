@@ -9,6 +9,7 @@ import keras
 from keras_gan_losses import objectives, penalties
 from keras_gan_losses.models.networks import ends_in
 from keras_gan_losses.models.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer
+from keras_gan_losses.penalties import GeneratorPenalty, Penalty
 from keras_gan_losses.validation import check_count
 
 Optimizer = keras.optimizers.Optimizer
@@ -24,15 +25,17 @@ class Compilation:
         generator_optimizer: Updates the generator.
         discriminator_optimizer: Updates the discriminator.
         discriminator_steps: Updates of the discriminator in one round.
+        generator_steps: Updates of the generator in one round.
         updates_simultaneously: Whether both players move from the same point.
         trainer_arguments: What Keras's own `compile` is told.
     """
 
     objective: objectives.Objective
-    extra_penalties: tuple[penalties.Penalty, ...]
+    extra_penalties: tuple[Penalty, ...]
     generator_optimizer: Optimizer
     discriminator_optimizer: Optimizer
     discriminator_steps: int
+    generator_steps: int
     updates_simultaneously: bool
     trainer_arguments: Mapping[str, Any]
 
@@ -46,6 +49,7 @@ class Compilation:
         discriminator_optimizer: Any,
         extra_penalties: Sequence[Any] | None,
         discriminator_steps: int | None,
+        generator_steps: int,
         updates_simultaneously: bool,
         trainer_arguments: Mapping[str, Any],
     ) -> Self:
@@ -56,6 +60,12 @@ class Compilation:
         if steps is None:
             steps = objective.discriminator_steps
         check_count("discriminator_steps", steps, advice="None means the objective's own.")
+        check_count("generator_steps", generator_steps, advice="1 is usual.")
+        if updates_simultaneously and generator_steps > 1:
+            raise ValueError(
+                "Players that move from the same point take one step each. Received: "
+                f"generator_steps={generator_steps} with updates_simultaneously=True."
+            )
         players = _players(objective, optimizer, generator_optimizer, discriminator_optimizer)
         return cls(
             objective=objective,
@@ -63,14 +73,41 @@ class Compilation:
             generator_optimizer=players[0],
             discriminator_optimizer=players[1],
             discriminator_steps=steps,
+            generator_steps=generator_steps,
             updates_simultaneously=updates_simultaneously,
             trainer_arguments=trainer_arguments,
         )
 
     @property
-    def penalties(self) -> tuple[penalties.Penalty, ...]:
+    def penalties(self) -> tuple[Penalty, ...]:
         """The objective's penalties and the user's."""
         return (*self.objective.penalties, *self.extra_penalties)
+
+    @property
+    def discriminator_penalties(self) -> tuple[Penalty, ...]:
+        """What is added to the discriminator's loss."""
+        return tuple(p for p in self.penalties if not isinstance(p, GeneratorPenalty))
+
+    @property
+    def generator_penalties(self) -> tuple[Penalty, ...]:
+        """What is added to the generator's loss."""
+        return tuple(p for p in self.penalties if isinstance(p, GeneratorPenalty))
+
+    @property
+    def scores_are_energies(self) -> bool:
+        """Whether a lower output of the discriminator means "more real"."""
+        return getattr(self.objective.discriminator_loss, "scores_are_energies", False)
+
+    def measures(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+        """What the discriminator's loss tells of the state of training, for the logs."""
+        measure = getattr(self.objective.discriminator_loss, "measures", None)
+        return {} if measure is None else measure(real_scores, fake_scores)
+
+    @property
+    def logged_names(self) -> list[str]:
+        """Names in the logs beside those of every game."""
+        scores = keras.ops.zeros((1,))
+        return [*(penalty.name for penalty in self.penalties), *self.measures(scores, scores)]
 
     @property
     def objective_variables(self) -> list[keras.Variable]:
@@ -78,14 +115,22 @@ class Compilation:
         extra = (variable for penalty in self.extra_penalties for variable in penalty.variables)
         return [*self.objective.variables, *extra]
 
-    def check(self, discriminator: keras.Model) -> None:
-        """Raises if the discriminator's output, or two names, do not fit.
+    def check(self, discriminator: keras.Model, outputs: Sequence[str]) -> None:
+        """Raises if the discriminator's outputs, or two names, do not fit.
 
         Raises:
-            ValueError: If a sigmoid meets a loss of raw scores or the reverse, or if two
-                penalties have one name.
+            ValueError: If a sigmoid meets a loss of raw scores or the reverse, if a penalty
+                needs an output that is not there, or if two penalties have one name.
         """
         _check_scores(discriminator, self.objective)
+        for penalty in self.penalties:
+            missing = sorted(set(penalty.required_outputs) - set(outputs))
+            if missing:
+                raise ValueError(
+                    f"The penalty {penalty.name!r} needs a discriminator with the output "
+                    f"{missing[0]!r}. Received one with {sorted(outputs)}. Let it return a "
+                    f'dictionary: {{"scores": …, "{missing[0]}": …}}.'
+                )
         names = [penalty.name for penalty in self.penalties]
         twice = {name for name in names if names.count(name) > 1}
         if twice:
@@ -113,6 +158,7 @@ class Compilation:
             "generator_optimizer": serialize_optimizer(self.generator_optimizer),
             "discriminator_optimizer": serialize_optimizer(self.discriminator_optimizer),
             "discriminator_steps": self.discriminator_steps,
+            "generator_steps": self.generator_steps,
             "updates_simultaneously": self.updates_simultaneously,
             **self.trainer_arguments,
         }

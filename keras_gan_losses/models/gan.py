@@ -14,6 +14,7 @@ from keras_gan_losses.latents import LatentSampler, NormalLatents
 from keras_gan_losses.models import data_checks
 from keras_gan_losses.models.adversarial_step import AdversarialStep
 from keras_gan_losses.models.compilation import Compilation
+from keras_gan_losses.models.game import Game
 from keras_gan_losses.models.networks import connect, declared_latent_shape, ends_in
 from keras_gan_losses.models.penalty_checks import check_penalties
 from keras_gan_losses.models.trackers import Trackers
@@ -107,6 +108,7 @@ class GAN(backend.AdversarialTrainer, keras.Model):
         discriminator_optimizer: Any = None,
         penalties: Sequence[str | Penalty] | None = None,
         discriminator_steps: int | None = None,
+        generator_steps: int = 1,
         updates_simultaneously: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -121,6 +123,7 @@ class GAN(backend.AdversarialTrainer, keras.Model):
             penalties: Added to the objective's own; names or `Penalty` objects.
             discriminator_steps: Updates of the discriminator in one round; by default the
                 objective's.
+            generator_steps: Updates of the generator in one round, on fresh latents each.
             updates_simultaneously: Whether both players move from the same point, rather than
                 the discriminator first.
             **kwargs: `jit_compile`, `run_eagerly` and `steps_per_execution`, as in Keras.
@@ -136,27 +139,33 @@ class GAN(backend.AdversarialTrainer, keras.Model):
             discriminator_optimizer=discriminator_optimizer,
             extra_penalties=penalties,
             discriminator_steps=discriminator_steps,
+            generator_steps=generator_steps,
             updates_simultaneously=updates_simultaneously,
             trainer_arguments=kwargs,
         )
-        compilation.check(self.discriminator)
+        compilation.check(self.discriminator, self.specification.outputs)
         check_penalties(
-            compilation.penalties, self.discriminator, self.specification, self.seed_generator
+            compilation.penalties,
+            self.generator,
+            self.discriminator,
+            self.specification,
+            self.seed_generator,
         )
         pair = compilation.two_player_optimizer(self.generator, self.discriminator)
         super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **kwargs)
         self._compilation = compilation
-        self._step = AdversarialStep(
+        game = Game(
             generator=self.generator,
             discriminator=self.discriminator,
+            specification=self.specification,
             compilation=compilation,
             optimizer=pair,
             latent_sampler=self.latent_sampler,
             seed_generator=self.seed_generator,
-            evaluation_seed_generator=self.evaluation_seed_generator,
-            trackers=Trackers([penalty.name for penalty in compilation.penalties]),
+            trackers=Trackers(compilation.logged_names),
             state=self._state,
         )
+        self._step = AdversarialStep(game, self.evaluation_seed_generator)
 
     def adversarial_step(self, data: Any) -> dict[str, Any]:
         """One round of the game; `train_step` of the backend calls it."""
@@ -296,7 +305,7 @@ class GAN(backend.AdversarialTrainer, keras.Model):
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
         """Running means behind the logs."""
-        return [] if self._step is None else self._step.trackers.metrics
+        return [] if self._step is None else self._step.metrics
 
     @property
     def variables(self) -> list[keras.Variable]:

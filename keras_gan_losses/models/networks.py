@@ -24,6 +24,8 @@ class NetworkSpecification:
     latent_shape: Shape
     sample_shape: Shape
     label: LabelSpecification | None
+    is_discriminator_conditional: bool
+    outputs: tuple[str, ...]
 
 
 def connect(
@@ -50,14 +52,19 @@ def connect(
     labels = None if label is None else keras.KerasTensor((None, *label.shape), label.dtype)
     samples = _symbolic(generator, latents, labels, "generator", "latents")
     samples = keras.KerasTensor(samples.shape, dtype="float32")
-    _check_number_of_inputs(discriminator, "discriminator", "samples", label)
-    scores = _symbolic(discriminator, samples, labels, "discriminator", "generated samples")
-    if not isinstance(scores, keras.KerasTensor):
-        raise ValueError(
-            "The discriminator must give one tensor of scores. Received an output of type "
-            f"{type(scores).__name__}: return the scores alone."
-        )
-    return NetworkSpecification(latent_shape, tuple(samples.shape[1:]), label)
+    inputs = _declared_inputs(discriminator)
+    # An auxiliary classifier guesses the labels, so that it must not see them.
+    is_auxiliary = label is not None and inputs is not None and len(inputs) == 1
+    scored_labels = None if is_auxiliary else labels
+    if not is_auxiliary:
+        _check_number_of_inputs(discriminator, "discriminator", "samples", label)
+    outputs = _symbolic(discriminator, samples, scored_labels, "discriminator", "generated samples")
+    names = _output_names(outputs)
+    if is_auxiliary and "class_logits" not in names:
+        _check_number_of_inputs(discriminator, "discriminator", "samples", label)
+    return NetworkSpecification(
+        latent_shape, tuple(samples.shape[1:]), label, scored_labels is not None, names
+    )
 
 
 def all_layers(network: Any) -> Iterator[keras.layers.Layer]:
@@ -110,6 +117,18 @@ def _declared_inputs(network: keras.Model) -> list[Any] | None:
             "[latents, labels] for a generator, [samples, labels] for a discriminator."
         )
     return None if inputs is None else list(inputs)
+
+
+def _output_names(outputs: Any) -> tuple[str, ...]:
+    if isinstance(outputs, keras.KerasTensor):
+        return ("scores",)
+    if isinstance(outputs, dict) and "scores" in outputs:
+        return tuple(outputs)
+    received = sorted(outputs) if isinstance(outputs, dict) else type(outputs).__name__
+    raise ValueError(
+        "The discriminator must give one tensor of scores, or a dictionary that has "
+        f'"scores" and further outputs. Received: {received}.'
+    )
 
 
 def _label_specification(

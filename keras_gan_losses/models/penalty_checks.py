@@ -1,7 +1,7 @@
 """Whether the gradient of each penalty arrives in the discriminator, and arrives right."""
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import keras
@@ -9,13 +9,14 @@ from keras import ops
 
 from keras_gan_losses import backend
 from keras_gan_losses.models.networks import NetworkSpecification, all_layers
-from keras_gan_losses.penalties import AdversarialBatch, Penalty
+from keras_gan_losses.penalties import AdversarialBatch, GeneratorPenalty, Penalty
 
 _RESIZING_LAYERS = (keras.layers.Resizing, keras.layers.UpSampling2D)
 
 
 def check_penalties(
     penalties: Sequence[Penalty],
+    generator: keras.Model,
     discriminator: keras.Model,
     specification: NetworkSpecification,
     seed_generator: keras.random.SeedGenerator,
@@ -23,44 +24,65 @@ def check_penalties(
     """Tries each penalty once, without running the networks where the backend allows.
 
     Raises:
-        ValueError: If a penalty has no gradient in the discriminator.
+        ValueError: If a penalty has no gradient in the network that it is for.
     """
     if any(penalty.uses_gradient for penalty in penalties):
         _warn_of_inexact_layers(discriminator)
-    if None in specification.sample_shape or not discriminator.trainable_variables:
+    if None in specification.sample_shape:
         return
     for penalty in penalties:
-        if not _reaches(penalty, discriminator, specification, seed_generator):
+        trained = generator if isinstance(penalty, GeneratorPenalty) else discriminator
+        has_variables = bool(trained.trainable_variables)
+        make_batch = _batch_maker(generator, discriminator, specification, seed_generator)
+        if has_variables and not _reaches(penalty, trained, make_batch):
             raise ValueError(
-                f"The gradient of the penalty {penalty.name!r} reaches none of the "
-                f"discriminator's variables: it would have no effect. {_advice(discriminator)}"
+                f"The gradient of the penalty {penalty.name!r} reaches none of the variables of "
+                f"{trained.name!r}: it would have no effect. {_advice(discriminator)}"
             )
+
+
+def _batch_maker(
+    generator: keras.Model,
+    discriminator: keras.Model,
+    specification: NetworkSpecification,
+    seed_generator: keras.random.SeedGenerator,
+) -> Callable[[bool, Sequence[keras.Variable]], AdversarialBatch]:
+    """Function that makes a batch of two samples, given or still to be generated."""
+    samples = ops.ones((2, *specification.sample_shape))
+    latents = ops.ones((2, *specification.latent_shape))
+    label = specification.label
+    labels = None if label is None else ops.zeros((2, *label.shape), dtype=label.dtype)
+    own = [*generator.variables, *discriminator.variables, seed_generator.state]
+
+    def make(is_fake_given: bool, variables: Sequence[keras.Variable]) -> AdversarialBatch:
+        return AdversarialBatch(
+            discriminator,
+            samples,
+            -samples if is_fake_given else None,
+            generator=generator,
+            latents=latents,
+            labels=labels,
+            seed_generator=seed_generator,
+            state=[*own, *variables],
+            is_discriminator_conditional=specification.is_discriminator_conditional,
+        )
+
+    return make
 
 
 def _reaches(
     penalty: Penalty,
-    discriminator: keras.Model,
-    specification: NetworkSpecification,
-    seed_generator: keras.random.SeedGenerator,
+    trained: keras.Model,
+    make_batch: Callable[[bool, Sequence[keras.Variable]], AdversarialBatch],
 ) -> bool:
-    state = [*discriminator.variables, seed_generator.state, *penalty.variables]
-    samples = ops.ones((2, *specification.sample_shape))
-    label = specification.label
-    labels = None if label is None else ops.zeros((2, *label.shape), dtype=label.dtype)
+    is_fake_given = not isinstance(penalty, GeneratorPenalty)
 
-    def value() -> tuple[Any, Any]:
-        batch = AdversarialBatch(
-            discriminator,
-            samples,
-            -samples,
-            labels=labels,
-            seed_generator=seed_generator,
-            state=state,
-        )
-        return ops.mean(penalty(batch)), None
+    def value() -> tuple[Any, None]:
+        return ops.mean(penalty(make_batch(is_fake_given, penalty.variables))), None
 
+    state = make_batch(is_fake_given, penalty.variables).state
     try:
-        return any(backend.reaches(value, discriminator.trainable_variables, state))
+        return any(backend.reaches(value, trained.trainable_variables, state))
     except LookupError:  # TensorFlow: no gradient is registered for an operation.
         return False
 

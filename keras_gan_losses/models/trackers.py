@@ -11,15 +11,15 @@ class Trackers:
     """One running mean for each value in the logs, weighted by the number of samples.
 
     Args:
-        penalty_names: Names of the penalties, each logged beside the players' losses.
+        extra_names: Names of penalties and measures, logged beside the players' losses.
     """
 
-    def __init__(self, penalty_names: Iterable[str]) -> None:
+    def __init__(self, extra_names: Iterable[str]) -> None:
         names = [
             "loss",
             "generator_loss",
             "discriminator_loss",
-            *penalty_names,
+            *extra_names,
             "real_score",
             "fake_score",
             "discriminator_accuracy",
@@ -46,14 +46,20 @@ class Trackers:
         return {name: self._means[name].result() for name in names or self._means}
 
 
-def score_summary(real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+def score_summary(
+    real_scores: Any, fake_scores: Any, *, scores_are_energies: bool
+) -> dict[str, Any]:
     """Mean scores, and the share of pairs that the discriminator ranks rightly.
 
     The accuracy needs no threshold, so that it means the same for every objective: the share of
     pairs of a real and a generated sample in which the real one scores higher, ties counting
-    half. It is 0.5 at equilibrium and 1 where the discriminator always wins.
+    half. It is 0.5 at equilibrium and 1 where the discriminator always wins. Energies rank the
+    other way round.
     """
-    ranked = ops.cast(real_scores > fake_scores, "float32")
+    higher, lower = (
+        (fake_scores, real_scores) if scores_are_energies else (real_scores, fake_scores)
+    )
+    ranked = ops.cast(higher > lower, "float32")
     tied = ops.cast(ops.equal(real_scores, fake_scores), "float32")
     return {
         "real_score": ops.mean(real_scores),

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.gradient_penalty import GradientPenalty
-from keras_gan_losses.penalties.penalty import Penalty
+from keras_gan_losses.penalties.penalty import GeneratorPenalty, Penalty
 from keras_gan_losses.penalties.r1_r2 import R1Penalty, R2Penalty
 from keras_gan_losses.registration import look_up
 
 __all__ = [
     "AdversarialBatch",
+    "GeneratorPenalty",
     "GradientPenalty",
     "Penalty",
     "R1Penalty",

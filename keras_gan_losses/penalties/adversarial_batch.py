@@ -1,4 +1,4 @@
-"""What a penalty sees of one update: the samples, and what the discriminator makes of them."""
+"""What a penalty sees of one update: the samples, and what the networks make of them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -20,85 +20,165 @@ class AdversarialBatch:
 
     Args:
         discriminator: Model or function from samples (with labels: from a list of samples and
-            labels) to scores.
+            labels) to scores, or to a dictionary that has `"scores"` and further outputs.
         real: Real samples, shape `(batch, …)`.
-        fake: Generated samples, likewise.
-        labels: Class labels of both, for a conditional discriminator.
+        fake: Generated samples, likewise; None lets the generator make them when needed.
+        generator: Model or function from latents (with labels: from a list) to samples.
+        latents: What the generated samples were made from.
+        labels: Class labels of both kinds of samples.
         seed_generator: Source of the penalties' random numbers; by default a new one.
-        state: Variables that the discriminator may read or change; by default its own. JAX
+        state: Variables that both networks may read or change; by default their own. JAX
             needs them.
+        is_discriminator_conditional: Whether the discriminator takes the labels; by default
+            it does if there are any.
 
     Example:
     >>> discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     >>> batch = AdversarialBatch(discriminator, ops.ones((4, 2)), ops.zeros((4, 2)))
-    >>> batch.real_gradient.shape == (4, 2)
-    True
+    >>> tuple(batch.real_gradient.shape)
+    (4, 2)
     """
 
     def __init__(
         self,
         discriminator: Network,
         real: Any,
-        fake: Any,
+        fake: Any = None,
         *,
+        generator: Network | None = None,
+        latents: Any = None,
         labels: Any = None,
         seed_generator: keras.random.SeedGenerator | None = None,
         state: Sequence[keras.Variable] | None = None,
+        is_discriminator_conditional: bool = True,
     ) -> None:
         self.real = ops.convert_to_tensor(real)
-        self.fake = ops.convert_to_tensor(fake)
+        self.latents = latents
+        self.labels = labels
         self.seed_generator = seed_generator or keras.random.SeedGenerator()
+        self._given_fake = None if fake is None else ops.convert_to_tensor(fake)
         self._discriminator = discriminator
-        self._labels = labels
+        self._generator = generator
         self._state = state
-        self._scores: dict[str, Any] = {}
-        self._gradients: dict[str, Any] = {}
+        self._is_discriminator_conditional = is_discriminator_conditional
+        self._cache: dict[str, Any] = {}
+
+    def afresh(self) -> "AdversarialBatch":
+        """The same batch with nothing computed yet."""
+        return AdversarialBatch(
+            self._discriminator,
+            self.real,
+            self._given_fake,
+            generator=self._generator,
+            latents=self.latents,
+            labels=self.labels,
+            seed_generator=self.seed_generator,
+            state=self._state,
+            is_discriminator_conditional=self._is_discriminator_conditional,
+        )
+
+    def generate(self, latents: Any) -> Any:
+        """Samples that the generator makes in training mode of any latents, float32.
+
+        Raises:
+            ValueError: If the batch was made without a generator.
+        """
+        if self._generator is None:
+            raise ValueError("This batch has no generator. Make it with `generator=…`.")
+        inputs = latents if self.labels is None else [latents, self.labels]
+        return ops.cast(self._generator(inputs, training=True), "float32")
+
+    def outputs(self, samples: Any) -> dict[str, Any]:
+        """All that the discriminator says of any samples in training mode, float32, by name.
+
+        The scores are called `"scores"`; the samples share the batch's labels.
+        """
+        takes_labels = self.labels is not None and self._is_discriminator_conditional
+        inputs = [samples, self.labels] if takes_labels else samples
+        outputs = self._discriminator(inputs, training=True)
+        named = outputs if isinstance(outputs, dict) else {"scores": outputs}
+        return {name: ops.cast(value, "float32") for name, value in named.items()}
 
     def score(self, samples: Any) -> Any:
-        """Scores of any samples in training mode, float32; they share the batch's labels."""
-        inputs = samples if self._labels is None else [samples, self._labels]
-        return ops.cast(self._discriminator(inputs, training=True), "float32")
+        """Scores of any samples in training mode, float32."""
+        return self.outputs(samples)["scores"]
 
     def score_gradient(self, samples: Any) -> Any:
         """Gradient of each sample's score by the sample, in its shape, float32."""
-        return self._scores_and_gradient(samples)[1]
+        return self._outputs_and_gradient(samples)[1]
+
+    @property
+    def fake(self) -> Any:
+        """Generated samples."""
+        if self._given_fake is not None:
+            return self._given_fake
+        return self._once("fake", lambda: self.generate(self.latents))
+
+    @property
+    def real_outputs(self) -> dict[str, Any]:
+        """All that the discriminator says of the real samples, by name."""
+        return self._once("real_outputs", lambda: self.outputs(self.real))
+
+    @property
+    def fake_outputs(self) -> dict[str, Any]:
+        """All that the discriminator says of the generated samples, by name."""
+        return self._once("fake_outputs", lambda: self.outputs(self.fake))
 
     @property
     def real_scores(self) -> Any:
         """Scores of the real samples."""
-        return self._scores_of("real", self.real)
+        return self.real_outputs["scores"]
 
     @property
     def fake_scores(self) -> Any:
         """Scores of the generated samples."""
-        return self._scores_of("fake", self.fake)
+        return self.fake_outputs["scores"]
 
     @property
     def real_gradient(self) -> Any:
         """Gradient of the score at each real sample."""
-        return self._gradient_of("real", self.real)
+        return self._gradient("real", self.real)
 
     @property
     def fake_gradient(self) -> Any:
         """Gradient of the score at each generated sample."""
-        return self._gradient_of("fake", self.fake)
+        return self._gradient("fake", self.fake)
 
-    def _scores_of(self, name: str, samples: Any) -> Any:
-        if name not in self._scores:
-            self._scores[name] = self.score(samples)
-        return self._scores[name]
+    def input_gradient(self, function: Callable[[Any], Any], inputs: Any) -> Any:
+        """Gradient by the inputs of the sum of a function's values, itself differentiable.
 
-    def _gradient_of(self, name: str, samples: Any) -> Any:
-        if name not in self._gradients:
-            self._scores[name], self._gradients[name] = self._scores_and_gradient(samples)
-        return self._gradients[name]
+        The function may call both networks through this batch.
+        """
+        _, gradient = backend.input_gradient(
+            lambda values: (function(values), None), inputs, self.state
+        )
+        return gradient
 
-    def _scores_and_gradient(self, samples: Any) -> tuple[Any, Any]:
-        samples = ops.cast(samples, "float32")
-        return backend.input_gradient(self.score, samples, self._all_state())
-
-    def _all_state(self) -> Sequence[keras.Variable]:
+    @property
+    def state(self) -> Sequence[keras.Variable]:
+        """Variables that the networks and the penalties may read or change."""
         if self._state is not None:
             return self._state
-        own = getattr(self._discriminator, "variables", [])
+        networks = (self._discriminator, self._generator)
+        own = [v for network in networks for v in getattr(network, "variables", [])]
         return [*own, self.seed_generator.state]
+
+    def _once(self, name: str, compute: Callable[[], Any]) -> Any:
+        if name not in self._cache:
+            self._cache[name] = compute()
+        return self._cache[name]
+
+    def _gradient(self, kind: str, samples: Any) -> Any:
+        if f"{kind}_gradient" not in self._cache:
+            outputs, gradient = self._outputs_and_gradient(samples)
+            self._cache |= {f"{kind}_outputs": outputs, f"{kind}_gradient": gradient}
+        return self._cache[f"{kind}_gradient"]
+
+    def _outputs_and_gradient(self, samples: Any) -> tuple[dict[str, Any], Any]:
+        def scores_and_outputs(samples: Any) -> tuple[Any, dict[str, Any]]:
+            outputs = self.outputs(samples)
+            return outputs["scores"], outputs
+
+        samples = ops.cast(samples, "float32")
+        (_, outputs), gradient = backend.input_gradient(scores_and_outputs, samples, self.state)
+        return outputs, gradient

@@ -6,18 +6,22 @@ from typing import Any, ClassVar
 import keras
 from keras import ops
 
+from keras_gan_losses import backend
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.registration import Configurable, snake_case
+from keras_gan_losses.validation import check_count
 
 
 class Penalty(Configurable, abc.ABC):
-    """Adds to the discriminator's loss a term that needs its gradient or scores at chosen points.
+    """Adds to the discriminator's loss a term that needs more than the scores of a batch.
 
     Subclass it for a penalty of your own: implement `call`, and keep each constructor argument
     in an attribute of the same name, so that it is saved. Set `uses_gradient` where `call` asks
-    for a gradient.
+    for a gradient. A penalty with state has it in `variables`, and changes it in `update_state`.
 
     Args:
+        every: Applies the penalty in one of so many updates only, with so many times its
+            weight; at least 1. The mean gradient stays the same at a fraction of the cost.
         name: Name of the penalty in the logs; by default the class's, in snake case.
 
     Call arguments:
@@ -30,7 +34,12 @@ class Penalty(Configurable, abc.ABC):
     uses_gradient: ClassVar[bool] = False
     """Whether the penalty is differentiated twice."""
 
-    def __init__(self, *, name: str | None = None) -> None:
+    required_outputs: ClassVar[tuple[str, ...]] = ()
+    """Names of what the discriminator must give beside its scores."""
+
+    def __init__(self, *, every: int = 1, name: str | None = None) -> None:
+        check_count("every", every, advice="1 applies the penalty in each update.")
+        self.every = every
         self.name = name or snake_case(type(self).__name__)
 
     @property
@@ -45,6 +54,36 @@ class Penalty(Configurable, abc.ABC):
     @abc.abstractmethod
     def call(self, batch: AdversarialBatch) -> Any:
         """One value per sample, shape `(batch,)`."""
+
+    def mean(self, batch: AdversarialBatch, iteration: Any) -> Any:
+        """Mean over the batch in one update, zero in those that `every` leaves out.
+
+        Args:
+            batch: The samples of the update.
+            iteration: How many updates there have been.
+        """
+        if self.every == 1:
+            return ops.mean(self(batch))
+        return backend.branch(
+            ops.equal(iteration % self.every, 0),
+            # Nothing computed inside a branch can be used outside of it.
+            lambda: ops.cast(self.every * ops.mean(self(batch.afresh())), "float32"),
+            lambda: ops.zeros((), "float32"),
+            batch.state,
+        )
+
+
+class GeneratorPenalty(Penalty):
+    """Adds to the generator's loss a term that needs more than the scores of a batch.
+
+    Subclass it as you would `Penalty`; `batch.fake` depends on the generator here, and
+    `batch.generate` makes samples of other latents.
+
+    Args:
+        every: Applies the penalty in one of so many updates only, with so many times its
+            weight; at least 1.
+        name: Name of the penalty in the logs; by default the class's, in snake case.
+    """
 
 
 def squared_norm(gradient: Any) -> Any:

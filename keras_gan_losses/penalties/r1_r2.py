@@ -13,13 +13,13 @@ class SquaredGradientPenalty(Penalty):
 
     Args:
         gamma: γ, at least 0; the penalty is γ/2 times the squared norm.
-        name: Name of the penalty in the logs.
+        **kwargs: `every` and `name`, as for every penalty.
     """
 
     uses_gradient: ClassVar[bool] = True
 
-    def __init__(self, *, gamma: float = 10.0, name: str | None = None) -> None:
-        super().__init__(name=name)
+    def __init__(self, *, gamma: float = 10.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         advice = "Use 10.0 for the setting of the paper."
         check_number("gamma", gamma, minimum=0.0, advice=advice)
         self.gamma = gamma
@@ -37,7 +37,7 @@ class R1Penalty(SquaredGradientPenalty):
 
     Args:
         gamma: γ, at least 0; 10 in the paper.
-        name: Name of the penalty in the logs.
+        **kwargs: `every` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `gamma` is negative or not finite.
@@ -67,7 +67,7 @@ class R2Penalty(SquaredGradientPenalty):
 
     Args:
         gamma: γ, at least 0; 10 in the paper.
-        name: Name of the penalty in the logs.
+        **kwargs: `every` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `gamma` is negative or not finite.

@@ -12,7 +12,7 @@ from keras_gan_losses.testing.penalty_case import (
 from keras_gan_losses.testing.saving import check_round_trip
 from keras_gan_losses.testing.settings import Arguments, settings, title
 
-_SAVED_ARGUMENTS = {"name": "saved_penalty"}
+_SAVED_ARGUMENTS = {"every": 3, "name": "saved_penalty"}
 
 
 def check_penalty_uses_gradient(

@@ -74,7 +74,7 @@ def test_players_fit_each_other(normalization, num_classes):
 
 
 def test_initial_weights_are_those_of_the_paper():
-    for player in dcgan((8, 8, 3), 64, width=16, normalization="layer"):
+    for player in dcgan((8, 8, 1), 64, width=8, normalization="layer"):
         for variable in player.trainable_variables:
             if variable.name == "kernel" and np.prod(variable.shape) > 500:
                 weights = ops.convert_to_numpy(variable)
@@ -83,12 +83,10 @@ def test_initial_weights_are_those_of_the_paper():
 
 
 def test_discriminator_without_normalization_passes_signals_on_at_their_size():
-    _, discriminator = dcgan((16, 16, 2), 5, width=8)
-    images = np.random.default_rng(0).normal(size=(9, 16, 16, 2)).astype("float32")
-    features = keras.Model(discriminator.input, discriminator.layers[-2].output)(images)
-    assert np.sqrt(np.mean(np.square(ops.convert_to_numpy(features)))) == pytest.approx(
-        1.0, rel=0.5
-    )
+    _, discriminator = dcgan((8, 8, 1), 5, width=8)
+    for kernel in [v for v in discriminator.trainable_variables if v.name == "kernel"][:2]:
+        fan_in = np.prod(kernel.shape[:-1])
+        assert np.std(ops.convert_to_numpy(kernel)) == pytest.approx(np.sqrt(2 / fan_in), rel=0.2)
 
 
 def test_discriminator_has_no_normalization_by_default():
@@ -148,7 +146,7 @@ def test_gradient_penalty_falls_along_its_gradient(normalization):
 
     def penalty():
         _, gradient = backend.input_gradient(
-            lambda data: discriminator(with_labels(data)), images, discriminator.variables
+            lambda data: (discriminator(with_labels(data)), None), images, discriminator.variables
         )
         return ops.sum(ops.square(gradient)), None
 

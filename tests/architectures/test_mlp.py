@@ -91,7 +91,7 @@ def test_gradient_penalty_reaches_every_weight_of_a_conditional_discriminator():
 
     def penalty():
         _, gradient = backend.input_gradient(
-            lambda data: discriminator(with_labels(data)), LATENTS, discriminator.variables
+            lambda data: (discriminator(with_labels(data)), None), LATENTS, discriminator.variables
         )
         return ops.sum(ops.square(gradient)), None
 

@@ -91,7 +91,7 @@ def penalty_and_gradient(normalization):
 
     def penalty():
         _, gradient = backend.input_gradient(
-            lambda inputs: ops.matmul(network(inputs), SCORES.astype("float32")),
+            lambda inputs: (ops.matmul(network(inputs), SCORES.astype("float32")), None),
             FEATURES.astype("float32"),
             network.variables,
         )

@@ -188,7 +188,7 @@ def test_gradient_of_a_gradient_penalty_is_exact():
 
     def penalty():
         _, gradient = backend.input_gradient(
-            lambda inputs: ops.sum(ops.square(layer(inputs)), axis=1),
+            lambda inputs: (ops.sum(ops.square(layer(inputs)), axis=1), None),
             INPUTS.astype("float32"),
             layer.variables,
         )
@@ -255,7 +255,9 @@ def test_frozen_layer_still_passes_gradients_on():
     layer = normalized_dense()
     layer.trainable = False
     _, gradient = backend.input_gradient(
-        lambda inputs: ops.sum(layer(inputs), axis=1), INPUTS.astype("float32"), layer.variables
+        lambda inputs: (ops.sum(layer(inputs), axis=1), None),
+        INPUTS.astype("float32"),
+        layer.variables,
     )
     left, right = vectors(layer)
     expected = np.tile(KERNEL.sum(1) / (right @ KERNEL @ left), (5, 1))

@@ -1,0 +1,89 @@
+"""What both players' updates share: the networks, the rules, and what is logged."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gan_losses import backend
+from keras_gan_losses.latents import LatentSampler
+from keras_gan_losses.models.compilation import Compilation
+from keras_gan_losses.models.networks import NetworkSpecification
+from keras_gan_losses.models.trackers import Trackers
+from keras_gan_losses.models.two_player_optimizer import TwoPlayerOptimizer
+from keras_gan_losses.penalties import AdversarialBatch, Penalty
+
+
+@dataclass(frozen=True, kw_only=True)
+class Game:
+    """Networks, rules, and sources of chance.
+
+    Args:
+        generator: Makes samples from latents, or from latents and labels.
+        discriminator: Scores samples, or samples and labels.
+        specification: What passes between the two.
+        compilation: Losses, penalties and schedule.
+        optimizer: Both players' optimizers.
+        latent_sampler: Draws latents.
+        seed_generator: Source of training's random numbers.
+        trackers: Running means for the logs.
+        state: All variables that a differentiated function may read or change.
+    """
+
+    generator: keras.Model
+    discriminator: keras.Model
+    specification: NetworkSpecification
+    compilation: Compilation
+    optimizer: TwoPlayerOptimizer
+    latent_sampler: LatentSampler
+    seed_generator: keras.random.SeedGenerator
+    trackers: Trackers
+    state: Callable[[], list[keras.Variable]]
+
+    def draw_latents(self, num_samples: Any) -> Any:
+        """Fresh latents."""
+        return self.latent_sampler(num_samples, self.seed_generator)
+
+    def batch(self, real: Any, labels: Any, *, latents: Any, fake: Any = None) -> AdversarialBatch:
+        """The samples of one update."""
+        return AdversarialBatch(
+            self.discriminator,
+            real,
+            fake,
+            generator=self.generator,
+            latents=latents,
+            labels=labels,
+            seed_generator=self.seed_generator,
+            state=self.state(),
+            is_discriminator_conditional=self.specification.is_discriminator_conditional,
+        )
+
+    def generate(self, latents: Any, labels: Any, *, training: bool) -> Any:
+        """Samples of latents, float32."""
+        inputs = latents if labels is None else [latents, labels]
+        return ops.cast(self.generator(inputs, training=training), "float32")
+
+    def total(
+        self,
+        value: Any,
+        network: keras.Model,
+        penalties: Sequence[Penalty],
+        batch: AdversarialBatch,
+        iteration: Any,
+    ) -> tuple[Any, dict[str, Any]]:
+        """Loss with penalties and regularisation added, and the penalties by name.
+
+        A loss that Keras reduces is already one replica's share; these shares are taken here.
+        """
+        means = {penalty.name: penalty.mean(batch, iteration) for penalty in penalties}
+        shares = map(backend.replica_scale, [*means.values(), *network.losses])
+        return sum(shares, start=value), means
+
+
+def update_states(parts: Sequence[Any], real_scores: Any, fake_scores: Any) -> None:
+    """Lets losses and penalties with state take in the scores of an update."""
+    for part in parts:
+        if hasattr(part, "update_state"):
+            part.update_state(real_scores, fake_scores)
