@@ -54,7 +54,7 @@ def branch(
 def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:
     reached: list[bool] = []
 
-    @tf.function
+    @tf.function(autograph=False)
     def trace() -> None:
         _, gradients = value_and_gradients(function, variables, state)
         reached.extend(gradient is not None for gradient in gradients)

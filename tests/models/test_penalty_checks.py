@@ -1,0 +1,147 @@
+import warnings
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+import keras_gan_losses as kgl
+from tests import tiny
+
+on_tensorflow = keras.backend.backend() == "tensorflow"
+
+
+def images_gan(*discriminator_layers):
+    latents = keras.Input((3,))
+    images = layers.Reshape((4, 4, 1))(layers.Dense(16)(latents))
+    return kgl.GAN(
+        keras.Model(latents, images, name="generator"),
+        keras.Sequential(
+            [keras.Input((4, 4, 1)), *discriminator_layers, layers.Flatten(), layers.Dense(1)],
+            name="discriminator",
+        ),
+        latent_dim=3,
+    )
+
+
+class Severed(kgl.penalties.Penalty):
+    """A penalty whose gradient is cut off."""
+
+    def call(self, batch):
+        return ops.stop_gradient(ops.square(batch.real_scores)[:, 0])
+
+
+def test_a_penalty_that_reaches_no_variable_is_refused_and_nothing_changes():
+    gan = tiny.compiled_gan(loss="hinge")
+    before = tiny.state(gan)
+    with pytest.raises(ValueError, match="'severed' reaches none of the variables"):
+        gan.compile(loss="hinge", penalties=[Severed()])
+    tiny.assert_same(before, tiny.state(gan))
+    assert gan.get_compile_config()["penalties"] == []
+
+
+@pytest.mark.skipif(not on_tensorflow, reason="only TensorFlow loses this gradient")
+@pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])
+def test_a_resizing_layer_that_loses_the_penaltys_gradient_is_named(interpolation):
+    gan = images_gan(layers.UpSampling2D(2, interpolation=interpolation))
+    with pytest.raises(ValueError, match=r"cannot differentiate UpSampling2D twice: replace it"):
+        gan.compile(loss="r1")
+    gan.compile(loss="hinge")
+
+
+@pytest.mark.parametrize("loss", ["wgan_gp", "wgan_lp", "r1"])
+def test_penalties_are_accepted_where_their_gradient_arrives(loss):
+    gan = images_gan(layers.UpSampling2D(2), layers.Conv2D(2, 3), layers.LeakyReLU())
+    before = tiny.values(gan.variables)
+    gan.compile(loss=loss)
+    # The trial leaves no trace, in random generators neither.
+    tiny.assert_same(before, tiny.values(gan.variables))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [layers.LayerNormalization, lambda: layers.GroupNormalization(1), layers.BatchNormalization],
+)
+def test_an_inexact_normalisation_under_a_gradient_penalty_is_warned_of(layer):
+    def compile_quietly(gan, loss):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            gan.compile(loss=loss)
+
+    gan = images_gan(layer())
+    compile_quietly(gan, "hinge")
+    if on_tensorflow:
+        with pytest.warns(UserWarning, match=r"keras_gan_losses\.layers\.LayerNormalization"):
+            gan.compile(loss="wgan_gp")
+    else:
+        compile_quietly(gan, "wgan_gp")
+    compile_quietly(images_gan(kgl.layers.LayerNormalization()), "wgan_gp")
+
+
+def test_spectral_normalisation_advances_once_an_update_and_trains_with_a_penalty():
+    dense = kgl.layers.SpectralNormalization(layers.Dense(4))
+    advances = []
+    before_update = dense.before_update
+
+    def counted():
+        advances.append(1)
+        before_update()
+
+    gan = images_gan(layers.Flatten(), dense)
+    dense.before_update = counted
+    gan.compile(loss="wgan_gp", discriminator_steps=2, run_eagerly=True)
+    x = np.random.default_rng(0).normal(size=(12, 4, 4, 1)).astype("float32")
+    history = gan.fit(x, batch_size=2, epochs=1, verbose=0).history
+    assert len(advances) == 6
+    assert np.isfinite(history["loss"][0])
+
+
+def test_several_generator_steps_take_as_many_updates_and_fresh_latents():
+    gan = tiny.compiled_gan(loss="hinge", generator_steps=3)
+    gan.fit(tiny.samples(16), batch_size=8, epochs=1, verbose=0)
+    assert int(gan.optimizer.generator_optimizer.iterations) == 6
+    assert int(gan.optimizer.discriminator_optimizer.iterations) == 2
+    with pytest.raises(ValueError, match="one step each"):
+        gan.compile(generator_steps=2, updates_simultaneously=True)
+
+
+def test_each_player_follows_a_schedule_of_its_own():
+    halving = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=1, decay_rate=0.5)
+    gan = tiny.compiled_gan(
+        loss="hinge",
+        generator_optimizer=keras.optimizers.SGD(halving),
+        discriminator_optimizer=keras.optimizers.SGD(0.1),
+        discriminator_steps=2,
+    )
+    gan.fit(tiny.samples(24), batch_size=4, epochs=1, verbose=0)
+    rates = [tiny.values([o.learning_rate])[0] for o in gan.optimizer.optimizers]
+    np.testing.assert_allclose(rates, [0.1 * 0.5**3, 0.1], rtol=1e-5)
+
+
+def test_a_discriminator_may_give_further_outputs_by_name():
+    inputs = keras.Input((2,))
+    features = layers.Dense(3)(inputs)
+    outputs = {"scores": layers.Dense(1)(features), "features": features}
+    generator, _ = tiny.networks()
+    gan = kgl.GAN(generator, keras.Model(inputs, outputs), latent_dim=4)
+    gan.compile(loss="r1")
+    history = gan.fit(tiny.samples(), verbose=0, validation_data=tiny.samples()).history
+    assert np.isfinite(history["val_loss"][0])
+    assert "r1_penalty" in history
+
+    class NeedsClasses(kgl.penalties.Penalty):
+        required_outputs = ("class_logits",)
+
+        def call(self, batch):
+            return batch.real_outputs["class_logits"][:, 0]
+
+    with pytest.raises(ValueError, match=r"needs a discriminator with the output 'class_logits'"):
+        gan.compile(penalties=[NeedsClasses()])
+
+
+def test_an_output_that_is_no_tensor_of_scores_is_refused():
+    inputs = keras.Input((2,))
+    heads = [layers.Dense(1)(inputs), layers.Dense(3)(inputs)]
+    generator, _ = tiny.networks()
+    with pytest.raises(ValueError, match=r'has "scores" and further outputs. Received: list'):
+        kgl.GAN(generator, keras.Model(inputs, heads), latent_dim=4)
