@@ -5,7 +5,30 @@ from keras_gan_losses.losses.adversarial_loss import (
     FakeScoreGeneratorLoss,
     SeparableDiscriminatorLoss,
 )
+from keras_gan_losses.losses.boundary_equilibrium import (
+    BoundaryEquilibriumDiscriminatorLoss,
+    BoundaryEquilibriumGeneratorLoss,
+)
+from keras_gan_losses.losses.dual_contrastive import (
+    DualContrastiveDiscriminatorLoss,
+    DualContrastiveGeneratorLoss,
+)
+from keras_gan_losses.losses.energy_based import (
+    EnergyBasedDiscriminatorLoss,
+    EnergyBasedGeneratorLoss,
+    pulling_away_term,
+)
+from keras_gan_losses.losses.energy_scores import EnergyScores
+from keras_gan_losses.losses.equal_batches import EqualBatchesLoss
+from keras_gan_losses.losses.f_divergence import (
+    FDivergenceDiscriminatorLoss,
+    FDivergenceGeneratorLoss,
+)
 from keras_gan_losses.losses.hinge import HingeDiscriminatorLoss, HingeGeneratorLoss
+from keras_gan_losses.losses.kl_wasserstein import (
+    KLWassersteinDiscriminatorLoss,
+    KLWassersteinGeneratorLoss,
+)
 from keras_gan_losses.losses.least_squares import (
     LeastSquaresDiscriminatorLoss,
     LeastSquaresGeneratorLoss,
@@ -15,6 +38,22 @@ from keras_gan_losses.losses.non_saturating import (
     NonSaturatingDiscriminatorLoss,
     NonSaturatingGeneratorLoss,
 )
+from keras_gan_losses.losses.relativistic_average import (
+    RelativisticAverageDiscriminatorLoss,
+    RelativisticAverageGeneratorLoss,
+    RelativisticAverageHingeDiscriminatorLoss,
+    RelativisticAverageHingeGeneratorLoss,
+    RelativisticAverageLeastSquaresDiscriminatorLoss,
+    RelativisticAverageLeastSquaresGeneratorLoss,
+)
+from keras_gan_losses.losses.relativistic_paired import (
+    RelativisticPairedDiscriminatorLoss,
+    RelativisticPairedGeneratorLoss,
+    RelativisticPairedHingeDiscriminatorLoss,
+    RelativisticPairedHingeGeneratorLoss,
+    RelativisticPairedLeastSquaresDiscriminatorLoss,
+    RelativisticPairedLeastSquaresGeneratorLoss,
+)
 from keras_gan_losses.losses.wasserstein import (
     WassersteinDiscriminatorLoss,
     WassersteinGeneratorLoss,
@@ -22,16 +61,41 @@ from keras_gan_losses.losses.wasserstein import (
 
 __all__ = [
     "AdversarialLoss",
+    "BoundaryEquilibriumDiscriminatorLoss",
+    "BoundaryEquilibriumGeneratorLoss",
+    "DualContrastiveDiscriminatorLoss",
+    "DualContrastiveGeneratorLoss",
+    "EnergyBasedDiscriminatorLoss",
+    "EnergyBasedGeneratorLoss",
+    "EnergyScores",
+    "EqualBatchesLoss",
+    "FDivergenceDiscriminatorLoss",
+    "FDivergenceGeneratorLoss",
     "FakeScoreGeneratorLoss",
     "HingeDiscriminatorLoss",
     "HingeGeneratorLoss",
+    "KLWassersteinDiscriminatorLoss",
+    "KLWassersteinGeneratorLoss",
     "LeastSquaresDiscriminatorLoss",
     "LeastSquaresGeneratorLoss",
     "MinimaxDiscriminatorLoss",
     "MinimaxGeneratorLoss",
     "NonSaturatingDiscriminatorLoss",
     "NonSaturatingGeneratorLoss",
+    "RelativisticAverageDiscriminatorLoss",
+    "RelativisticAverageGeneratorLoss",
+    "RelativisticAverageHingeDiscriminatorLoss",
+    "RelativisticAverageHingeGeneratorLoss",
+    "RelativisticAverageLeastSquaresDiscriminatorLoss",
+    "RelativisticAverageLeastSquaresGeneratorLoss",
+    "RelativisticPairedDiscriminatorLoss",
+    "RelativisticPairedGeneratorLoss",
+    "RelativisticPairedHingeDiscriminatorLoss",
+    "RelativisticPairedHingeGeneratorLoss",
+    "RelativisticPairedLeastSquaresDiscriminatorLoss",
+    "RelativisticPairedLeastSquaresGeneratorLoss",
     "SeparableDiscriminatorLoss",
     "WassersteinDiscriminatorLoss",
     "WassersteinGeneratorLoss",
+    "pulling_away_term",
 ]
