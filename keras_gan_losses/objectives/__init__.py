@@ -1,23 +1,56 @@
 """Objectives: everything a paper says of the game, by the paper's name."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from keras_gan_losses.losses import divergences
+from keras_gan_losses.objectives.auxiliary_classifier import AuxiliaryClassifier
 from keras_gan_losses.objectives.cross_entropy import R1, Minimax, NonSaturating
+from keras_gan_losses.objectives.dragan import DRAGAN
+from keras_gan_losses.objectives.dual_contrastive import DualContrastive
+from keras_gan_losses.objectives.energy_based import BoundaryEquilibrium, EnergyBased
+from keras_gan_losses.objectives.f_divergence import FDivergence
 from keras_gan_losses.objectives.hinge import Hinge
+from keras_gan_losses.objectives.kl_wasserstein import KLWasserstein
 from keras_gan_losses.objectives.least_squares import LeastSquares
 from keras_gan_losses.objectives.objective import CustomObjective, Objective
+from keras_gan_losses.objectives.relativistic import (
+    R3GAN,
+    RelativisticAverage,
+    RelativisticAverageHinge,
+    RelativisticAverageLeastSquares,
+    RelativisticPaired,
+    RelativisticPairedHinge,
+    RelativisticPairedLeastSquares,
+)
+from keras_gan_losses.objectives.spectral_normalization import SpectralNormalizationGAN
 from keras_gan_losses.objectives.wasserstein import Wasserstein, WassersteinGP, WassersteinLP
 from keras_gan_losses.registration import look_up
 
 __all__ = [
+    "DRAGAN",
     "R1",
+    "R3GAN",
+    "AuxiliaryClassifier",
+    "BoundaryEquilibrium",
     "CustomObjective",
+    "DualContrastive",
+    "EnergyBased",
+    "FDivergence",
     "Hinge",
+    "KLWasserstein",
     "LeastSquares",
     "Minimax",
     "NonSaturating",
     "Objective",
+    "RelativisticAverage",
+    "RelativisticAverageHinge",
+    "RelativisticAverageLeastSquares",
+    "RelativisticPaired",
+    "RelativisticPairedHinge",
+    "RelativisticPairedLeastSquares",
+    "SpectralNormalizationGAN",
     "Wasserstein",
     "WassersteinGP",
     "WassersteinLP",
@@ -26,20 +59,53 @@ __all__ = [
     "names",
 ]
 
-_OBJECTIVES: Mapping[str, type[Objective]] = {
+_OBJECTIVES: Mapping[str, Callable[[], Objective]] = {
+    "acgan": AuxiliaryClassifier,
+    "began": BoundaryEquilibrium,
+    "dragan": DRAGAN,
+    "dual_contrastive": DualContrastive,
+    "ebgan": EnergyBased,
     "hinge": Hinge,
+    "kl_wgan": KLWasserstein,
     "lsgan": LeastSquares,
     "minimax": Minimax,
     "non_saturating": NonSaturating,
     "r1": R1,
+    "r3gan": R3GAN,
+    "rahinge": RelativisticAverageHinge,
+    "ralsgan": RelativisticAverageLeastSquares,
+    "rasgan": RelativisticAverage,
+    "rphinge": RelativisticPairedHinge,
+    "rplsgan": RelativisticPairedLeastSquares,
+    "rsgan": RelativisticPaired,
+    "sngan": SpectralNormalizationGAN,
     "wgan": Wasserstein,
     "wgan_gp": WassersteinGP,
     "wgan_lp": WassersteinLP,
+    **{
+        f"fgan_{name}": functools.partial(FDivergence, divergence=name)
+        for name in divergences.names()
+    },
 }
 
 _ALIASES: Mapping[str, str] = {
+    "auxiliary_classifier": "acgan",
     "binary_crossentropy": "non_saturating",
+    "boundary_equilibrium": "began",
+    "energy_based": "ebgan",
+    "kl_wasserstein": "kl_wgan",
     "least_squares": "lsgan",
+    "ragan": "rasgan",
+    "relativistic": "rsgan",
+    "relativistic_average": "rasgan",
+    "relativistic_average_hinge": "rahinge",
+    "relativistic_average_least_squares": "ralsgan",
+    "relativistic_paired": "rsgan",
+    "relativistic_paired_hinge": "rphinge",
+    "relativistic_paired_least_squares": "rplsgan",
+    "rgan": "rsgan",
+    "rpgan": "rsgan",
+    "spectral_normalization": "sngan",
     "wasserstein": "wgan",
     "wasserstein_gp": "wgan_gp",
     "wasserstein_lp": "wgan_lp",
@@ -96,7 +162,7 @@ def get(identifier: str | Objective | Mapping[str, Any]) -> Objective:
     )
 
 
-def _by_alias() -> dict[str, type[Objective]]:
+def _by_alias() -> dict[str, Callable[[], Objective]]:
     return {alias: _OBJECTIVES[name] for alias, name in _ALIASES.items()}
 
 

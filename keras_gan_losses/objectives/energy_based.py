@@ -1,0 +1,76 @@
+"""The objectives whose discriminator is an autoencoder that ends in its reconstruction error."""
+
+from keras import optimizers
+
+from keras_gan_losses.losses import (
+    BoundaryEquilibriumDiscriminatorLoss,
+    BoundaryEquilibriumGeneratorLoss,
+    EnergyBasedDiscriminatorLoss,
+    EnergyBasedGeneratorLoss,
+)
+from keras_gan_losses.objectives.objective import Objective, paper_optimizer
+from keras_gan_losses.registration import register
+
+
+@register
+class EnergyBased(Objective):
+    """Energies pushed apart up to a margin: `"ebgan"`.
+
+    Choose it with an autoencoder as discriminator. Its output is an energy, lower for real
+    samples. Optimizers: those of DCGAN (Adam 2e-4, β₁ 0.5).
+
+    Args:
+        margin: Energy from which generated samples are let be, above 0.
+
+    Raises:
+        ValueError: If `margin` is not a positive number.
+
+    Example:
+    >>> EnergyBased().discriminator_loss.margin
+    10.0
+
+    Reference:
+        Zhao et al., 2016, arXiv:1609.03126.
+    """
+
+    def __init__(self, *, margin: float = 10.0) -> None:
+        super().__init__(
+            generator_loss=EnergyBasedGeneratorLoss(),
+            discriminator_loss=EnergyBasedDiscriminatorLoss(margin=margin),
+        )
+        self.margin = margin
+
+
+@register
+class BoundaryEquilibrium(Objective):
+    """Energies kept at a set ratio by a weight that adapts: `"began"`.
+
+    Choose it with an autoencoder as discriminator, to trade diversity for quality by one number.
+    The output is an energy, lower for real samples. Optimizers: Adam 1e-4, which the paper
+    halves whenever its measure of convergence stalls.
+
+    Args:
+        diversity_ratio: γ, the ratio of fake to real energy to hold, from 0 to 1.
+        gain: λ, how fast the weight follows, above 0.
+
+    Raises:
+        ValueError: If `diversity_ratio` is outside [0, 1], or `gain` is not positive.
+
+    Example:
+    >>> len(BoundaryEquilibrium().variables)  # the weight, saved with the GAN
+    1
+
+    Reference:
+        Berthelot et al., 2017, arXiv:1703.10717.
+    """
+
+    def __init__(self, *, diversity_ratio: float = 0.5, gain: float = 0.001) -> None:
+        super().__init__(
+            generator_loss=BoundaryEquilibriumGeneratorLoss(),
+            discriminator_loss=BoundaryEquilibriumDiscriminatorLoss(
+                diversity_ratio=diversity_ratio, gain=gain
+            ),
+            optimizer=paper_optimizer(optimizers.Adam, 1e-4),
+        )
+        self.diversity_ratio = diversity_ratio
+        self.gain = gain
