@@ -124,6 +124,23 @@ def test_conjugate_of_scores_is_convex_along_outputs_beyond_the_limit_too(name):
     assert np.all(np.diff(slopes) >= -1e-3 * np.abs(slopes[1:]) - 1e-3)
 
 
+@pytest.mark.parametrize(
+    ("divergence", "function"),
+    [
+        (divergences.KullbackLeiblerDivergence(), FUNCTIONS["kl"][0]),
+        (divergences.JeffreyDivergence(), FUNCTIONS["jeffrey"][0]),
+        (divergences.AlphaDivergence(alpha=1.05), alpha_function(1.05)),
+    ],
+)
+def test_conjugate_beyond_the_limit_is_that_of_ratios_up_to_the_limit(divergence, function):
+    # sup {u t − f(u)} over u up to e²⁰, where it is at the end.
+    outputs = np.array([40.0, 100.0, 1e4])
+    expected = np.exp(20.0) * outputs - function(np.exp(20.0))
+    tolerance = max(TOLERANCE, 1e-8)
+    assert_close(evaluate(divergence.conjugate, outputs), expected, tolerance)
+    assert_close(evaluate(divergence.conjugate_of_scores, outputs), expected, tolerance)
+
+
 @pytest.mark.parametrize("name", ["kl", "jensen_shannon", "pearson", "squared_hellinger", "gan"])
 def test_data_that_never_occur_cost_finitely_much(name):
     expected = {"kl": 0.0, "jensen_shannon": np.log(2.0), "gan": 0.0}.get(name, 1.0)
@@ -170,7 +187,7 @@ def test_alpha_is_saved():
 
 
 def test_unknown_name_is_refused_with_the_nearest():
-    with pytest.raises(ValueError, match="Unknown divergence: 'pearsen'. Did you mean 'pearson'"):
+    with pytest.raises(ValueError, match=r"Unknown divergence: 'pearsen'. Did you mean 'pearson'"):
         divergences.get("pearsen")
 
 

@@ -55,7 +55,7 @@ def test_only_energy_losses_say_that_their_scores_are_energies():
 
 @pytest.mark.parametrize("margin", [0.0, -1.0, float("inf"), None])
 def test_margin_out_of_range_is_refused(margin):
-    with pytest.raises(ValueError, match="`margin` must be .* Use 10.0 for the setting of the"):
+    with pytest.raises(ValueError, match=r"`margin` must be .* Use 10.0 for the setting of the"):
         EnergyBasedDiscriminatorLoss(margin=margin)
 
 

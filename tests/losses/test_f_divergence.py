@@ -200,5 +200,5 @@ def test_divergence_of_ones_own_is_taken_and_saved():
 
 @pytest.mark.parametrize("kind", [FDivergenceDiscriminatorLoss, FDivergenceGeneratorLoss])
 def test_unknown_divergence_is_refused(kind):
-    with pytest.raises(ValueError, match="Unknown divergence: 'hellinger'.*Valid names: 'alpha'"):
+    with pytest.raises(ValueError, match=r"Unknown divergence: 'hellinger'.*Valid names: 'alpha'"):
         kind(divergence="hellinger")

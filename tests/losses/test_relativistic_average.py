@@ -78,7 +78,7 @@ def test_both_forms_agree_on_a_single_pair_up_to_the_factor_2(kind):
 
 @pytest.mark.parametrize("scale", [-1.0, float("nan"), float("inf"), "1"])
 def test_scale_out_of_range_is_refused(scale):
-    with pytest.raises(ValueError, match="`scale` must be .* Use 1.0 for the loss of the paper"):
+    with pytest.raises(ValueError, match=r"`scale` must be .* Use 1.0 for the loss of the paper"):
         RelativisticAverageDiscriminatorLoss(scale=scale)
 
 
