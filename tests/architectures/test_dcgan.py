@@ -7,9 +7,6 @@ from keras_gan_losses import backend
 from keras_gan_losses.architectures import dcgan
 from keras_gan_losses.layers import LayerNormalization, SpectralNormalization
 
-# Keras converts torch tensors in a way that NumPy announces to drop.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
 NORMALIZATIONS = [None, "batch", "layer", "spectral"]
 LATENTS = np.random.default_rng(0).normal(size=(3, 5)).astype("float32")
 LABELS = np.array([0, 3, 1], "int32")

@@ -6,9 +6,6 @@ from keras import ops
 from keras_gan_losses import backend
 from keras_gan_losses.architectures import mlp
 
-# Keras converts torch tensors in a way that NumPy announces to drop.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
 LATENTS = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
 LABELS = np.array([0, 1, 3, 3, 2], "int32")
 

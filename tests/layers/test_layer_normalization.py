@@ -6,9 +6,6 @@ from keras import ops
 from keras_gan_losses import backend
 from keras_gan_losses.layers import LayerNormalization
 
-# Keras converts torch tensors in a way that NumPy announces to drop.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
 IMAGES = np.random.default_rng(0).normal(1.0, 2.0, (3, 4, 5, 2))
 AXES = [-1, (1, 2, 3), (2, 1)]
 

@@ -6,9 +6,6 @@ from keras import ops
 from keras_gan_losses import backend
 from keras_gan_losses.layers import SpectralNormalization
 
-# Keras converts torch tensors in a way that NumPy announces to drop.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
 DATA = np.random.default_rng(0)
 KERNEL = DATA.normal(size=(4, 3))
 INPUTS = DATA.normal(size=(5, 4))
