@@ -82,6 +82,17 @@ def test_wide_truncation_is_the_normal_distribution(threshold):
     check_moments(latents, 1.0, 3.0)
 
 
+@pytest.mark.parametrize("threshold", [0.5, 2.0, 100.0])
+def test_lowest_draw_gives_the_lower_threshold(monkeypatch, threshold):
+    # Wide thresholds reach the probability 0, whose normal quantile is infinite.
+    monkeypatch.setattr(
+        keras.random, "uniform", lambda shape, lowest, highest, seed: ops.full(shape, lowest)
+    )
+    latents = drawn(TruncatedNormalLatents(1, threshold=threshold), 3)
+    np.testing.assert_allclose(latents, -threshold, rtol=1e-5)
+    assert np.abs(latents).max() <= threshold
+
+
 def test_usual_truncation_is_the_default():
     assert TruncatedNormalLatents(8).threshold == 2.0
 

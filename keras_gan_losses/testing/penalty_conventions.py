@@ -53,7 +53,8 @@ def check_penalty_serialization(
 
     Args:
         make_penalty: The penalty's class.
-        arguments: A value other than the default for each constructor argument but `name`.
+        arguments: A value other than the default for each constructor argument but `every` and
+            `name`.
 
     Raises:
         AssertionError: If it cannot be saved and loaded, or an argument is lost.
