@@ -42,7 +42,7 @@ def test_only_energy_losses_say_that_their_scores_are_energies():
     named = [
         name
         for name in losses.__all__
-        if getattr(getattr(losses, name), "scores_are_energies", False)
+        if getattr(getattr(losses, name), "scores_are_energies", False) is True
     ]
     assert named == [
         "BoundaryEquilibriumDiscriminatorLoss",
