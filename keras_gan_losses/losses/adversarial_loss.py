@@ -96,6 +96,11 @@ class SeparableDiscriminatorLoss(AdversarialLoss):
         """Sum of both terms; of unequal batches, both in one, weighted to the same mean."""
         real_losses, fake_losses = self.real_losses(real_scores), self.fake_losses(fake_scores)
         num_real, num_fake = real_losses.shape[0], fake_losses.shape[0]
+        if num_real is None or num_fake is None:
+            # In a graph the sizes are unknown, but training makes one a multiple of the other.
+            fake_losses = ops.reshape(fake_losses, (ops.shape(real_losses)[0], -1))
+            means = [ops.mean(part, axis=1, keepdims=True) for part in (real_losses, fake_losses)]
+            return means[0] + means[1]
         if num_real == num_fake:
             return real_losses + fake_losses
         share = num_real / (num_real + num_fake)

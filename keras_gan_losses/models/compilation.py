@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import keras
 
-from keras_gan_losses import objectives, penalties
+from keras_gan_losses import losses, objectives, penalties
 from keras_gan_losses.models.networks import ends_in
 from keras_gan_losses.models.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer
 from keras_gan_losses.penalties import GeneratorPenalty, Penalty
@@ -26,6 +26,7 @@ class Compilation:
         discriminator_optimizer: Updates the discriminator.
         discriminator_steps: Updates of the discriminator in one round.
         generator_steps: Updates of the generator in one round.
+        fakes_per_real: Generated samples for each real one in the discriminator's updates.
         updates_simultaneously: Whether both players move from the same point.
         trainer_arguments: What Keras's own `compile` is told.
     """
@@ -36,6 +37,7 @@ class Compilation:
     discriminator_optimizer: Optimizer
     discriminator_steps: int
     generator_steps: int
+    fakes_per_real: int
     updates_simultaneously: bool
     trainer_arguments: Mapping[str, Any]
 
@@ -50,6 +52,7 @@ class Compilation:
         extra_penalties: Sequence[Any] | None,
         discriminator_steps: int | None,
         generator_steps: int,
+        fakes_per_real: int,
         updates_simultaneously: bool,
         trainer_arguments: Mapping[str, Any],
     ) -> Self:
@@ -61,6 +64,7 @@ class Compilation:
             steps = objective.discriminator_steps
         check_count("discriminator_steps", steps, advice="None means the objective's own.")
         check_count("generator_steps", generator_steps, advice="1 is usual.")
+        check_count("fakes_per_real", fakes_per_real, advice="1 is usual.")
         if updates_simultaneously and generator_steps > 1:
             raise ValueError(
                 "Players that move from the same point take one step each. Received: "
@@ -74,6 +78,7 @@ class Compilation:
             discriminator_optimizer=players[1],
             discriminator_steps=steps,
             generator_steps=generator_steps,
+            fakes_per_real=fakes_per_real,
             updates_simultaneously=updates_simultaneously,
             trainer_arguments=trainer_arguments,
         )
@@ -115,14 +120,18 @@ class Compilation:
         extra = (variable for penalty in self.extra_penalties for variable in penalty.variables)
         return [*self.objective.variables, *extra]
 
-    def check(self, discriminator: keras.Model, outputs: Sequence[str]) -> None:
-        """Raises if the discriminator's outputs, or two names, do not fit.
+    def check(
+        self, discriminator: keras.Model, outputs: Sequence[str], *, is_conditional: bool
+    ) -> None:
+        """Raises if the discriminator's outputs, the numbers of samples or two names do not fit.
 
         Raises:
             ValueError: If a sigmoid meets a loss of raw scores or the reverse, if a penalty
-                needs an output that is not there, or if two penalties have one name.
+                needs an output that is not there, if two penalties have one name, or if the
+                game cannot have more generated than real samples.
         """
         _check_scores(discriminator, self.objective)
+        self._check_numbers(is_conditional)
         for penalty in self.penalties:
             missing = sorted(set(penalty.required_outputs) - set(outputs))
             if missing:
@@ -137,6 +146,17 @@ class Compilation:
             raise ValueError(
                 f"Two penalties have the name {sorted(twice)[0]!r}, under which only one can be "
                 'logged. Give one of them another: Penalty(..., name="another").'
+            )
+
+    def _check_numbers(self, is_conditional: bool) -> None:
+        is_separable = isinstance(
+            self.objective.discriminator_loss, losses.SeparableDiscriminatorLoss
+        )
+        if self.fakes_per_real > 1 and (is_conditional or not is_separable):
+            reason = "labels belong to" if is_conditional else "the discriminator's loss compares"
+            raise ValueError(
+                f"fakes_per_real={self.fakes_per_real} cannot be used here, because {reason} pairs "
+                "of one real and one generated sample. Use fakes_per_real=1."
             )
 
     def two_player_optimizer(
@@ -159,6 +179,7 @@ class Compilation:
             "discriminator_optimizer": serialize_optimizer(self.discriminator_optimizer),
             "discriminator_steps": self.discriminator_steps,
             "generator_steps": self.generator_steps,
+            "fakes_per_real": self.fakes_per_real,
             "updates_simultaneously": self.updates_simultaneously,
             **self.trainer_arguments,
         }
@@ -223,19 +244,19 @@ def _scaled(optimizer: Optimizer, network: keras.Model) -> Optimizer:
 
 
 def _check_scores(discriminator: keras.Model, objective: objectives.Objective) -> None:
-    losses = (objective.generator_loss, objective.discriminator_loss)
-    wants_raw = [getattr(loss, "from_logits", None) for loss in losses]
+    both = (objective.generator_loss, objective.discriminator_loss)
+    wants_raw = [getattr(loss, "from_logits", None) for loss in both]
     is_sigmoid = ends_in(discriminator, "sigmoid")
     if is_sigmoid and True in wants_raw:
         raise ValueError(
             "The discriminator ends in a sigmoid, but the loss "
-            f"{losses[wants_raw.index(True)].name!r} expects raw scores. Remove the sigmoid, which "
+            f"{both[wants_raw.index(True)].name!r} expects raw scores. Remove the sigmoid, which "
             "trains better, or choose a cross-entropy loss with from_logits=False."
         )
     ends_plainly = is_sigmoid or not ends_in(discriminator, "linear")
     if False in wants_raw and not ends_plainly:
         raise ValueError(
-            f"The loss {losses[wants_raw.index(False)].name!r} has from_logits=False and expects "
+            f"The loss {both[wants_raw.index(False)].name!r} has from_logits=False and expects "
             "probabilities, but the discriminator ends in a linear layer. Leave from_logits=True, "
             "which trains better, or end the discriminator in a sigmoid."
         )

@@ -25,11 +25,11 @@ class DiscriminatorUpdate:
         ]
 
     def gradients(self, real: Any, labels: Any) -> list[Any]:
-        """Gradients of the loss on real samples and as many fresh generated ones."""
+        """Gradients of the loss on real samples and fresh generated ones."""
         game = self._game
         for layer in self._advancing_layers:
             layer.before_update()
-        latents = game.draw_latents(ops.shape(real)[0])
+        latents = game.draw_latents(ops.shape(real)[0] * game.compilation.fakes_per_real)
         with backend.no_gradients():
             fake = game.generate(latents, labels, training=True)
         (_, auxiliary), gradients = backend.value_and_gradients(

@@ -109,6 +109,7 @@ class GAN(backend.AdversarialTrainer, keras.Model):
         penalties: Sequence[str | Penalty] | None = None,
         discriminator_steps: int | None = None,
         generator_steps: int = 1,
+        fakes_per_real: int = 1,
         updates_simultaneously: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -124,6 +125,8 @@ class GAN(backend.AdversarialTrainer, keras.Model):
             discriminator_steps: Updates of the discriminator in one round; by default the
                 objective's.
             generator_steps: Updates of the generator in one round, on fresh latents each.
+            fakes_per_real: Generated samples for each real one in the discriminator's updates,
+                where its loss and the networks allow more than one.
             updates_simultaneously: Whether both players move from the same point, rather than
                 the discriminator first.
             **kwargs: `jit_compile`, `run_eagerly` and `steps_per_execution`, as in Keras.
@@ -140,10 +143,15 @@ class GAN(backend.AdversarialTrainer, keras.Model):
             extra_penalties=penalties,
             discriminator_steps=discriminator_steps,
             generator_steps=generator_steps,
+            fakes_per_real=fakes_per_real,
             updates_simultaneously=updates_simultaneously,
             trainer_arguments=kwargs,
         )
-        compilation.check(self.discriminator, self.specification.outputs)
+        compilation.check(
+            self.discriminator,
+            self.specification.outputs,
+            is_conditional=self.specification.label is not None,
+        )
         check_penalties(
             compilation.penalties,
             self.generator,

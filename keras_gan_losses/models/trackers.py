@@ -56,11 +56,10 @@ def score_summary(
     half. It is 0.5 at equilibrium and 1 where the discriminator always wins. Energies rank the
     other way round.
     """
-    higher, lower = (
-        (fake_scores, real_scores) if scores_are_energies else (real_scores, fake_scores)
-    )
+    paired = fake_scores[: ops.shape(real_scores)[0]]
+    higher, lower = (paired, real_scores) if scores_are_energies else (real_scores, paired)
     ranked = ops.cast(higher > lower, "float32")
-    tied = ops.cast(ops.equal(real_scores, fake_scores), "float32")
+    tied = ops.cast(ops.equal(higher, lower), "float32")
     return {
         "real_score": ops.mean(real_scores),
         "fake_score": ops.mean(fake_scores),

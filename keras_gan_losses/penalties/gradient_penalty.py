@@ -80,4 +80,5 @@ class GradientPenalty(Penalty):
     def _between(self, batch: AdversarialBatch) -> Any:
         shape = (ops.shape(batch.real)[0],) + (1,) * (len(batch.real.shape) - 1)
         share = keras.random.uniform(shape, seed=batch.seed_generator)
-        return batch.fake + share * (batch.real - batch.fake)
+        fake = batch.fake[: shape[0]]
+        return fake + share * (batch.real - fake)

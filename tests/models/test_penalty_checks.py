@@ -105,6 +105,32 @@ def test_several_generator_steps_take_as_many_updates_and_fresh_latents():
         gan.compile(generator_steps=2, updates_simultaneously=True)
 
 
+def test_a_discriminator_may_see_more_generated_than_real_samples():
+    gan = tiny.compiled_gan(
+        loss="wgan_gp", fakes_per_real=3, discriminator_steps=1, optimizer=keras.optimizers.SGD(0.0)
+    )
+    sizes = []
+    score = gan.discriminator.call
+    gan.discriminator.call = lambda inputs, **kwargs: (
+        sizes.append(inputs.shape[0]) or score(inputs, **kwargs)
+    )
+    gan.run_eagerly = True
+    logs = gan.fit(tiny.samples(8), batch_size=4, epochs=1, verbose=0).history
+    # Between the samples, real, generated; then the generator's update.
+    assert sizes[:4] == [4, 4, 12, 4]
+    difference = logs["fake_score"][0] - logs["real_score"][0]
+    np.testing.assert_allclose(logs["discriminator_loss"][0], difference, rtol=1e-4, atol=1e-6)
+    with pytest.raises(ValueError, match="compares pairs"):
+        gan.compile(loss="rsgan", fakes_per_real=2)
+    with pytest.raises(ValueError, match="labels belong to pairs"):
+        tiny.compiled_gan(num_classes=3, fakes_per_real=2)
+
+
+def test_more_generated_samples_train_in_a_graph_too():
+    gan = tiny.compiled_gan(loss="hinge", fakes_per_real=2)
+    assert np.isfinite(gan.fit(tiny.samples(20), batch_size=8, verbose=0).history["loss"][0])
+
+
 def test_each_player_follows_a_schedule_of_its_own():
     halving = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=1, decay_rate=0.5)
     gan = tiny.compiled_gan(
