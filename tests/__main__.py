@@ -7,6 +7,13 @@ import sys
 
 BACKENDS = ("tensorflow", "jax", "torch")
 
+# Two workers share two cores: more threads would only wait for each other.
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+}
+
 
 def main() -> int:
     """Exit status of the first backend that fails, or 0."""
@@ -18,7 +25,7 @@ def main() -> int:
     for backend in BACKENDS:
         print(f"\nTests on {backend}", flush=True)
         command = [sys.executable, "-m", "pytest", "-n", "2", *sys.argv[1:]]
-        environment = {**os.environ, "KERAS_BACKEND": backend}
+        environment = {**os.environ, **ONE_THREAD, "KERAS_BACKEND": backend}
         statuses.append(subprocess.run(command, env=environment).returncode)
     for backend, status in zip(BACKENDS, statuses, strict=True):
         print(f"{backend}: {'passed' if status == 0 else f'failed (exit status {status})'}")
