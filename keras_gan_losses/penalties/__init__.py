@@ -1,25 +1,54 @@
-"""Penalties on the discriminator's gradient or scores, to be added to any objective."""
+"""Penalties on the discriminator's gradient or scores, to be added to any objective.
+
+A penalty on weights alone needs none of these: give it to the layers, and a GAN adds it to the
+loss of the player that they belong to. `kernel_regularizer=keras.regularizers.
+OrthogonalRegularizer(factor, mode="columns")` on a Dense layer draws the mean |cosine| between
+the weights of two units to 0, in columns mode; BigGAN (arXiv:1809.11096) penalises the squared
+products of weights that are not normalised. Keras's takes matrices only, so a convolution refuses
+it, and gives NaN in columns mode for a single unit, such as the discriminator's last.
+"""
 
 from collections.abc import Mapping
 
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
+from keras_gan_losses.penalties.consistency import (
+    ConsistencyPenalty,
+    LatentConsistencyPenalty,
+    LatentDiversityPenalty,
+)
+from keras_gan_losses.penalties.dragan import DraganPenalty
 from keras_gan_losses.penalties.gradient_penalty import GradientPenalty
+from keras_gan_losses.penalties.lecam import LeCamPenalty
+from keras_gan_losses.penalties.noise import Noise, NormalNoise, SymmetricNoise, UniformNoise
 from keras_gan_losses.penalties.penalty import GeneratorPenalty, Penalty
 from keras_gan_losses.penalties.r1_r2 import R1Penalty, R2Penalty
 from keras_gan_losses.registration import look_up
 
 __all__ = [
     "AdversarialBatch",
+    "ConsistencyPenalty",
+    "DraganPenalty",
     "GeneratorPenalty",
     "GradientPenalty",
+    "LatentConsistencyPenalty",
+    "LatentDiversityPenalty",
+    "LeCamPenalty",
+    "Noise",
+    "NormalNoise",
     "Penalty",
     "R1Penalty",
     "R2Penalty",
+    "SymmetricNoise",
+    "UniformNoise",
     "get",
 ]
 
 _PENALTIES: Mapping[str, type[Penalty]] = {
+    "dragan": DraganPenalty,
     "gradient_penalty": GradientPenalty,
+    "latent_consistency": LatentConsistencyPenalty,
+    "latent_diversity": LatentDiversityPenalty,
+    "lecam": LeCamPenalty,
     "r1": R1Penalty,
     "r2": R2Penalty,
 }
@@ -29,7 +58,7 @@ def get(identifier: str | Penalty) -> Penalty:
     """Penalty of a name, with its paper's weight; a penalty is returned as it is.
 
     Args:
-        identifier: `"gradient_penalty"`, `"r1"`, `"r2"` … or a `Penalty`.
+        identifier: `"gradient_penalty"`, `"r1"`, `"dragan"` … or a `Penalty`.
 
     Raises:
         ValueError: If there is no penalty of that name.

@@ -22,6 +22,8 @@ class Penalty(Configurable, abc.ABC):
     Args:
         every: Applies the penalty in one of so many updates only, with so many times its
             weight; at least 1. The mean gradient stays the same at a fraction of the cost.
+            StyleGAN2 also rescales Adam's learning rate and betas, because there the penalty
+            takes a step of its own; here it joins the player's step, and nothing is rescaled.
         name: Name of the penalty in the logs; by default the class's, in snake case.
 
     Call arguments:
