@@ -1,0 +1,1 @@
+"""Measurements of speed, as ratios side by side: `python -m benchmarks`."""
