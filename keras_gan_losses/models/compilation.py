@@ -131,6 +131,7 @@ class Compilation:
                 game cannot have more generated than real samples.
         """
         _check_scores(discriminator, self.objective)
+        _check_energies(self.objective)
         self._check_numbers(is_conditional)
         for penalty in self.penalties:
             missing = sorted(set(penalty.required_outputs) - set(outputs))
@@ -259,4 +260,22 @@ def _check_scores(discriminator: keras.Model, objective: objectives.Objective) -
             f"The loss {both[wants_raw.index(False)].name!r} has from_logits=False and expects "
             "probabilities, but the discriminator ends in a linear layer. Leave from_logits=True, "
             "which trains better, or end the discriminator in a sigmoid."
+        )
+
+
+def _check_energies(objective: objectives.Objective) -> None:
+    players = {
+        "generator": objective.generator_loss,
+        "discriminator": objective.discriminator_loss,
+    }
+    takes = {
+        player: "energies" if getattr(loss, "scores_are_energies", False) else "scores"
+        for player, loss in players.items()
+    }
+    if len(set(takes.values())) > 1:
+        raise ValueError(
+            "Both players must read the discriminator's output in the same way, but the "
+            f"generator's loss takes {takes['generator']} (higher is more real, for energies "
+            f"lower) and the discriminator's takes {takes['discriminator']}. Take both losses "
+            "from one family."
         )

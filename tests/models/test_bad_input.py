@@ -85,6 +85,15 @@ def test_two_penalties_of_one_name_are_refused():
         tiny.compiled_gan(loss="wgan_gp", penalties=["gradient_penalty"])
 
 
+def test_energies_of_one_player_and_scores_of_the_other_are_refused():
+    pair = {
+        "generator": kgl.losses.HingeGeneratorLoss(),
+        "discriminator": kgl.losses.EnergyBasedDiscriminatorLoss(),
+    }
+    with pytest.raises(ValueError, match="generator's loss takes scores"):
+        tiny.compiled_gan(loss=pair)
+
+
 def test_a_sigmoid_met_unawares_is_refused():
     gan = kgl.GAN(*tiny.networks(last_activation="sigmoid"), latent_dim=4)
     with pytest.raises(ValueError, match=r"Remove the sigmoid, .* from_logits=False"):
