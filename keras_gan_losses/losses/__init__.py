@@ -54,6 +54,7 @@ from keras_gan_losses.losses.relativistic_paired import (
     RelativisticPairedLeastSquaresDiscriminatorLoss,
     RelativisticPairedLeastSquaresGeneratorLoss,
 )
+from keras_gan_losses.losses.top_k import TopKGeneratorLoss
 from keras_gan_losses.losses.wasserstein import (
     WassersteinDiscriminatorLoss,
     WassersteinGeneratorLoss,
@@ -95,6 +96,7 @@ __all__ = [
     "RelativisticPairedLeastSquaresDiscriminatorLoss",
     "RelativisticPairedLeastSquaresGeneratorLoss",
     "SeparableDiscriminatorLoss",
+    "TopKGeneratorLoss",
     "WassersteinDiscriminatorLoss",
     "WassersteinGeneratorLoss",
     "pulling_away_term",

@@ -26,18 +26,22 @@ def check_penalties(
     Raises:
         ValueError: If a penalty has no gradient in the network that it is for.
     """
-    if any(penalty.uses_gradient for penalty in penalties):
-        _warn_of_inexact_layers(discriminator)
+    trained_by = {
+        penalty: generator if isinstance(penalty, GeneratorPenalty) else discriminator
+        for penalty in penalties
+    }
+    # Each network once, however many penalties differentiate it twice.
+    for network in dict.fromkeys(trained_by[p] for p in penalties if p.uses_gradient):
+        _warn_of_inexact_layers(network)
     if None in specification.sample_shape:
         return
-    for penalty in penalties:
-        trained = generator if isinstance(penalty, GeneratorPenalty) else discriminator
+    for penalty, trained in trained_by.items():
         has_variables = bool(trained.trainable_variables)
         make_batch = _batch_maker(generator, discriminator, specification, seed_generator)
         if has_variables and not _reaches(penalty, trained, make_batch):
             raise ValueError(
                 f"The gradient of the penalty {penalty.name!r} reaches none of the variables of "
-                f"{trained.name!r}: it would have no effect. {_advice(discriminator)}"
+                f"{trained.name!r}: it would have no effect. {_advice(trained)}"
             )
 
 
@@ -87,15 +91,15 @@ def _reaches(
         return False
 
 
-def _advice(discriminator: keras.Model) -> str:
-    found = _class_names(layer for layer in all_layers(discriminator) if _resizes(layer))
+def _advice(trained: keras.Model) -> str:
+    found = _class_names(layer for layer in all_layers(trained) if _resizes(layer))
     if found:
         return (
             f"TensorFlow cannot differentiate {found} twice: replace it by nearest-neighbour "
             "UpSampling2D, AveragePooling2D or a strided convolution."
         )
     return (
-        "Look for an operation in the discriminator or the penalty that stops gradients or "
+        "Look for an operation in the networks or the penalty that stops gradients or "
         "cannot be differentiated twice, and replace it."
     )
 
@@ -105,12 +109,12 @@ def _resizes(layer: keras.layers.Layer) -> bool:
     return isinstance(layer, _RESIZING_LAYERS) and interpolation != "nearest"
 
 
-def _warn_of_inexact_layers(discriminator: keras.Model) -> None:
+def _warn_of_inexact_layers(network: keras.Model) -> None:
     kinds = backend.INEXACT_SECOND_ORDER_LAYERS
-    found = _class_names(layer for layer in all_layers(discriminator) if isinstance(layer, kinds))
+    found = _class_names(layer for layer in all_layers(network) if isinstance(layer, kinds))
     if found:
         warnings.warn(
-            f"A gradient penalty meets keras.layers.{found} in the discriminator, through which "
+            f"A gradient penalty meets keras.layers.{found} in {network.name!r}, through which "
             "TensorFlow computes second derivatives wrongly. Use "
             "keras_gan_losses.layers.LayerNormalization, which is exact, or no normalisation.",
             stacklevel=4,

@@ -11,31 +11,45 @@ it, and gives NaN in columns mode for a single unit, such as the discriminator's
 from collections.abc import Mapping
 
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
+from keras_gan_losses.penalties.auxiliary_classifier import (
+    AuxiliaryClassifierGeneratorPenalty,
+    AuxiliaryClassifierPenalty,
+)
 from keras_gan_losses.penalties.consistency import (
     ConsistencyPenalty,
     LatentConsistencyPenalty,
     LatentDiversityPenalty,
 )
 from keras_gan_losses.penalties.dragan import DraganPenalty
+from keras_gan_losses.penalties.feature_matching import FeatureMatchingPenalty
 from keras_gan_losses.penalties.gradient_penalty import GradientPenalty
 from keras_gan_losses.penalties.lecam import LeCamPenalty
+from keras_gan_losses.penalties.mode_seeking import ModeSeekingPenalty
 from keras_gan_losses.penalties.noise import Noise, NormalNoise, SymmetricNoise, UniformNoise
+from keras_gan_losses.penalties.path_length import PathLengthPenalty
 from keras_gan_losses.penalties.penalty import GeneratorPenalty, Penalty
+from keras_gan_losses.penalties.pulling_away import PullingAwayPenalty
 from keras_gan_losses.penalties.r1_r2 import R1Penalty, R2Penalty
 from keras_gan_losses.registration import look_up
 
 __all__ = [
     "AdversarialBatch",
+    "AuxiliaryClassifierGeneratorPenalty",
+    "AuxiliaryClassifierPenalty",
     "ConsistencyPenalty",
     "DraganPenalty",
+    "FeatureMatchingPenalty",
     "GeneratorPenalty",
     "GradientPenalty",
     "LatentConsistencyPenalty",
     "LatentDiversityPenalty",
     "LeCamPenalty",
+    "ModeSeekingPenalty",
     "Noise",
     "NormalNoise",
+    "PathLengthPenalty",
     "Penalty",
+    "PullingAwayPenalty",
     "R1Penalty",
     "R2Penalty",
     "SymmetricNoise",
@@ -44,11 +58,17 @@ __all__ = [
 ]
 
 _PENALTIES: Mapping[str, type[Penalty]] = {
+    "auxiliary_classifier": AuxiliaryClassifierPenalty,
+    "auxiliary_classifier_generator": AuxiliaryClassifierGeneratorPenalty,
     "dragan": DraganPenalty,
+    "feature_matching": FeatureMatchingPenalty,
     "gradient_penalty": GradientPenalty,
     "latent_consistency": LatentConsistencyPenalty,
     "latent_diversity": LatentDiversityPenalty,
     "lecam": LeCamPenalty,
+    "mode_seeking": ModeSeekingPenalty,
+    "path_length": PathLengthPenalty,
+    "pulling_away": PullingAwayPenalty,
     "r1": R1Penalty,
     "r2": R2Penalty,
 }

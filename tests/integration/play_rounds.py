@@ -30,16 +30,33 @@ class FixedLatents(kgl.latents.LatentSampler):
         return 2.0 * pseudo_noise((int(num_samples), *self.shape), seed) - 1.0
 
 
+def classifying_networks():
+    """A generator of three classes, and a discriminator that tells them beside its score."""
+    latents, labels = keras.Input((4,)), keras.Input((), dtype="int32")
+    # Not an embedding: Keras's Adam on TensorFlow squares its gradients label by label.
+    joined = keras.layers.Concatenate()([latents, ops.one_hot(labels, 3)])
+    hidden = keras.layers.BatchNormalization()(keras.layers.Dense(8, activation="tanh")(joined))
+    samples = keras.Input((2,))
+    features = keras.layers.Dense(8, activation="tanh")(samples)
+    heads = {"scores": 1, "class_logits": 3}
+    outputs = {name: keras.layers.Dense(size)(features) for name, size in heads.items()}
+    generator = keras.Model([latents, labels], keras.layers.Dense(2)(hidden))
+    return generator, keras.Model(samples, outputs)
+
+
 def play(name):
     """Weights and optimizer slots after four rounds of two discriminator steps each."""
     keras.utils.set_random_seed(0)
+    objective, labels = kgl.objectives.get(name), None
     generator, discriminator = tiny.networks(batch_normalization=True)
+    if any(penalty.required_outputs for penalty in objective.penalties):
+        (generator, discriminator), labels = classifying_networks(), np.arange(32) % 3
     numbers = np.random.default_rng(1)
     for variable in [*generator.trainable_variables, *discriminator.trainable_variables]:
         variable.assign(numbers.normal(scale=0.5, size=variable.shape))
     gan = kgl.GAN(generator, discriminator, latent_sampler=FixedLatents(4), seed=1)
     gan.compile(
-        loss=name,
+        loss=objective,
         optimizer=keras.optimizers.Adam(1e-2, 0.5, 0.9, epsilon=1e-3),
         discriminator_steps=2,
         run_eagerly=keras.backend.backend() == "tensorflow",
@@ -49,7 +66,7 @@ def play(name):
         return pseudo_noise([int(size) for size in shape], seed)
 
     with mock.patch("keras.random.uniform", uniform):
-        gan.fit(tiny.samples(32), batch_size=4, epochs=1, shuffle=False, verbose=0)
+        gan.fit(tiny.samples(32), labels, batch_size=4, epochs=1, shuffle=False, verbose=0)
     return tiny.values([*gan.weights, *gan.optimizer.variables])
 
 

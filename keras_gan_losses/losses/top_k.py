@@ -1,0 +1,135 @@
+"""Top-k training: the generator learns from its best samples only."""
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
+from keras_gan_losses.registration import register
+from keras_gan_losses.validation import check_number
+
+
+@register
+class TopKGeneratorLoss(AdversarialLoss):
+    """Lets the generator learn only from those samples that pass best for real.
+
+    Choose it to go on improving a generator: the gradient of its worst samples often points away
+    from the data. It wraps any generator loss, and may take its place in any objective. All
+    samples count at first, until the discriminator has learned what real samples look like.
+
+    Formula, per sample: (batch / k) · loss(real, fake) for the k samples of the highest scores, 0
+    for the others, with k = max(minimum_fraction, decay^t) · batch, rounded and at least 1, after
+    t updates of the generator. The mean over the batch is so the mean over the k, and the others'
+    scores are constants. Of a patch map the mean score counts, of energies the lowest.
+    Statistics of the whole batch, as relativistic losses have, remain those of the whole batch.
+
+    t is state: it is in `variables`, saved with a GAN, and left alone by calls.
+
+    Args:
+        loss: The generator loss to wrap, an `AdversarialLoss`. Its reduction is not used.
+        decay: Factor of the share at each update, above 0 and at most 1. The paper's is 0.99 at
+            each epoch: with n updates in one, 0.99 ** (1 / n). The default is that for 1,000
+            updates, and reaches a half after 69,000.
+        minimum_fraction: Share at which the decay ends, above 0 and at most 1; 0.5 in the paper.
+        **kwargs: `reduction`, `name` and `dtype`, as for every loss.
+
+    Raises:
+        TypeError: If `loss` is not an `AdversarialLoss`.
+        ValueError: If `decay` or `minimum_fraction` is not in (0, 1].
+
+    Example:
+    >>> from keras_gan_losses.losses.hinge import HingeGeneratorLoss
+    >>> loss = TopKGeneratorLoss(HingeGeneratorLoss(), decay=0.5)
+    >>> scores = [[1.0], [2.0], [4.0], [5.0]]
+    >>> float(loss(scores, scores))
+    -3.0
+    >>> loss.update_state(scores, scores)  # k is now 2
+    >>> float(loss(scores, scores))
+    -4.5
+
+    Reference:
+        Sinha et al., 2020, arXiv:2002.06224.
+    """
+
+    def __init__(
+        self,
+        loss: AdversarialLoss,
+        *,
+        decay: float = 0.99999,
+        minimum_fraction: float = 0.5,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if not isinstance(loss, AdversarialLoss):
+            raise TypeError(
+                "`loss` must be an AdversarialLoss of the generator. Received: "
+                f"loss={loss!r}. Use one of keras_gan_losses.losses."
+            )
+        advice = "Use 0.99 ** (1 / updates per epoch) for the setting of the paper."
+        check_number("decay", decay, minimum=1e-12, maximum=1.0, advice=advice)
+        advice = "Use 0.5 for the setting of the paper."
+        check_number(
+            "minimum_fraction", minimum_fraction, minimum=1e-12, maximum=1.0, advice=advice
+        )
+        self.loss = loss
+        self.decay = decay
+        self.minimum_fraction = minimum_fraction
+        # A count, because a product of so many factors near 1 would lose digits.
+        self.num_updates = keras.Variable(
+            0, trainable=False, dtype="int32", aggregation="only_first_replica", name="num_updates"
+        )
+
+    @property
+    def uses_real_scores(self) -> bool:
+        """Whether the wrapped loss depends on real scores."""
+        return getattr(self.loss, "uses_real_scores", True)
+
+    @property
+    def from_logits(self) -> bool:
+        """Whether the wrapped loss takes raw outputs."""
+        return getattr(self.loss, "from_logits", True)
+
+    @property
+    def scores_are_energies(self) -> bool:
+        """Whether a lower score means "more real" for the wrapped loss."""
+        return getattr(self.loss, "scores_are_energies", False)
+
+    @property
+    def variables(self) -> list[keras.Variable]:
+        """State that changes while training and is saved with the model: t, and the loss's."""
+        return [self.num_updates, *getattr(self.loss, "variables", [])]
+
+    def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+        """One value per sample, shape `(batch, 1)`."""
+        num_samples = ops.shape(fake_scores)[0]
+        num_kept = self._num_kept(num_samples)
+        is_kept = ops.expand_dims(self._ranks(fake_scores) < num_kept, axis=1)
+        fake_scores = ops.where(is_kept, fake_scores, ops.stop_gradient(fake_scores))
+        values = ops.expand_dims(self.loss.call(real_scores, fake_scores), axis=1)
+        scale = ops.cast(num_samples, "float32") / ops.cast(num_kept, "float32")
+        return ops.where(is_kept, ops.cast(scale, values.dtype) * values, ops.zeros_like(values))
+
+    def update_state(self, real_scores: Any, fake_scores: Any) -> None:
+        """Counts an update of the generator.
+
+        Args:
+            real_scores: Scores of the real samples in that update, as in a call.
+            fake_scores: Scores of the generated samples in that update.
+        """
+        self.num_updates.assign_add(1)
+        if hasattr(self.loss, "update_state"):
+            self.loss.update_state(real_scores, fake_scores)
+
+    def _num_kept(self, num_samples: Any) -> Any:
+        power = math.log(self.decay) * ops.cast(self.num_updates, "float32")
+        fraction = ops.maximum(self.minimum_fraction, ops.exp(power))
+        kept = ops.round(fraction * ops.cast(num_samples, "float32"))
+        return ops.maximum(ops.cast(kept, "int32"), 1)
+
+    def _ranks(self, scores: Any) -> Any:
+        """Place of each sample among the batch's, 0 for the most real."""
+        order = ops.mean(scores, axis=1) if self.scores_are_energies else -ops.mean(scores, axis=1)
+        # Ranks, unlike the k best themselves, have a shape that does not change with k.
+        return ops.cast(ops.argsort(ops.argsort(order)), "int32")

@@ -1,0 +1,120 @@
+"""Both players' terms of the auxiliary classifier GAN: the discriminator tells the class too."""
+
+import math
+from typing import Any, ClassVar
+
+from keras import ops
+
+from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
+from keras_gan_losses.penalties.penalty import GeneratorPenalty, Penalty
+from keras_gan_losses.registration import register
+from keras_gan_losses.validation import check_number
+
+_ADVICE = "The paper's weight is 1.0."
+
+
+@register
+class AuxiliaryClassifierPenalty(Penalty):
+    """Teaches the discriminator to tell the class of real and of generated samples.
+
+    Choose it with `AuxiliaryClassifierGeneratorPenalty`, for a conditional generator. The
+    discriminator takes samples alone, no labels, and returns `{"scores": …, "class_logits": …}`,
+    the latter of shape `(batch, classes)`.
+
+    Formula, per sample: weight · (H(class_logits(real), label) + H(class_logits(fake), label)),
+    with the cross-entropy H = −log softmax(class_logits)[label]. The paper has the term of the
+    generated samples for both players; implementations that leave it out of the discriminator's
+    are another variant.
+
+    Args:
+        weight: At least 0; 1 in the paper.
+        **kwargs: `every` and `name`, as for every penalty.
+
+    Raises:
+        ValueError: If `weight` is negative or not finite; in a call, if there are no labels, or
+            they are not one class index each.
+
+    Example:
+    >>> outputs = lambda samples, training: {"scores": samples, "class_logits": 0.0 * samples}
+    >>> samples = ops.ones((2, 4))
+    >>> batch = AdversarialBatch(
+    ...     outputs, samples, samples, labels=[1, 3], is_discriminator_conditional=False
+    ... )
+    >>> values = ops.convert_to_numpy(AuxiliaryClassifierPenalty()(batch))  # 2 log 4
+    >>> [round(value, 3) for value in values.tolist()]
+    [2.773, 2.773]
+
+    Reference:
+        Odena et al., 2016, arXiv:1610.09585, section 3.
+    """
+
+    required_outputs: ClassVar[tuple[str, ...]] = ("class_logits",)
+
+    def __init__(self, *, weight: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        check_number("weight", weight, minimum=0.0, advice=_ADVICE)
+        self.weight = weight
+
+    def call(self, batch: AdversarialBatch) -> Any:
+        """One value per sample, shape `(batch,)`."""
+        of_both = (_cross_entropy(batch, o) for o in (batch.real_outputs, batch.fake_outputs))
+        return self.weight * sum(of_both)
+
+
+@register
+class AuxiliaryClassifierGeneratorPenalty(GeneratorPenalty):
+    """Teaches the generator to make samples whose class the discriminator can tell.
+
+    Choose it with `AuxiliaryClassifierPenalty`, which teaches the discriminator the classes.
+
+    Formula, per sample: weight · H(class_logits(fake), label), with the cross-entropy
+    H = −log softmax(class_logits)[label].
+
+    Args:
+        weight: At least 0; 1 in the paper.
+        **kwargs: `every` and `name`, as for every penalty.
+
+    Raises:
+        ValueError: If `weight` is negative or not finite; in a call, if there are no labels, or
+            they are not one class index each.
+
+    Example:
+    >>> AuxiliaryClassifierGeneratorPenalty().name
+    'auxiliary_classifier_generator_penalty'
+
+    Reference:
+        Odena et al., 2016, arXiv:1610.09585, section 3.
+    """
+
+    required_outputs: ClassVar[tuple[str, ...]] = ("class_logits",)
+
+    def __init__(self, *, weight: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        check_number("weight", weight, minimum=0.0, advice=_ADVICE)
+        self.weight = weight
+
+    def call(self, batch: AdversarialBatch) -> Any:
+        """One value per sample, shape `(batch,)`."""
+        return self.weight * _cross_entropy(batch, batch.fake_outputs)
+
+
+def _cross_entropy(batch: AdversarialBatch, outputs: dict[str, Any]) -> Any:
+    return ops.sparse_categorical_crossentropy(
+        _class_indices(batch.labels), outputs["class_logits"], from_logits=True
+    )
+
+
+def _class_indices(labels: Any) -> Any:
+    if labels is None:
+        raise ValueError(
+            "An auxiliary classifier needs the samples' labels. Received none. Use a generator "
+            "of [latents, labels], and pass the labels as `y` to `fit`."
+        )
+    labels = ops.convert_to_tensor(labels)
+    sizes = tuple(labels.shape[1:])
+    if None not in sizes and math.prod(sizes) != 1:
+        raise ValueError(
+            "An auxiliary classifier needs one class index for each sample, shape (batch,). "
+            f"Received labels of shape {tuple(labels.shape)}. Of one-hot labels take the argmax."
+        )
+    return ops.cast(ops.reshape(labels, (-1,)), "int32")

@@ -1,0 +1,55 @@
+"""Feature matching: the generator aims at the mean features of real samples."""
+
+from typing import Any, ClassVar
+
+from keras import ops
+
+from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
+from keras_gan_losses.penalties.penalty import GeneratorPenalty
+from keras_gan_losses.registration import register
+from keras_gan_losses.validation import check_number
+
+
+@register
+class FeatureMatchingPenalty(GeneratorPenalty):
+    """Draws the mean features of generated samples to those of real ones.
+
+    Choose it to steady a generator that chases the discriminator in circles; the features are
+    those of an inner layer, which the discriminator gives as a further output: it returns
+    `{"scores": …, "features": …}`.
+
+    Formula, per batch: weight · ‖E features(real) − E features(fake)‖², the squares summed over
+    all dimensions of the features and not averaged, as in the paper; each sample's value is the
+    same. Divide the weight by the number of features for the mean of other libraries. The paper
+    minimises this in place of the adversarial loss, here it is added to it.
+
+    Args:
+        weight: At least 0; 1 in the paper.
+        **kwargs: `every` and `name`, as for every penalty.
+
+    Raises:
+        ValueError: If `weight` is negative or not finite.
+
+    Example:
+    >>> outputs = lambda samples, training: {"scores": samples[:, :1], "features": samples}
+    >>> batch = AdversarialBatch(outputs, ops.ones((2, 3)), ops.zeros((2, 3)))
+    >>> ops.convert_to_numpy(FeatureMatchingPenalty()(batch)).tolist()
+    [3.0, 3.0]
+
+    Reference:
+        Salimans et al., 2016, arXiv:1606.03498, section 3.1.
+    """
+
+    required_outputs: ClassVar[tuple[str, ...]] = ("features",)
+
+    def __init__(self, *, weight: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        check_number("weight", weight, minimum=0.0, advice="The paper's weight is 1.0.")
+        self.weight = weight
+
+    def call(self, batch: AdversarialBatch) -> Any:
+        """One value per sample, shape `(batch,)`, all of them the same."""
+        real, fake = batch.real_outputs["features"], batch.fake_outputs["features"]
+        difference = ops.mean(real, axis=0) - ops.mean(fake, axis=0)
+        distance = ops.sum(ops.square(difference))
+        return ops.broadcast_to(self.weight * distance, (ops.shape(fake)[0],))
