@@ -1,0 +1,161 @@
+"""Writes the tables of README.md from the docstrings: `python -m tests.readme_tables`."""
+
+import inspect
+import pathlib
+import re
+
+from keras_gan_losses import objectives, penalties
+from keras_gan_losses.losses import divergences
+from keras_gan_losses.registration import constructor_arguments
+
+README = pathlib.Path(__file__).parents[1] / "README.md"
+# Said once, above the table.
+LEGEND = ("sp = softplus", "E the mean over the batch")
+
+
+def paragraphs(cls):
+    """Paragraphs of a class's docstring, each in one line."""
+    return [" ".join(part.split()) for part in inspect.getdoc(cls).split("\n\n")]
+
+
+def first_line(cls):
+    """What a class is, without the name and the full stop at the end."""
+    return re.sub(r"(: `\".*)?\.$", "", paragraphs(cls)[0])
+
+
+def formula(cls):
+    """The formula of a loss or penalty, as its docstring says it, with what its signs mean."""
+    found = [text for text in paragraphs(cls) if text.startswith("Formula, per ")]
+    if not found:
+        raise ValueError(f"The docstring of {cls.__name__} has no paragraph 'Formula, per sample'.")
+    pattern = (
+        r"Formula, per \w+(?: i)?(?P<given>,[^:]*)?: (?P<formula>.*?)(\.(\s|$)|, which|, with T|;)"
+    )
+    match = re.match(pattern, found[0])
+    given = re.sub(r"^, (with )?", "", match["given"] or "")
+    explained = [
+        part for part in re.split(r" and (?=\S+ = |E )", given) if part and part not in LEGEND
+    ]
+    return ", ".join([match["formula"], *explained])
+
+
+def construction(made):
+    """Python code that makes an object with the settings it has."""
+    names = [name for name in constructor_arguments(type(made)) if name != "name"]
+    settings = [f"{name}={_literal(getattr(made, name))}" for name in names]
+    return f"{type(made).__name__}({', '.join(settings)})"
+
+
+def settings_of(cls):
+    """Python code that makes an object with the defaults, an ellipsis where there are none."""
+    defaults = {}
+    for base in reversed(cls.__mro__):
+        for name, parameter in inspect.signature(base.__init__).parameters.items():
+            has_none = parameter.default is inspect.Parameter.empty
+            defaults[name] = "…" if has_none else repr(parameter.default)
+    names = [name for name in constructor_arguments(cls) if name != "name"]
+    return f"{cls.__name__}({', '.join(f'{name}={defaults[name]}' for name in names)})"
+
+
+def _literal(value):
+    return repr(value) if isinstance(value, (int, float, str)) else construction(value)
+
+
+def code(text):
+    """Text in which Markdown leaves every sign as it is."""
+    return f"`{text}`"
+
+
+def arxiv_link(cls):
+    """The first paper that a docstring refers to."""
+    number = re.search(r"arXiv:(\d{4}\.\d{4,5})", inspect.getdoc(cls))[1]
+    return f"[{number}](https://arxiv.org/abs/{number})"
+
+
+def table(header, rows):
+    """A Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    escaped = [[cell.replace("|", r"\|") for cell in cells] for cells in lines]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in escaped)
+
+
+def objectives_table():
+    """One row for each name that `compile` takes as `loss`."""
+    return table(
+        ["`loss=`", "game", "discriminator minimises", "generator minimises", "class", "paper"],
+        [_objective_row(name) for name in objectives.names()],
+    )
+
+
+def _objective_row(name):
+    objective = objectives.get(name)
+    kind = type(objective)
+    generator = [code(formula(type(objective.generator_loss)))]
+    discriminator = [code(formula(type(objective.discriminator_loss)))]
+    for penalty in objective.penalties:
+        is_generators = isinstance(penalty, penalties.GeneratorPenalty)
+        player = generator if is_generators else discriminator
+        player.append(f"+ {code(construction(penalty))}")
+    if objective.discriminator_constraint:
+        discriminator.append(f"with {code(construction(objective.discriminator_constraint))}")
+    return [
+        code(f'"{name}"'),
+        first_line(kind),
+        " ".join(discriminator),
+        " ".join(generator),
+        code(construction(objective)),
+        arxiv_link(kind),
+    ]
+
+
+def penalties_table():
+    """One row for each public penalty."""
+    public = [getattr(penalties, name) for name in penalties.__all__]
+    kinds = [k for k in public if inspect.isclass(k) and issubclass(k, penalties.Penalty)]
+    return table(
+        ["penalty", "effect", "formula", "paper"],
+        [
+            [code(settings_of(kind)), first_line(kind), code(formula(kind)), arxiv_link(kind)]
+            for kind in kinds
+            if not inspect.isabstract(kind)
+        ],
+    )
+
+
+def divergences_table():
+    """One row for each divergence of the f-GAN."""
+    kinds = {name: type(divergences.get(name)) for name in divergences.names()}
+    definitions = {
+        name: next(text for text in paragraphs(kind) if text.startswith("f(u) = "))
+        for name, kind in kinds.items()
+    }
+    return table(
+        ["divergence", "effect", "definition"],
+        [
+            [code(f'"{name}"'), first_line(kind), code(re.split(r"\.\s|\.$", definitions[name])[0])]
+            for name, kind in kinds.items()
+        ],
+    )
+
+
+TABLES = {
+    "objectives": objectives_table,
+    "penalties": penalties_table,
+    "divergences": divergences_table,
+}
+
+
+def with_tables(text):
+    """The text, each table between its two markers written anew."""
+    for name, make in TABLES.items():
+        begin, end = (
+            f"<!-- {name}: written by python -m tests.readme_tables -->",
+            f"<!-- /{name} -->",
+        )
+        head, rest = text.split(begin)
+        text = f"{head}{begin}\n{make()}\n{end}{rest.split(end)[1]}"
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(with_tables(README.read_text()))

@@ -1,0 +1,28 @@
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import keras_gan_losses
+
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(keras_gan_losses.__path__, "keras_gan_losses.")
+    # The other backends' files, of which each needs its own library, have no examples.
+    if not module.name.startswith("keras_gan_losses.backend.") and "__main__" not in module.name
+]
+
+
+def test_modules_of_every_floor_are_found():
+    floors = {name.split(".")[1] for name in MODULES}
+    assert {"losses", "penalties", "objectives", "models", "registration", "testing"} <= floors
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_give_what_they_say(name, tmp_path, monkeypatch, capsys):
+    # Examples may write files.
+    monkeypatch.chdir(tmp_path)
+    module = importlib.import_module(name)
+    result = doctest.testmod(module)
+    assert result.failed == 0, capsys.readouterr().out

@@ -1,0 +1,89 @@
+import os
+import pathlib
+import runpy
+
+import keras
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
+MNIST = ROOT.parent / "shared" / "data" / "mnist"
+SMALL = ["--epochs", "1", "--num-samples", "128"]
+
+on_torch = keras.backend.backend() == "torch"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capfd):
+    """Runs an example in a directory of its own, and gives what it and its processes print."""
+
+    def run_example(name, *arguments):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr("sys.argv", [name, *SMALL, *arguments])
+        runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+        return capfd.readouterr().out
+
+    return run_example
+
+
+def written(directory):
+    return {path.name for path in directory.iterdir()}
+
+
+def test_quickstart_writes_its_picture(run, tmp_path):
+    run("quickstart_digits.py")
+    assert written(tmp_path) == {"digits.png"}
+
+
+def test_conditional_digits_writes_its_picture_and_measures_the_spread(run, tmp_path):
+    output = run("conditional_digits.py")
+    assert written(tmp_path) == {"conditional.png"}
+    assert "Spread in a class: generated 0." in output
+
+
+def test_custom_loss_is_checked_trained_with_and_loaded(run, tmp_path):
+    output = run("custom_loss.py")
+    assert written(tmp_path) == {"ring.keras", "ring.png"}
+    assert "drift_penalty" in output
+    assert "Loaded again: SquaredHingeDiscriminatorLoss(margin=1.0)" in output
+
+
+def test_callbacks_log_a_measure_and_keep_the_best_model(run, tmp_path):
+    output = run("callbacks.py")
+    assert written(tmp_path / "callbacks") == {"best.keras", "log.csv"}
+    header = (tmp_path / "callbacks" / "log.csv").read_text().splitlines()[0].split(",")
+    assert {"share_near_modes", "learning_rate_generator_optimizer"} <= set(header)
+    assert "Best model:" in output
+
+
+@pytest.mark.skipif(on_torch, reason="torch cannot write a SavedModel, which is tested below")
+def test_an_exported_generator_serves_the_same_digits_without_keras(run):
+    output = run("export_and_serve.py")
+    assert "Served digits equal generated ones: True" in output
+    assert "Two unseeded calls differ: True" in output
+
+
+@pytest.mark.skipif(not on_torch, reason="the other backends write SavedModels")
+def test_the_export_example_says_that_torch_cannot(run):
+    with pytest.raises(SystemExit, match=r"No SavedModel was written\. The torch backend cannot"):
+        run("export_and_serve.py")
+
+
+@pytest.mark.skipif(
+    not MNIST.is_dir(), reason="the original files of MNIST are not in ../shared/data/mnist"
+)
+def test_mnist_is_read_from_its_original_files(run, tmp_path, pytestconfig):
+    # The folder that the tests of the data sets use too: preparing MNIST takes half a minute.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
+    prepared = f"tensorflow_datasets_{keras.backend.backend()}_{worker}"
+    folders = ["--data-dir", str(pytestconfig.cache.mkdir(prepared)), "--manual-dir", str(MNIST)]
+    run("mnist_wgan_gp.py", "--width", "4", *folders)
+    assert written(tmp_path) == {"mnist.png"}
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
+def test_an_example_is_short_and_says_how_to_run_it(path):
+    text = path.read_text()
+    assert text.count("\n") <= 120
+    assert f"\n    python examples/{path.name}\n" in text
+    assert path.name in pathlib.Path(__file__).read_text(), "no test runs it"

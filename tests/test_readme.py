@@ -1,0 +1,113 @@
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+import keras
+import pytest
+from typer.testing import CliRunner
+
+from keras_gan_losses import cli, losses, objectives
+from tests import readme_tables
+
+ROOT = pathlib.Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+PYTHON_BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+SHELL_BLOCKS = re.findall(r"^```bash\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def run_blocks():
+    """Runs the README's Python blocks in order, and gives the names that they define."""
+    namespace = {"__name__": "readme"}
+    for number, block in enumerate(PYTHON_BLOCKS):
+        # What they do does not change with the length of training, which is checked by eye.
+        code = compile(re.sub(r"\bepochs=\d+", "epochs=1", block), f"block {number}", "exec")
+        if ".export(" in block and keras.backend.backend() == "torch":
+            with pytest.raises(ValueError, match="torch backend cannot write a SavedModel"):
+                exec(code, namespace)
+        else:
+            exec(code, namespace)
+    return namespace
+
+
+# One test, because others could run in another process, without the names of earlier blocks.
+def test_the_python_blocks_run_in_order_and_do_what_the_readme_says(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    namespace = run_blocks()
+    written = {"digits.png", "digits.keras", "log.csv"}
+    if keras.backend.backend() != "torch":
+        written.add("generator")
+    assert {path.name for path in tmp_path.iterdir()} == written
+    assert namespace["sevens"].shape == (16, 8, 8, 1)
+    explained = set(re.findall(r"`(\w+)`", README.split("| log |")[1].split("\n\n")[0]))
+    logs = {name for name in namespace["history"].history if not name.startswith("val_")}
+    assert logs == explained
+
+
+def test_the_first_example_has_twelve_lines():
+    assert PYTHON_BLOCKS[0].count("\n") == 12
+
+
+def test_the_commands_name_what_exists():
+    assert len(SHELL_BLOCKS) == 2
+    install, run_tests = ([part.strip() for part in block.split("&&")] for block in SHELL_BLOCKS)
+    assert install[2] == ".venv/bin/keras-gan-losses train"
+    assert run_tests[2] == ".venv/bin/python -m tests"
+    assert (ROOT / "tests" / "__main__.py").exists()
+    for block in SHELL_BLOCKS:
+        assert block.startswith("python -m venv .venv && .venv/bin/pip install ")
+    assert "keras-gan-losses = keras_gan_losses.cli:main" in (ROOT / "setup.cfg").read_text()
+
+
+def test_the_installed_command_writes_what_the_readme_lists(tmp_path):
+    words = shlex.split(SHELL_BLOCKS[0].split("&&")[2])[1:]
+    command = [sys.executable, "-m", "keras_gan_losses", *words, "--epochs", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    listed = re.findall(r"^- `([\w.]+)`,", README, re.MULTILINE)
+    assert len(listed) == 4
+    if keras.backend.backend() == "torch":
+        listed.remove("generator")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(listed)
+
+
+def test_options_of_the_command_exist():
+    result = CliRunner().invoke(cli.app, ["train", "--help"], env={"COLUMNS": "200"})
+    options = set(re.findall(r"--[a-z-]+", " ".join(re.findall(r"`[^`\n]+`", README))))
+    assert {"--data", "--loss", "--resume", "--epochs"} <= options
+    for option in options:
+        assert option in result.stdout
+
+
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_linked_files_exist(file):
+    text = (ROOT / file).read_text()
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert target.startswith("https://arxiv.org/abs/") or (ROOT / target).exists(), target
+
+
+def test_every_example_is_listed():
+    for path in (ROOT / "examples").glob("*.py"):
+        assert f"(examples/{path.name})" in README
+
+
+def test_the_tables_are_as_the_docstrings_say():
+    advice = "Run `python -m tests.readme_tables`."
+    assert readme_tables.with_tables(README) == README, advice
+
+
+def test_every_objective_and_divergence_has_a_row():
+    for name in [*objectives.names(), *losses.divergences.names()]:
+        assert f'\n| `"{name}"` |' in README
+
+
+def test_a_formula_is_taken_from_its_docstring_whole():
+    formula = readme_tables.formula
+    assert formula(losses.WassersteinDiscriminatorLoss) == "fake − real"
+    assert formula(losses.MinimaxGeneratorLoss) == "−sp(fake)"
+    smoothed = "(1 − s) sp(−real) + s sp(real) + sp(fake), s = label_smoothing"
+    assert formula(losses.NonSaturatingDiscriminatorLoss) == smoothed
+    with pytest.raises(ValueError, match="AdversarialLoss has no paragraph"):
+        formula(losses.AdversarialLoss)
