@@ -93,17 +93,23 @@ def branch(
 
 def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:
     pure, _ = _pure(function, variables, state)
-    gradient = jax.grad(pure, has_aux=True)
-    jaxpr = jax.make_jaxpr(lambda values: gradient(values)[0])([v.value for v in variables]).jaxpr
+    values = [variable.value for variable in variables]
+
+    def gradients(values: list[Any]) -> list[Any]:
+        return jax.grad(pure, has_aux=True)(values)[0]
+
+    jaxpr = jax.make_jaxpr(gradients)(values).jaxpr
     # A gradient that is zero by construction depends on no input at all.
     dependent = set(jaxpr.invars)
     for equation in jaxpr.eqns:
         if any(isinstance(v, jax.extend.core.Var) and v in dependent for v in equation.invars):
             dependent.update(equation.outvars)
-    return [
-        isinstance(variable, jax.extend.core.Var) and variable in dependent
-        for variable in jaxpr.outvars
-    ]
+    depends = [isinstance(v, jax.extend.core.Var) and v in dependent for v in jaxpr.outvars]
+    if all(depends):
+        return depends
+    # So does the gradient of a linear function, which is a constant other than zero.
+    constants = gradients(values)
+    return [known or bool((c != 0).any()) for known, c in zip(depends, constants, strict=True)]
 
 
 def apply(

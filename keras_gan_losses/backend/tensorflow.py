@@ -28,7 +28,10 @@ def value_and_gradients(
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(values)
         value, auxiliary = function()
-    return (value, auxiliary), tape.gradient(value, values)
+    gradients = tape.gradient(value, values)
+    # Keras's Adam sums the squares of an embedding's repeated rows, not the rows: make them dense.
+    dense = [g if g is None else tf.convert_to_tensor(g) for g in gradients]
+    return (value, auxiliary), dense
 
 
 def input_gradient(

@@ -16,7 +16,6 @@ from keras_gan_losses.losses.dual_contrastive import (
 from keras_gan_losses.losses.energy_based import (
     EnergyBasedDiscriminatorLoss,
     EnergyBasedGeneratorLoss,
-    pulling_away_term,
 )
 from keras_gan_losses.losses.energy_scores import EnergyScores
 from keras_gan_losses.losses.equal_batches import EqualBatchesLoss
@@ -99,5 +98,4 @@ __all__ = [
     "TopKGeneratorLoss",
     "WassersteinDiscriminatorLoss",
     "WassersteinGeneratorLoss",
-    "pulling_away_term",
 ]

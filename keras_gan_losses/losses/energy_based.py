@@ -60,7 +60,7 @@ class EnergyBasedGeneratorLoss(EnergyScores, FakeScoreGeneratorLoss):
     """Lowers the energy of generated samples.
 
     Choose it with `EnergyBasedDiscriminatorLoss`. The paper's form with the pulling-away term
-    adds a tenth of `pulling_away_term` of the samples' codes.
+    adds `penalties.PullingAwayPenalty`.
 
     Formula, per sample: fake_energy.
 
@@ -79,45 +79,3 @@ class EnergyBasedGeneratorLoss(EnergyScores, FakeScoreGeneratorLoss):
     def fake_losses(self, fake_scores: Any) -> Any:
         """The energy."""
         return fake_scores
-
-
-def pulling_away_term(embeddings: Any) -> Any:
-    """Tells how alike the samples of a batch are, for the generator to make them less so.
-
-    Choose it against collapse of generators whose discriminator has codes, as an autoencoder
-    has, and add a tenth of it to the generator's loss.
-
-    Formula, per sample: mean over the other samples of cos²(own, other). Its mean over the batch
-    is the paper's term.
-
-    Args:
-        embeddings: The discriminator's codes of generated samples, shape `(batch, …)`, at least
-            two.
-
-    Returns:
-        Values from 0 to 1, shape `(batch,)`.
-
-    Raises:
-        ValueError: If there is one sample only.
-
-    Example:
-    >>> orthogonal = ops.convert_to_tensor([[2.0, 0.0], [0.0, 3.0]])
-    >>> [float(value) for value in pulling_away_term(orthogonal)]
-    [0.0, 0.0]
-
-    Reference:
-        Zhao et al., 2016, arXiv:1609.03126, equation 4.
-    """
-    embeddings = ops.convert_to_tensor(embeddings)
-    if embeddings.shape[0] == 1:
-        raise ValueError(
-            "`embeddings` must hold at least two samples, which are compared. Received: shape "
-            f"{tuple(embeddings.shape)}. Give the codes of a whole batch."
-        )
-    codes = ops.reshape(embeddings, (ops.shape(embeddings)[0], -1))
-    lengths = ops.sqrt(ops.sum(ops.square(codes), axis=1, keepdims=True) + 1e-12)
-    codes = codes / lengths
-    likeness = ops.square(ops.matmul(codes, ops.transpose(codes)))
-    with_itself = ops.square(ops.sum(ops.square(codes), axis=1))
-    num_others = ops.cast(ops.shape(codes)[0] - 1, codes.dtype)
-    return (ops.sum(likeness, axis=1) - with_itself) / num_others

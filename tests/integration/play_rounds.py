@@ -33,8 +33,7 @@ class FixedLatents(kgl.latents.LatentSampler):
 def classifying_networks():
     """A generator of three classes, and a discriminator that tells them beside its score."""
     latents, labels = keras.Input((4,)), keras.Input((), dtype="int32")
-    # Not an embedding: Keras's Adam on TensorFlow squares its gradients label by label.
-    joined = keras.layers.Concatenate()([latents, ops.one_hot(labels, 3)])
+    joined = keras.layers.Concatenate()([latents, keras.layers.Embedding(3, 3)(labels)])
     hidden = keras.layers.BatchNormalization()(keras.layers.Dense(8, activation="tanh")(joined))
     samples = keras.Input((2,))
     features = keras.layers.Dense(8, activation="tanh")(samples)
