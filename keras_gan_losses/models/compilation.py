@@ -247,15 +247,13 @@ def _scaled(optimizer: Optimizer, network: keras.Model) -> Optimizer:
 def _check_scores(discriminator: keras.Model, objective: objectives.Objective) -> None:
     both = (objective.generator_loss, objective.discriminator_loss)
     wants_raw = [getattr(loss, "from_logits", None) for loss in both]
-    is_sigmoid = ends_in(discriminator, "sigmoid")
-    if is_sigmoid and True in wants_raw:
+    if ends_in(discriminator, "sigmoid") and True in wants_raw:
         raise ValueError(
             "The discriminator ends in a sigmoid, but the loss "
             f"{both[wants_raw.index(True)].name!r} expects raw scores. Remove the sigmoid, which "
             "trains better, or choose a cross-entropy loss with from_logits=False."
         )
-    ends_plainly = is_sigmoid or not ends_in(discriminator, "linear")
-    if False in wants_raw and not ends_plainly:
+    if ends_in(discriminator, "linear") and False in wants_raw:
         raise ValueError(
             f"The loss {both[wants_raw.index(False)].name!r} has from_logits=False and expects "
             "probabilities, but the discriminator ends in a linear layer. Leave from_logits=True, "

@@ -1,6 +1,7 @@
 """What all penalties share."""
 
 import abc
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import keras
@@ -71,7 +72,7 @@ class Penalty(Configurable, abc.ABC):
             # Nothing computed inside a branch can be used outside of it.
             lambda: ops.cast(self.every * ops.mean(self(batch.afresh())), "float32"),
             lambda: ops.zeros((), "float32"),
-            batch.state,
+            _distinct([*batch.state, *self.variables]),
         )
 
 
@@ -86,6 +87,10 @@ class GeneratorPenalty(Penalty):
             weight; at least 1.
         name: Name of the penalty in the logs; by default the class's, in snake case.
     """
+
+
+def _distinct(variables: Sequence[keras.Variable]) -> list[keras.Variable]:
+    return list({id(variable): variable for variable in variables}.values())
 
 
 def squared_norm(gradient: Any) -> Any:
