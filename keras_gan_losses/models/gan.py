@@ -10,15 +10,16 @@ import numpy as np
 from keras_gan_losses import backend, objectives
 from keras_gan_losses.datasets.rounds import group_into_rounds
 from keras_gan_losses.export import export_generator
-from keras_gan_losses.latents import LatentSampler, NormalLatents
+from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models import data_checks
 from keras_gan_losses.models.adversarial_step import AdversarialStep
 from keras_gan_losses.models.compilation import Compilation
 from keras_gan_losses.models.game import Game
-from keras_gan_losses.models.networks import connect, declared_latent_shape, ends_in
+from keras_gan_losses.models.networks import choose_sampler, connect, ends_in
 from keras_gan_losses.models.penalty_checks import check_penalties
 from keras_gan_losses.models.trackers import Trackers
 from keras_gan_losses.models.training_state import extra_variables, load_extra, save_extra
+from keras_gan_losses.models.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_count
@@ -77,7 +78,7 @@ class GAN(backend.AdversarialTrainer, keras.Model):
         name: str = "gan",
     ) -> None:
         super().__init__(name=name)
-        self.latent_sampler = _latent_sampler(generator, latent_dim, latent_sampler)
+        self.latent_sampler = choose_sampler(generator, latent_dim, latent_sampler)
         self.label_shape = None if label_shape is None else tuple(label_shape)
         self.specification = connect(
             generator, discriminator, self.latent_sampler.shape, self.label_shape
@@ -162,18 +163,7 @@ class GAN(backend.AdversarialTrainer, keras.Model):
         pair = compilation.two_player_optimizer(self.generator, self.discriminator)
         super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **kwargs)
         self._compilation = compilation
-        game = Game(
-            generator=self.generator,
-            discriminator=self.discriminator,
-            specification=self.specification,
-            compilation=compilation,
-            optimizer=pair,
-            latent_sampler=self.latent_sampler,
-            seed_generator=self.seed_generator,
-            trackers=Trackers(compilation.logged_names),
-            state=self._state,
-        )
-        self._step = AdversarialStep(game, self.evaluation_seed_generator)
+        self._step = self._make_step(compilation, pair)
 
     def adversarial_step(self, data: Any) -> dict[str, Any]:
         """One round of the game; `train_step` of the backend calls it."""
@@ -356,6 +346,20 @@ class GAN(backend.AdversarialTrainer, keras.Model):
         """Restores what `save_own_variables` saved."""
         load_extra(extra_variables(self), store, compiled=self.compiled)
 
+    def _make_step(self, compilation: Compilation, pair: TwoPlayerOptimizer) -> AdversarialStep:
+        game = Game(
+            generator=self.generator,
+            discriminator=self.discriminator,
+            specification=self.specification,
+            compilation=compilation,
+            optimizer=pair,
+            latent_sampler=self.latent_sampler,
+            seed_generator=self.seed_generator,
+            trackers=Trackers(compilation.logged_names),
+            state=self._state,
+        )
+        return AdversarialStep(game, self.evaluation_seed_generator)
+
     def _state(self) -> list[keras.Variable]:
         return [*self.variables, *self.optimizer.variables, *self.metrics_variables]
 
@@ -386,15 +390,3 @@ class GAN(backend.AdversarialTrainer, keras.Model):
         if label is None:
             return latents
         return [latents, np.broadcast_to(np.asarray(labels), (len(latents), *label.shape))]
-
-
-def _latent_sampler(
-    generator: Any, latent_dim: int | Sequence[int] | None, latent_sampler: LatentSampler | None
-) -> LatentSampler:
-    if (latent_dim is None) != (latent_sampler is None):
-        return latent_sampler or NormalLatents(latent_dim)
-    received = f"latent_dim={latent_dim!r}, latent_sampler={latent_sampler!r}"
-    raise ValueError(
-        f"Give either `latent_dim` or `latent_sampler`. Received: {received}. "
-        f"The generator's latents have the shape {declared_latent_shape(generator)}."
-    )

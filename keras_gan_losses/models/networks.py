@@ -1,10 +1,12 @@
 """What the two networks take and give, and whether they fit each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
+
+from keras_gan_losses.latents import LatentSampler, NormalLatents
 
 Shape = tuple[int | None, ...]
 
@@ -100,10 +102,23 @@ def ends_in(network: keras.Model, activation: str) -> bool:
     return is_operation or is_activation
 
 
-def declared_latent_shape(generator: Any) -> Shape | str:
-    """Shape of the generator's first input, or a word for "unknown"."""
+def choose_sampler(
+    generator: Any, latent_dim: int | Sequence[int] | None, latent_sampler: LatentSampler | None
+) -> LatentSampler:
+    """The sampler given, or normal latents of the shape given.
+
+    Raises:
+        ValueError: If both or neither are given; with the shape that the generator takes.
+    """
+    if (latent_dim is None) != (latent_sampler is None):
+        return latent_sampler or NormalLatents(latent_dim)
+    received = f"latent_dim={latent_dim!r}, latent_sampler={latent_sampler!r}"
     inputs = _declared_inputs(generator) if isinstance(generator, keras.Model) else None
-    return "that its first layer takes" if inputs is None else tuple(inputs[0].shape[1:])
+    shape = "that its first layer takes" if inputs is None else tuple(inputs[0].shape[1:])
+    raise ValueError(
+        f"Give either `latent_dim` or `latent_sampler`. Received: {received}. "
+        f"The generator's latents have the shape {shape}."
+    )
 
 
 def _declared_inputs(network: keras.Model) -> list[Any] | None:
