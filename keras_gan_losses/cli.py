@@ -88,13 +88,12 @@ def _fit(gan: GAN, task: Task, out: Path, *, epochs: int, batch_size: int) -> No
     if done >= epochs:
         typer.echo(f"The model has {done} epochs already. Ask for more with --epochs.")
         return
-    if isinstance(task.data, keras.utils.PyDataset) or hasattr(task.data, "element_spec"):
-        batch_size = None
+    is_batched = hasattr(task.data, "element_spec")
     _keep_rows(out / "history.csv", done)
     try:
         gan.fit(
             task.data,
-            batch_size=batch_size,
+            batch_size=None if is_batched else batch_size,
             epochs=epochs,
             initial_epoch=done,
             callbacks=[keras.callbacks.CSVLogger(out / "history.csv", append=done > 0)],

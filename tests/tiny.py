@@ -57,16 +57,3 @@ def assert_same(first, second):
     assert len(first) == len(second)
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one, other)
-
-
-class RecordedBatches(keras.layers.Layer):
-    """Passes samples on, and remembers those it saw while running eagerly."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.seen = []
-
-    def call(self, inputs):
-        if not isinstance(inputs, keras.KerasTensor):
-            self.seen.append(inputs)
-        return inputs

@@ -12,7 +12,8 @@ def group_into_rounds(data: Any, num_batches: int) -> Any:
     """Data whose every batch joins `num_batches` batches of the given data, in their order.
 
     Each sample stays in the pass, save that a last round with fewer samples than batches is
-    left out.
+    left out; that of a `tf.data.Dataset`, whose length must be known beforehand, is filled up with
+    its own samples instead.
 
     Args:
         data: `tf.data.Dataset`, `PyDataset`, torch `DataLoader` or generator.
@@ -62,12 +63,11 @@ class RoundDataset(keras.utils.PyDataset):
         )
         self._batches = batches
         self._num_batches = num_batches
+        self._num_rounds = self._count_rounds()
 
     def __len__(self) -> int:
         """Number of rounds in a pass, without a last one that has too few samples."""
-        whole, rest = divmod(self._batches.num_batches, self._num_batches)
-        has_rest = rest and _size(self._joined(whole)) >= self._num_batches
-        return whole + 1 if has_rest else whole
+        return self._num_rounds
 
     def __getitem__(self, index: int) -> Any:
         """The samples of one round."""
@@ -81,6 +81,11 @@ class RoundDataset(keras.utils.PyDataset):
         """Tells the other data set."""
         self._batches.on_epoch_end()
 
+    def _count_rounds(self) -> int:
+        whole, rest = divmod(self._batches.num_batches, self._num_batches)
+        has_rest = rest and _size(self._joined(whole)) >= self._num_batches
+        return whole + 1 if has_rest else whole
+
     def _joined(self, index: int) -> Any:
         first = index * self._num_batches
         last = min(first + self._num_batches, self._batches.num_batches)
@@ -92,22 +97,23 @@ def _group_tf_data(dataset: Any, num_batches: int) -> Any:
 
     def joined(batches: Any) -> Any:
         if isinstance(batches, tf.RaggedTensor):
-            return batches.values
-        return tf.reshape(batches, tf.concat([[-1], tf.shape(batches)[2:]], axis=0))
+            return filled(batches.values)
+        return filled(tf.reshape(batches, tf.concat([[-1], tf.shape(batches)[2:]], axis=0)))
+
+    def filled(samples: Any) -> Any:
+        size = tf.shape(samples)[0]
+        return tf.cond(
+            size >= num_batches,
+            lambda: samples,
+            lambda: tf.gather(samples, tf.range(num_batches) % size),
+        )
 
     def map_structure(function: Callable[[Any], Any]) -> Callable[..., Any]:
         return lambda *element: tf.nest.map_structure(
             function, element[0] if len(element) == 1 else element
         )
 
-    def is_divisible(*element: Any) -> Any:
-        return tf.shape(tf.nest.flatten(element)[0])[0] >= num_batches
-
-    rounds = dataset.ragged_batch(num_batches).map(map_structure(joined)).filter(is_divisible)
-    cardinality = dataset.cardinality()
-    if cardinality > 0:
-        return rounds.apply(tf.data.experimental.assert_cardinality(-(-cardinality // num_batches)))
-    return rounds
+    return dataset.ragged_batch(num_batches).map(map_structure(joined))
 
 
 def _group_data_loader(loader: Any, num_batches: int) -> Any:

@@ -35,9 +35,9 @@ def check_penalties(
         _warn_of_inexact_layers(network)
     if None in specification.sample_shape:
         return
+    make_batch = _batch_maker(generator, discriminator, specification, seed_generator)
     for penalty, trained in trained_by.items():
         has_variables = bool(trained.trainable_variables)
-        make_batch = _batch_maker(generator, discriminator, specification, seed_generator)
         if has_variables and not _reaches(penalty, trained, make_batch):
             raise ValueError(
                 f"The gradient of the penalty {penalty.name!r} reaches none of the variables of "

@@ -92,6 +92,17 @@ def test_every_kind_of_data_is_passed_over_once(make, steps):
     assert int(gan.optimizer.discriminator_optimizer.iterations) == steps * num_rounds
 
 
+@pytest.mark.parametrize(("make", "num_rounds"), [(ArrayBatches, 2), (tf_data, 3)])
+def test_a_last_round_of_too_few_samples_is_left_out_or_filled_up(make, num_rounds):
+    gan, loss = gan_that_records(discriminator_steps=3)
+    x = np.stack([np.arange(25.0), np.zeros(25)], axis=1).astype("float32")
+    gan.fit(make(x, 4), epochs=1, verbose=0)
+    assert len(loss.seen) == 3 * num_rounds
+    assert min(map(len, loss.seen)) >= 1
+    wanted = {2: np.arange(24.0), 3: np.arange(25.0)}[num_rounds]
+    np.testing.assert_array_equal(np.unique(np.concatenate(loss.seen)), wanted)
+
+
 def test_logs_are_means_over_the_epoch_and_name_every_part():
     gan = tiny.compiled_gan(loss="wgan_gp", optimizer=keras.optimizers.SGD(0.0))
     x = tiny.samples(50)
