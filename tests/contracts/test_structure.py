@@ -16,10 +16,12 @@ ROOT = pathlib.Path(__file__).parents[2]
 PACKAGE = ROOT / "keras_gan_losses"
 FILES = sorted(PACKAGE.rglob("*.py"))
 MODULES = [getattr(kgl, name) for name in kgl.__all__ if inspect.ismodule(getattr(kgl, name))]
+MODULES.append(kgl.metrics.features)
 PUBLIC = {
     f"{module.__name__.split('.')[-1]}.{name}": getattr(module, name)
     for module in MODULES
     for name in getattr(module, "__all__", [])
+    if not inspect.ismodule(getattr(module, name))
 } | {"GAN": kgl.GAN}
 
 
