@@ -19,6 +19,11 @@ class Statistics(abc.ABC):
     def count(self) -> int:
         """Number of samples so far."""
 
+    @property
+    def kind(self) -> str:
+        """What is gathered: equal texts for statistics that hold the same of the same samples."""
+        return type(self).__name__
+
     @abc.abstractmethod
     def update(self, features: np.ndarray) -> None:
         """Takes in the features of a batch, shape `(batch, …)`."""

@@ -1,0 +1,113 @@
+"""Statistics of real samples, computed once for the same data and features."""
+
+import hashlib
+import os
+import pathlib
+import zipfile
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from keras_gan_losses.metrics.distribution_metric import DistributionMetric
+from keras_gan_losses.metrics.features import Features
+from keras_gan_losses.metrics.statistics import Statistics
+
+# Those of one training and one test set under several metrics.
+_CAPACITY = 8
+
+
+class References:
+    """Keeps statistics of real samples in memory, and on disk for metrics that name a folder.
+
+    Metrics that gather the same statistics of the same features share them.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Statistics] = OrderedDict()
+
+    def provide(
+        self,
+        metrics: Sequence[DistributionMetric],
+        content_key: str,
+        batches: Callable[[], Iterable[np.ndarray]],
+    ) -> None:
+        """Gives each metric its statistics of the real samples.
+
+        Args:
+            metrics: Those that use real samples.
+            content_key: Stands for the samples.
+            batches: Starts a pass over the samples; called only where something is missing.
+        """
+        keys = {metric: _key(metric, content_key) for metric in metrics}
+        for metric, key in keys.items():
+            self._load(metric, key)
+        missing = {key: metric for metric, key in keys.items() if key not in self._kept}
+        if missing:
+            self._gather(missing, batches)
+        for metric, key in keys.items():
+            self._kept.move_to_end(key)
+            _store(metric, key, self._kept[key])
+            metric.set_reference(self._kept[key])
+        while len(self._kept) > max(_CAPACITY, len(keys)):
+            self._kept.popitem(last=False)
+
+    def _load(self, metric: DistributionMetric, key: str) -> None:
+        path = _path(metric, key)
+        if key in self._kept or path is None or not path.exists():
+            return
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
+            self._kept[key] = type(metric.make_statistics()).from_arrays(arrays)
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            # A damaged file is only a lost saving of time: it is written anew.
+            path.unlink(missing_ok=True)
+
+    def _gather(
+        self, missing: dict[str, DistributionMetric], batches: Callable[[], Iterable[np.ndarray]]
+    ) -> None:
+        gathered = {key: metric.make_statistics() for key, metric in missing.items()}
+        groups = group_by_features(missing.values())
+        for samples in batches():
+            for features, members in groups:
+                values = features(samples)
+                for key, metric in missing.items():
+                    if metric in members:
+                        gathered[key].update(values)
+        self._kept.update(gathered)
+
+
+def group_by_features(
+    metrics: Iterable[DistributionMetric],
+) -> list[tuple[Features, list[DistributionMetric]]]:
+    """Metrics whose features are the same, so that those are computed once."""
+    groups: dict[str, tuple[Features, list[DistributionMetric]]] = {}
+    for metric in metrics:
+        key = metric.features.content_key()
+        groups.setdefault(key, (metric.features, []))[1].append(metric)
+    return list(groups.values())
+
+
+def _key(metric: DistributionMetric, content_key: str) -> str:
+    parts = (content_key, metric.features.content_key(), metric.make_statistics().kind)
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _path(metric: DistributionMetric, key: str) -> pathlib.Path | None:
+    if metric.cache_directory is None:
+        return None
+    return pathlib.Path(metric.cache_directory).expanduser() / f"{key}.npz"
+
+
+def _store(metric: DistributionMetric, key: str, statistics: Any) -> None:
+    path = _path(metric, key)
+    if path is None or path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Another process may write the same file: each writes its own, and the last one stays.
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    with temporary.open("wb") as file:
+        np.savez(file, **statistics.arrays())
+    temporary.replace(path)
