@@ -1,12 +1,57 @@
 """Distances between real and generated samples, as functions of arrays and as Keras metrics."""
 
+from collections.abc import Mapping
+
 from keras_gan_losses.metrics import features
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
+from keras_gan_losses.registration import look_up
 
 __all__ = [
     "DistributionMetric",
     "Statistics",
     "StoredFeatures",
     "features",
+    "get",
+    "names",
 ]
+
+_METRICS: Mapping[str, type[DistributionMetric]] = {}
+
+
+def names() -> list[str]:
+    """Names that `GAN.compile` takes among its `metrics`, sorted.
+
+    They stand for metrics that need no argument; those that compare features do it on flattened
+    samples.
+
+    Example:
+    >>> isinstance(names(), list)
+    True
+    """
+    return sorted(_METRICS)
+
+
+def get(identifier: str | DistributionMetric) -> DistributionMetric:
+    """Metric of a name, with its defaults, or itself.
+
+    Args:
+        identifier: A name such as `"frechet_distance"`, or a metric.
+
+    Raises:
+        ValueError: If there is no metric of that name.
+        TypeError: If it is neither.
+
+    Example:
+    >>> [get(name).name for name in names()] == names()
+    True
+    """
+    if isinstance(identifier, str):
+        return look_up(identifier, _METRICS, "metric")()
+    if isinstance(identifier, DistributionMetric):
+        return identifier
+    raise TypeError(
+        "`metrics` of a GAN are names or objects of keras_gan_losses.metrics, which compare "
+        "distributions. A metric of Keras compares each prediction with its target, and a "
+        f"generated sample has none. Received: {identifier!r}."
+    )

@@ -7,6 +7,7 @@ from typing import Any, Self
 import keras
 
 from keras_gan_losses import losses, objectives, penalties
+from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.models.networks import ends_in
 from keras_gan_losses.models.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer
 from keras_gan_losses.penalties import GeneratorPenalty, Penalty
@@ -22,6 +23,7 @@ class Compilation:
     Args:
         objective: Losses, and the defaults of what follows.
         extra_penalties: Those that the user adds to the objective's own.
+        metrics: Distances that evaluation computes.
         generator_optimizer: Updates the generator.
         discriminator_optimizer: Updates the discriminator.
         discriminator_steps: Updates of the discriminator in one round.
@@ -33,6 +35,7 @@ class Compilation:
 
     objective: objectives.Objective
     extra_penalties: tuple[Penalty, ...]
+    metrics: tuple[metrics_module.DistributionMetric, ...]
     generator_optimizer: Optimizer
     discriminator_optimizer: Optimizer
     discriminator_steps: int
@@ -50,6 +53,7 @@ class Compilation:
         generator_optimizer: Any,
         discriminator_optimizer: Any,
         extra_penalties: Sequence[Any] | None,
+        metrics: Sequence[Any] | None,
         discriminator_steps: int | None,
         generator_steps: int,
         fakes_per_real: int,
@@ -74,6 +78,7 @@ class Compilation:
         return cls(
             objective=objective,
             extra_penalties=tuple(penalties.get(penalty) for penalty in extra_penalties or ()),
+            metrics=tuple(metrics_module.get(metric) for metric in metrics or ()),
             generator_optimizer=players[0],
             discriminator_optimizer=players[1],
             discriminator_steps=steps,
@@ -176,6 +181,7 @@ class Compilation:
         return {
             "loss": keras.saving.serialize_keras_object(self.objective),
             "penalties": [keras.saving.serialize_keras_object(p) for p in self.extra_penalties],
+            "metrics": [keras.saving.serialize_keras_object(m) for m in self.metrics],
             "generator_optimizer": serialize_optimizer(self.generator_optimizer),
             "discriminator_optimizer": serialize_optimizer(self.discriminator_optimizer),
             "discriminator_steps": self.discriminator_steps,

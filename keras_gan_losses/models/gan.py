@@ -5,28 +5,34 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 
 from keras_gan_losses import backend, objectives
-from keras_gan_losses.datasets.rounds import group_into_rounds
-from keras_gan_losses.export import export_generator
+from keras_gan_losses.datasets.batches import Batches
 from keras_gan_losses.latents import LatentSampler
+from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.models import data_checks
 from keras_gan_losses.models.adversarial_step import AdversarialStep
 from keras_gan_losses.models.compilation import Compilation
+from keras_gan_losses.models.fit_arguments import (
+    DEFAULT_BATCH_SIZE,
+    prepare_data,
+    validation_batches,
+)
 from keras_gan_losses.models.game import Game
+from keras_gan_losses.models.measurement import Measurement, check_metric_names
 from keras_gan_losses.models.networks import choose_sampler, connect, ends_in
 from keras_gan_losses.models.penalty_checks import check_penalties
+from keras_gan_losses.models.random_state import preserved_random_state
+from keras_gan_losses.models.sampling import SamplingModel
+from keras_gan_losses.models.saved_whole import SavedWhole
 from keras_gan_losses.models.trackers import Trackers
-from keras_gan_losses.models.training_state import extra_variables, load_extra, save_extra
 from keras_gan_losses.models.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.registration import register
-from keras_gan_losses.validation import check_count
 
 
 @register
-class GAN(backend.AdversarialTrainer, keras.Model):
+class GAN(SavedWhole, SamplingModel, backend.AdversarialTrainer, keras.Model):
     """Trains a generator against a discriminator, as any Keras model is trained.
 
     Args:
@@ -89,8 +95,10 @@ class GAN(backend.AdversarialTrainer, keras.Model):
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
         self.built = True
+        self.distribution_metrics: list[DistributionMetric] = []
         self._compilation: Compilation | None = None
         self._step: AdversarialStep | None = None
+        self._measurement: Measurement | None = None
         self._has_warned_of_range = False
 
     def build(self, input_shape: Any = None) -> None:
@@ -108,6 +116,7 @@ class GAN(backend.AdversarialTrainer, keras.Model):
         generator_optimizer: Any = None,
         discriminator_optimizer: Any = None,
         penalties: Sequence[str | Penalty] | None = None,
+        metrics: Sequence[str | DistributionMetric] | None = None,
         discriminator_steps: int | None = None,
         generator_steps: int = 1,
         fakes_per_real: int = 1,
@@ -123,6 +132,8 @@ class GAN(backend.AdversarialTrainer, keras.Model):
             generator_optimizer: The generator's; by default the one of the objective's paper.
             discriminator_optimizer: The discriminator's, likewise.
             penalties: Added to the objective's own; names or `Penalty` objects.
+            metrics: Distances between real and generated samples, which `evaluate` and each
+                validation compute; names or objects of `keras_gan_losses.metrics`.
             discriminator_steps: Updates of the discriminator in one round; by default the
                 objective's.
             generator_steps: Updates of the generator in one round, on fresh latents each.
@@ -142,6 +153,7 @@ class GAN(backend.AdversarialTrainer, keras.Model):
             generator_optimizer=generator_optimizer,
             discriminator_optimizer=discriminator_optimizer,
             extra_penalties=penalties,
+            metrics=metrics,
             discriminator_steps=discriminator_steps,
             generator_steps=generator_steps,
             fakes_per_real=fakes_per_real,
@@ -160,10 +172,15 @@ class GAN(backend.AdversarialTrainer, keras.Model):
             self.specification,
             self.seed_generator,
         )
+        trackers = Trackers(compilation.logged_names)
+        check_metric_names(compilation.metrics, [mean.name for mean in trackers.metrics])
         pair = compilation.two_player_optimizer(self.generator, self.discriminator)
         super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **kwargs)
         self._compilation = compilation
-        self._step = self._make_step(compilation, pair)
+        self._step = self._make_step(compilation, pair, trackers)
+        # In an attribute of the model, because so Keras saves the weights of the features.
+        self.distribution_metrics = list(compilation.metrics)
+        self._measurement = Measurement(self.distribution_metrics, self.evaluation_samples)
 
     def adversarial_step(self, data: Any) -> dict[str, Any]:
         """One round of the game; `train_step` of the backend calls it."""
@@ -203,150 +220,78 @@ class GAN(backend.AdversarialTrainer, keras.Model):
         """
         self._check_ready("fit", kwargs)
         data_checks.check_data(x, y, self.specification)
-        steps = self._compilation.discriminator_steps
-        if data_checks.is_array(x):
-            size = batch_size or 32
-            kwargs = {"validation_batch_size": size, **kwargs}
-            split = kwargs.get("validation_split", 0.0)
-            data_checks.check_divisible(int(len(x) * (1.0 - split)), size, steps)
-            batch_size = size * steps
-        else:
-            x = group_into_rounds(x, steps)
-            if not isinstance(x, keras.utils.PyDataset):
-                # Keras would warn that it cannot shuffle what it did not load.
-                kwargs = {"shuffle": False, **kwargs}
-        self._warn_of_range(x)
         if kwargs.get("validation_data") is not None:
             samples, labels, _ = keras.utils.unpack_x_y_sample_weight(kwargs["validation_data"])
             data_checks.check_data(samples, labels, self.specification)
-        with backend.surviving(self._state()):
+        self._warn_of_range(x)
+        validation = (
+            validation_batches(x, y, batch_size, kwargs) if self.distribution_metrics else None
+        )
+        x, batch_size, kwargs = prepare_data(
+            x, batch_size, kwargs, self._compilation.discriminator_steps
+        )
+        kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
+        remembering = self._measurement.remembering(
+            validation, shows_progress=kwargs.get("verbose") != 0
+        )
+        with backend.surviving(self._state()), remembering:
             return super().fit(x, y, batch_size=batch_size, epochs=epochs, **kwargs)
 
-    def evaluate(self, x: Any = None, y: Any = None, **kwargs: Any) -> Any:
-        """Both players' losses on data in inference mode, penalties left out.
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        *,
+        return_dict: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """Both players' losses on data in inference mode, and the metrics given to `compile`.
 
-        Generated samples come from a seed of their own, the same at each call, so that the value
-        changes with the networks alone and training's random numbers are left untouched.
+        Penalties are left out. Generated samples come from a seed of their own, the same at each
+        call, so that the values change with the networks alone and training's random numbers are
+        left untouched.
 
         Args:
             x: Real samples, as in `fit`.
             y: Labels, for conditional networks and arrays.
+            batch_size: As in Keras.
+            verbose: As in Keras. Unless 0, a bar shows how far the metrics are.
+            return_dict: Whether to return a dictionary instead of a list.
             **kwargs: As in Keras.
 
         Returns:
             As in Keras: a list, or a dictionary with `return_dict=True`.
 
         Raises:
-            ValueError: If the data do not fit the networks.
+            ValueError: If the data do not fit the networks or the metrics.
         """
         self._check_ready("evaluate", kwargs)
         data_checks.check_data(x, y, self.specification)
+        if self.distribution_metrics:
+            batches = Batches(x, y, batch_size or DEFAULT_BATCH_SIZE, kwargs.get("steps"))
+            self._measurement.begin(batches, shows_progress=verbose != 0)
+        kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
         start = keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)
         try:
-            with backend.surviving(self._state()):
-                return super().evaluate(x, y, **kwargs)
+            with preserved_random_state(), backend.surviving(self._state()):
+                logs = super().evaluate(
+                    x, y, batch_size=batch_size, verbose=verbose, return_dict=True, **kwargs
+                )
+                logs.update(self._measurement.values())
         finally:
             self.evaluation_seed_generator.state.assign(start)
-
-    def generate(
-        self,
-        num_samples: int,
-        labels: Any = None,
-        *,
-        seed: int | None = None,
-        batch_size: int = 128,
-    ) -> np.ndarray:
-        """New samples.
-
-        Args:
-            num_samples: How many, at least 1.
-            labels: Their labels, for a conditional generator: one each, or one for all.
-            seed: Makes the samples the same at each call; None draws new ones.
-            batch_size: How many are made at once. It does not change them.
-
-        Returns:
-            Array of shape `(num_samples, …)`.
-
-        Raises:
-            ValueError: If labels are missing or unwanted, or a count is below 1.
-        """
-        check_count("num_samples", num_samples, advice="Ask for at least one sample.")
-        check_count("batch_size", batch_size, advice="128 suits most generators.")
-        source = keras.random.SeedGenerator() if seed is None else seed
-        latents = keras.ops.convert_to_numpy(self.latent_sampler(num_samples, source))
-        inputs = self._with_labels(latents, labels)
-        return self.predict(inputs, batch_size=min(batch_size, num_samples), verbose=0)
-
-    def export(self, filepath: str, format: str = "tf_saved_model", **kwargs: Any) -> None:  # noqa: A002
-        """Writes the generator for serving.
-
-        Args:
-            filepath: Where to write.
-            format: `"tf_saved_model"`, whose signatures are `serve(latents[, labels])`,
-                `sample(n[, labels])` and `sample_seeded(n, seed[, labels])`, or any other
-                format of Keras, such as `"onnx"` or `"litert"`, which has the generator alone.
-            **kwargs: As in Keras.
-
-        Raises:
-            ValueError: If the backend cannot write that format.
-        """
-        label = self.specification.label
-        export_generator(
-            self.generator,
-            self.latent_sampler,
-            filepath,
-            file_format=format,
-            label_signature=None if label is None else (label.shape, label.dtype),
-            **kwargs,
-        )
+        return logs if return_dict else self._in_order(logs)
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
         """Running means behind the logs."""
         return [] if self._step is None else self._step.metrics
 
-    @property
-    def variables(self) -> list[keras.Variable]:
-        """Variables of both networks, random generators, and stateful losses and penalties."""
-        extra = [] if self._compilation is None else self._compilation.objective_variables
-        return [*super().variables, *extra]
-
-    def get_config(self) -> dict[str, Any]:
-        """Both networks and all arguments."""
-        serialize = keras.saving.serialize_keras_object
-        return {
-            "generator": serialize(self.generator),
-            "discriminator": serialize(self.discriminator),
-            "latent_sampler": serialize(self.latent_sampler),
-            "label_shape": self.label_shape,
-            "seed": self.seed,
-            "name": self.name,
-        }
-
-    @classmethod
-    def from_config(
-        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
-    ) -> "GAN":
-        """GAN of a configuration."""
-        return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
-
-    def get_compile_config(self) -> dict[str, Any]:
-        """Arguments of `compile`, for saving."""
-        return {} if self._compilation is None else self._compilation.get_config()
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compiles as the saved model was."""
-        self.compile(**keras.saving.deserialize_keras_object(config))
-
-    def save_own_variables(self, store: dict[str, Any]) -> None:
-        """Saves what Keras does not: random generators, stateful losses and penalties."""
-        save_extra(extra_variables(self), store)
-
-    def load_own_variables(self, store: dict[str, Any]) -> None:
-        """Restores what `save_own_variables` saved."""
-        load_extra(extra_variables(self), store, compiled=self.compiled)
-
-    def _make_step(self, compilation: Compilation, pair: TwoPlayerOptimizer) -> AdversarialStep:
+    def _make_step(
+        self, compilation: Compilation, pair: TwoPlayerOptimizer, trackers: Trackers
+    ) -> AdversarialStep:
         game = Game(
             generator=self.generator,
             discriminator=self.discriminator,
@@ -355,10 +300,14 @@ class GAN(backend.AdversarialTrainer, keras.Model):
             optimizer=pair,
             latent_sampler=self.latent_sampler,
             seed_generator=self.seed_generator,
-            trackers=Trackers(compilation.logged_names),
+            trackers=trackers,
             state=self._state,
         )
         return AdversarialStep(game, self.evaluation_seed_generator)
+
+    def _in_order(self, logs: dict[str, float]) -> list[float]:
+        names = [mean.name for mean in self.metrics if mean.name in logs]
+        return [logs[name] for name in [*names, *(name for name in logs if name not in names)]]
 
     def _state(self) -> list[keras.Variable]:
         return [*self.variables, *self.optimizer.variables, *self.metrics_variables]
@@ -381,12 +330,3 @@ class GAN(backend.AdversarialTrainer, keras.Model):
                 "the discriminator wins without learning. Scale images by x / 127.5 - 1.",
                 stacklevel=3,
             )
-
-    def _with_labels(self, latents: np.ndarray, labels: Any) -> Any:
-        label = self.specification.label
-        if (labels is None) != (label is None):
-            advice = "takes no labels" if label is None else "is conditional: pass `labels`"
-            raise ValueError(f"The generator {advice}. Received: labels={labels!r}.")
-        if label is None:
-            return latents
-        return [latents, np.broadcast_to(np.asarray(labels), (len(latents), *label.shape))]

@@ -1,0 +1,186 @@
+"""Distribution metrics in the places where Keras has metrics: `evaluate` and validation."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan_losses.datasets.batches import Batches, Content
+from keras_gan_losses.metrics import DistributionMetric
+from keras_gan_losses.metrics.references import References, group_by_features
+from keras_gan_losses.models.random_state import preserved_random_state
+
+Sampling = Callable[[int, Any], Iterator[np.ndarray]]
+
+
+class Measurement:
+    """Computes metrics on real data and on samples that are generated for it.
+
+    Args:
+        metrics: What is computed.
+        sample: Function of a number and of as many labels (or None) that generates samples, in
+            parts, the same at each call.
+    """
+
+    def __init__(self, metrics: Sequence[DistributionMetric], sample: Sampling) -> None:
+        self._metrics = metrics
+        self._sample = sample
+        self._references = References()
+        self._remembered: tuple[Batches, Content] | None = None
+        self._data: Batches | None = None
+        self._values: dict[str, float] | None = {}
+        self._shows_progress = False
+        self._may_show_progress = True
+
+    @contextlib.contextmanager
+    def remembering(self, data: Batches | None, *, shows_progress: bool) -> Iterator[None]:
+        """Context in which what one look at the data has told is remembered.
+
+        The look comes first, so that what does not fit a metric is said before anything changes.
+
+        Args:
+            data: Real samples that `begin` will be given again and again; None for none.
+            shows_progress: Whether evaluations inside may show theirs.
+
+        Raises:
+            ValueError: If the data do not suit a metric.
+        """
+        if data is None:
+            yield
+            return
+        with preserved_random_state():
+            content = Content.of(data)
+            self._refer(data, content)
+            self._try_features(data)
+        self._remembered = (data, content)
+        self._may_show_progress = shows_progress
+        try:
+            yield
+        finally:
+            self._remembered = None
+            self._may_show_progress = True
+
+    def begin(self, data: Batches, *, shows_progress: bool) -> None:
+        """Forgets earlier values; the next ones are those of these real samples."""
+        self._data, self._values = data, None
+        self._shows_progress = shows_progress and self._may_show_progress
+
+    def values(self) -> dict[str, float]:
+        """Values by their names in the logs, computed at the first call."""
+        if self._values is None:
+            self._values = self._measure(self._data)
+        return self._values
+
+    def with_callback(self, callbacks: Any) -> Any:
+        """The callbacks of a call, before them one that adds the values to an evaluation's logs."""
+        is_ready = isinstance(callbacks, keras.callbacks.CallbackList)
+        if is_ready or not self._metrics:
+            return callbacks
+        return [MeasuringCallback(self), *keras.tree.flatten(callbacks or [])]
+
+    def _measure(self, data: Batches) -> dict[str, float]:
+        content = self._content(data)
+        self._refer(data, content)
+        counts = {metric: metric.num_samples or content.count for metric in self._metrics}
+        for metric, count in counts.items():
+            metric.check_count(count, "generated")
+        total = max(counts.values())
+        parts = self._sample(total, _spread(content.labels, total))
+        try:
+            self._take_in(_with_progress(parts, total) if self._shows_progress else parts, counts)
+            return self._results()
+        finally:
+            for metric in self._metrics:
+                metric.reset_state()
+
+    def _try_features(self, data: Batches) -> None:
+        """Tries features that only generated samples will meet, which have the same shape."""
+        others = [metric for metric in self._metrics if not metric.uses_real_samples]
+        for features, _ in group_by_features(others):
+            features(next(iter(data))[0])
+
+    def _content(self, data: Batches) -> Content:
+        if self._remembered is not None and self._remembered[0].x is data.x:
+            return self._remembered[1]
+        return Content.of(data)
+
+    def _refer(self, data: Batches, content: Content) -> None:
+        using = [metric for metric in self._metrics if metric.uses_real_samples]
+        for metric in using:
+            metric.check_count(content.count, "real")
+        self._references.provide(using, content.key, lambda: (samples for samples, _ in data))
+
+    def _take_in(self, parts: Iterable[np.ndarray], counts: dict[DistributionMetric, int]) -> None:
+        groups = group_by_features(self._metrics)
+        done = 0
+        for samples in parts:
+            for features, members in groups:
+                waiting = [metric for metric in members if counts[metric] > done]
+                values = features(samples) if waiting else None
+                for metric in waiting:
+                    metric.update_fake(values[: counts[metric] - done])
+            done += len(samples)
+
+    def _results(self) -> dict[str, float]:
+        logs: dict[str, float] = {}
+        for metric in self._metrics:
+            value = metric.result()
+            logs |= value if isinstance(value, dict) else {metric.name: value}
+        return logs
+
+
+class MeasuringCallback(keras.callbacks.Callback):
+    """Adds what is measured to the logs of an evaluation, for all callbacks listed after it.
+
+    Args:
+        measurement: Has been told the data by `begin`.
+    """
+
+    def __init__(self, measurement: Measurement) -> None:
+        super().__init__()
+        self._measurement = measurement
+
+    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Measures."""
+        if logs is not None:
+            logs.update(self._measurement.values())
+
+
+def check_metric_names(metrics: Sequence[DistributionMetric], taken: Iterable[str]) -> None:
+    """Raises if two values would have one name in the logs.
+
+    Raises:
+        ValueError: With a name that occurs twice.
+    """
+    names = Counter([*taken, *(name for metric in metrics for name in metric.log_names)])
+    twice = sorted(name for name, count in names.items() if count > 1)
+    if twice:
+        raise ValueError(
+            f"Two values would be logged as {twice[0]!r}. Give a metric another name: "
+            'FrechetDistance(..., name="another").'
+        )
+
+
+def _spread(labels: np.ndarray | None, count: int) -> np.ndarray | None:
+    """As many labels, as often as they occur in data that may be ordered."""
+    if labels is None:
+        return None
+    order = np.random.default_rng(0).permutation(len(labels))
+    return labels[np.resize(order, count)]
+
+
+def _with_progress(parts: Iterable[np.ndarray], total: int) -> Iterator[np.ndarray]:
+    """The same parts, with a bar that vanishes at the end, where someone can see it."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console()
+    is_seen = console.is_terminal or console.is_jupyter
+    with Progress(console=console, transient=True, disable=not is_seen) as progress:
+        task = progress.add_task("Measuring", total=total)
+        for samples in parts:
+            yield samples
+            progress.advance(task, len(samples))

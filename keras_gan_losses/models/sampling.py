@@ -1,0 +1,131 @@
+"""Samples out of a GAN: as arrays, and as an exported model that makes them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan_losses.export import export_generator
+from keras_gan_losses.latents import LatentSampler
+from keras_gan_losses.models.networks import LabelSpecification
+from keras_gan_losses.validation import check_count
+
+# So many are held in memory while metrics look at them.
+_NUM_SAMPLES_AT_ONCE = 4096
+
+
+class SamplingModel:
+    """Gives a GAN the methods by which samples come out of it.
+
+    Mixin of `GAN`, whose attributes it reads.
+    """
+
+    def generate(
+        self,
+        num_samples: int,
+        labels: Any = None,
+        *,
+        seed: int | None = None,
+        batch_size: int = 128,
+    ) -> np.ndarray:
+        """New samples.
+
+        Args:
+            num_samples: How many, at least 1.
+            labels: Their labels, for a conditional generator: one each, or one for all.
+            seed: Makes the samples the same at each call; None draws new ones.
+            batch_size: How many are made at once. It does not change them.
+
+        Returns:
+            Array of shape `(num_samples, …)`.
+
+        Raises:
+            ValueError: If labels are missing or unwanted, or a count is below 1.
+        """
+        check_count("num_samples", num_samples, advice="Ask for at least one sample.")
+        check_count("batch_size", batch_size, advice="128 suits most generators.")
+        label = self.specification.label
+        inputs = generator_inputs(self.latent_sampler, label, num_samples, labels, seed)
+        return self.predict(inputs, batch_size=min(batch_size, num_samples), verbose=0)
+
+    def export(self, filepath: str, format: str = "tf_saved_model", **kwargs: Any) -> None:  # noqa: A002
+        """Writes the generator for serving.
+
+        Args:
+            filepath: Where to write.
+            format: `"tf_saved_model"`, whose signatures are `serve(latents[, labels])`,
+                `sample(n[, labels])` and `sample_seeded(n, seed[, labels])`, or any other
+                format of Keras, such as `"onnx"` or `"litert"`, which has the generator alone.
+            **kwargs: As in Keras.
+
+        Raises:
+            ValueError: If the backend cannot write that format.
+        """
+        label = self.specification.label
+        export_generator(
+            self.generator,
+            self.latent_sampler,
+            filepath,
+            file_format=format,
+            label_signature=None if label is None else (label.shape, label.dtype),
+            **kwargs,
+        )
+
+    def evaluation_samples(self, num_samples: int, labels: Any) -> Iterator[np.ndarray]:
+        """Samples that metrics look at, in parts, the same at each call for the same networks.
+
+        Args:
+            num_samples: How many in all.
+            labels: One for each, for a conditional generator.
+        """
+        sampler, label = self.latent_sampler, self.specification.label
+        inputs = generator_inputs(sampler, label, num_samples, labels, self._evaluation_seed)
+        for part in parts(inputs, _NUM_SAMPLES_AT_ONCE):
+            yield self.predict(part, batch_size=128, verbose=0)
+
+    @property
+    def _evaluation_seed(self) -> int:
+        return int(keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)[0])
+
+
+def generator_inputs(
+    latent_sampler: LatentSampler,
+    label: LabelSpecification | None,
+    num_samples: int,
+    labels: Any,
+    seed: int | None,
+) -> Any:
+    """Latents, or `[latents, labels]`, for new samples.
+
+    Args:
+        latent_sampler: Draws latents.
+        label: What labels must be like; None for an unconditional generator.
+        num_samples: How many.
+        labels: One each, or one for all.
+        seed: Makes the latents the same at each call; None draws new ones.
+
+    Raises:
+        ValueError: If labels are missing or unwanted.
+    """
+    if (labels is None) != (label is None):
+        advice = "takes no labels" if label is None else "is conditional: pass `labels`"
+        raise ValueError(f"The generator {advice}. Received: labels={labels!r}.")
+    source = keras.random.SeedGenerator() if seed is None else seed
+    latents = keras.ops.convert_to_numpy(latent_sampler(num_samples, source))
+    if label is None:
+        return latents
+    return [latents, np.broadcast_to(np.asarray(labels), (num_samples, *label.shape))]
+
+
+def parts(inputs: Any, size: int) -> Iterator[Any]:
+    """Inputs in parts of `size` samples, the last one smaller.
+
+    Example:
+    >>> [len(part) for part in parts(np.zeros((5, 2)), 2)]
+    [2, 2, 1]
+    """
+    count = len(keras.tree.flatten(inputs)[0])
+    for start in range(0, count, size):
+        rows = slice(start, start + size)
+        yield keras.tree.map_structure(lambda array, rows=rows: array[rows], inputs)
