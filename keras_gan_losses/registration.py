@@ -56,7 +56,7 @@ def constructor_arguments(cls: type) -> list[str]:
     """Names of the arguments that `cls(...)` takes, those passed on by `**kwargs` included."""
     names: list[str] = []
     for base in cls.__mro__:
-        if "__init__" not in base.__dict__:
+        if "__init__" not in base.__dict__ or base is object:
             continue
         parameters = list(inspect.signature(base.__init__).parameters.values())[1:]
         kinds = {parameter.kind for parameter in parameters}

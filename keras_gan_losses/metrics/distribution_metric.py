@@ -66,7 +66,7 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         super().__init__(name=name or snake_case(type(self).__name__))
         self.features = features_module.get(features)
         self.num_samples = num_samples
-        self.cache_directory = cache_directory
+        self.cache_directory = None if cache_directory is None else os.fspath(cache_directory)
         self._real: Statistics | None = None
         self._fake: Statistics | None = None
         if num_samples is not None:
@@ -164,9 +164,7 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
 
     def get_config(self) -> dict[str, Any]:
         """Constructor arguments, without the folder, which belongs to one machine."""
-        config = super().get_config()
-        del config["cache_directory"]
-        return config
+        return {**super().get_config(), "cache_directory": None}
 
     def save_own_variables(self, store: dict[str, Any]) -> None:
         """Saves the weights of the features, which their configuration does not hold."""

@@ -58,10 +58,10 @@ class References:
         if key in self._kept or path is None or not path.exists():
             return
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             self._kept[key] = type(metric.make_statistics()).from_arrays(arrays)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             # A damaged file is only a lost saving of time: it is written anew.
             path.unlink(missing_ok=True)
 

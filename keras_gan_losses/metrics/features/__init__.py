@@ -2,6 +2,8 @@
 
 import keras
 
+from keras_gan_losses.metrics.features.application_features import ApplicationFeatures
+from keras_gan_losses.metrics.features.classifier_features import classifier_features
 from keras_gan_losses.metrics.features.features import (
     Features,
     FlattenedFeatures,
@@ -10,10 +12,12 @@ from keras_gan_losses.metrics.features.features import (
 from keras_gan_losses.metrics.features.model_features import ModelFeatures
 
 __all__ = [
+    "ApplicationFeatures",
     "Features",
     "FlattenedFeatures",
     "IdentityFeatures",
     "ModelFeatures",
+    "classifier_features",
     "get",
 ]
 

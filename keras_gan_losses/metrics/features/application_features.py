@@ -1,0 +1,131 @@
+"""Features from the pretrained networks of keras.applications."""
+
+import functools
+import hashlib
+import inspect
+import os
+from types import ModuleType
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan_losses.metrics.features.features import Features
+from keras_gan_losses.registration import look_up, register
+from keras_gan_losses.validation import check_count
+
+
+@register
+class ApplicationFeatures(Features):
+    """Gives the pooled features of a network of `keras.applications`, trained on ImageNet.
+
+    Choose `"InceptionV3"` for photographs and a distance in the manner of the FID. **The values are
+    not those of published FIDs**: these use another Inception network, of 2015, with weights and a
+    resizing of its own, and a change of either alone moves the distance by several points. Compare
+    values of one set-up only. For digits, drawings, tables and signals a network that was
+    trained on such data (`classifier_features`) sees more.
+
+    Images in [−1, 1] are brought to `image_size` by bilinear interpolation; a single channel is
+    repeated three times. The weights are loaded at the first use: by Keras, which downloads and
+    keeps them, or from a file.
+
+    Args:
+        name: Name in `keras.applications`: "InceptionV3", "ResNet50", "EfficientNetB0" …
+        weights: "imagenet", or the path of a weights file of the network without its top.
+        image_size: Side in pixels, at least 32, that the network sees. Defaults to 299, that of
+            InceptionV3.
+        batch_size: Images that go through the network at once, at least 1.
+
+    Raises:
+        ValueError: If there is no such network, or the samples are not images.
+        ConnectionError: At the first use, if the weights cannot be downloaded.
+
+    Example:
+    >>> features = ApplicationFeatures("InceptionV3")
+    >>> features(images).shape  # doctest: +SKIP
+    (1797, 2048)
+
+    Reference:
+        Heusel et al., 2017, arXiv:1706.08500 (the FID); Parmar et al., 2021, arXiv:2104.11222 (how
+        much resizing and network change it).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        weights: str | os.PathLike = "imagenet",
+        image_size: int = 299,
+        batch_size: int = 32,
+    ) -> None:
+        look_up(name, _networks(), "network of keras.applications")
+        check_count("image_size", image_size, minimum=32, advice="InceptionV3 takes 299.")
+        check_count("batch_size", batch_size, advice="32 suits most machines.")
+        self.name = name
+        self.weights = os.fspath(weights)
+        self.image_size = image_size
+        self.batch_size = batch_size
+
+    def __call__(self, samples: np.ndarray) -> np.ndarray:
+        """Array of shape `(batch, features)`."""
+        if samples.ndim != 4 or samples.shape[-1] not in (1, 3):
+            raise ValueError(
+                f"{self.name} takes images of shape (batch, height, width, 1 or 3). Received "
+                f"samples of shape {samples.shape}. Use other features for such data."
+            )
+        starts = range(0, len(samples), self.batch_size)
+        return np.concatenate([self._features(samples[i : i + self.batch_size]) for i in starts])
+
+    def content_key(self) -> str:
+        """Text that is equal for features that give the same values."""
+        digest = hashlib.blake2b(super().content_key().encode(), digest_size=16)
+        for array in self._network.get_weights():
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
+    def _features(self, images: np.ndarray) -> np.ndarray:
+        size = (self.image_size, self.image_size)
+        images = np.broadcast_to(images, (*images.shape[:3], 3)).astype("float32")
+        resized = keras.ops.image.resize(images, size, data_format="channels_last")
+        intensities = np.clip((keras.ops.convert_to_numpy(resized) + 1.0) * 127.5, 0.0, 255.0)
+        inputs = _networks()[self.name].preprocess_input(intensities, data_format="channels_last")
+        return self._network.predict_on_batch(inputs)
+
+    @functools.cached_property
+    def _network(self) -> keras.Model:
+        make = getattr(_networks()[self.name], self.name)
+        try:
+            return make(
+                include_top=False,
+                weights=self.weights,
+                pooling="avg",
+                input_shape=(self.image_size, self.image_size, 3),
+            )
+        except Exception as error:
+            if self.weights != "imagenet" or "fetch" not in str(error):
+                raise ValueError(
+                    f"{self.name} could not be made with weights={self.weights!r} and "
+                    f"image_size={self.image_size}. Keras said: {error}"
+                ) from error
+            raise ConnectionError(
+                f"The weights of {self.name} could not be downloaded. Without a network: save "
+                "them elsewhere with keras.applications."
+                f'{self.name}(include_top=False).save_weights("features.weights.h5") and pass '
+                f"weights='features.weights.h5', or use classifier_features. Keras said: {error}"
+            ) from error
+
+
+@functools.cache
+def _networks() -> dict[str, ModuleType]:
+    """Names of networks, and the modules of keras.applications that have them."""
+    modules = [module for _, module in inspect.getmembers(keras.applications, inspect.ismodule)]
+    return {
+        name: module
+        for module in modules
+        for name, value in inspect.getmembers(module)
+        if _is_network(name, value) and hasattr(module, "preprocess_input")
+    }
+
+
+def _is_network(name: str, value: Any) -> bool:
+    return name[0].isupper() and callable(value)
