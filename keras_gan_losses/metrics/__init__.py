@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from keras_gan_losses.metrics import features
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
+from keras_gan_losses.metrics.sliced_wasserstein import sliced_wasserstein_distance
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
+from keras_gan_losses.metrics.wasserstein import wasserstein_distance
 from keras_gan_losses.registration import look_up
 
 __all__ = [
@@ -14,6 +16,8 @@ __all__ = [
     "features",
     "get",
     "names",
+    "sliced_wasserstein_distance",
+    "wasserstein_distance",
 ]
 
 _METRICS: Mapping[str, type[DistributionMetric]] = {}
