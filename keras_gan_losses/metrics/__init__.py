@@ -4,6 +4,15 @@ from collections.abc import Mapping
 
 from keras_gan_losses.metrics import features
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
+from keras_gan_losses.metrics.histogram_divergences import (
+    jensen_shannon_divergence,
+    kullback_leibler_divergence,
+)
+from keras_gan_losses.metrics.marginal_divergences import (
+    marginal_histograms,
+    marginal_jensen_shannon_divergence,
+    marginal_kullback_leibler_divergence,
+)
 from keras_gan_losses.metrics.sliced_wasserstein import sliced_wasserstein_distance
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
 from keras_gan_losses.metrics.wasserstein import wasserstein_distance
@@ -15,6 +24,11 @@ __all__ = [
     "StoredFeatures",
     "features",
     "get",
+    "jensen_shannon_divergence",
+    "kullback_leibler_divergence",
+    "marginal_histograms",
+    "marginal_jensen_shannon_divergence",
+    "marginal_kullback_leibler_divergence",
     "names",
     "sliced_wasserstein_distance",
     "wasserstein_distance",
