@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 
 from keras_gan_losses.metrics import features
+from keras_gan_losses.metrics.classified_mode_coverage import (
+    ClassifiedModes,
+    classified_mode_coverage,
+    stacked_modes,
+)
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.histogram_divergences import (
     jensen_shannon_divergence,
@@ -13,15 +18,19 @@ from keras_gan_losses.metrics.marginal_divergences import (
     marginal_jensen_shannon_divergence,
     marginal_kullback_leibler_divergence,
 )
+from keras_gan_losses.metrics.mode_coverage import CoveredModes, mode_coverage
 from keras_gan_losses.metrics.sliced_wasserstein import sliced_wasserstein_distance
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
 from keras_gan_losses.metrics.wasserstein import wasserstein_distance
 from keras_gan_losses.registration import look_up
 
 __all__ = [
+    "ClassifiedModes",
+    "CoveredModes",
     "DistributionMetric",
     "Statistics",
     "StoredFeatures",
+    "classified_mode_coverage",
     "features",
     "get",
     "jensen_shannon_divergence",
@@ -29,8 +38,10 @@ __all__ = [
     "marginal_histograms",
     "marginal_jensen_shannon_divergence",
     "marginal_kullback_leibler_divergence",
+    "mode_coverage",
     "names",
     "sliced_wasserstein_distance",
+    "stacked_modes",
     "wasserstein_distance",
 ]
 
