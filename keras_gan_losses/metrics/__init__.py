@@ -8,6 +8,7 @@ from keras_gan_losses.metrics.classified_mode_coverage import (
     classified_mode_coverage,
     stacked_modes,
 )
+from keras_gan_losses.metrics.classifier_score import ClassifierScoreValue, classifier_score
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.histogram_divergences import (
     jensen_shannon_divergence,
@@ -26,11 +27,13 @@ from keras_gan_losses.registration import look_up
 
 __all__ = [
     "ClassifiedModes",
+    "ClassifierScoreValue",
     "CoveredModes",
     "DistributionMetric",
     "Statistics",
     "StoredFeatures",
     "classified_mode_coverage",
+    "classifier_score",
     "features",
     "get",
     "jensen_shannon_divergence",
