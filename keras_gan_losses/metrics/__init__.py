@@ -22,6 +22,10 @@ from keras_gan_losses.metrics.marginal_divergences import (
 from keras_gan_losses.metrics.mode_coverage import CoveredModes, mode_coverage
 from keras_gan_losses.metrics.sliced_wasserstein import sliced_wasserstein_distance
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
+from keras_gan_losses.metrics.structural_similarity import (
+    mean_structural_similarity,
+    multi_scale_structural_similarity,
+)
 from keras_gan_losses.metrics.wasserstein import wasserstein_distance
 from keras_gan_losses.registration import look_up
 
@@ -41,7 +45,9 @@ __all__ = [
     "marginal_histograms",
     "marginal_jensen_shannon_divergence",
     "marginal_kullback_leibler_divergence",
+    "mean_structural_similarity",
     "mode_coverage",
+    "multi_scale_structural_similarity",
     "names",
     "sliced_wasserstein_distance",
     "stacked_modes",
