@@ -19,6 +19,7 @@ from keras_gan_losses.metrics.marginal_divergences import (
     marginal_jensen_shannon_divergence,
     marginal_kullback_leibler_divergence,
 )
+from keras_gan_losses.metrics.memorization import nearest_neighbor_memorization
 from keras_gan_losses.metrics.mode_coverage import CoveredModes, mode_coverage
 from keras_gan_losses.metrics.sliced_wasserstein import sliced_wasserstein_distance
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
@@ -49,6 +50,7 @@ __all__ = [
     "mode_coverage",
     "multi_scale_structural_similarity",
     "names",
+    "nearest_neighbor_memorization",
     "sliced_wasserstein_distance",
     "stacked_modes",
     "wasserstein_distance",
