@@ -44,6 +44,10 @@ class Outer(Configurable):
         self.label = label
 
 
+class Bare(Configurable):
+    pass
+
+
 class Forgetful(Configurable):
     def __init__(self, *, kept, dropped):
         self.kept = kept
@@ -92,6 +96,7 @@ def test_class_name_in_snake_case(class_name, expected):
         (Middle, ["width", "size"]),
         (Silent, ["width", "size"]),
         (Closed, ["depth"]),
+        (Bare, []),
     ],
 )
 def test_constructor_arguments_include_those_passed_on(cls, expected):
