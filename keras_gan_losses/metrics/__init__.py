@@ -4,39 +4,63 @@ from collections.abc import Mapping
 
 from keras_gan_losses.metrics import features
 from keras_gan_losses.metrics.classified_mode_coverage import (
+    ClassifiedModeCoverage,
     ClassifiedModes,
     classified_mode_coverage,
+    stacked_classifier,
     stacked_modes,
 )
-from keras_gan_losses.metrics.classifier_score import ClassifierScoreValue, classifier_score
+from keras_gan_losses.metrics.classifier_score import (
+    ClassifierScore,
+    ClassifierScoreValue,
+    classifier_score,
+)
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.histogram_divergences import (
     jensen_shannon_divergence,
     kullback_leibler_divergence,
 )
+from keras_gan_losses.metrics.image_diversity import (
+    MultiScaleStructuralSimilarity,
+    mean_structural_similarity,
+)
 from keras_gan_losses.metrics.marginal_divergences import (
+    MarginalJensenShannonDivergence,
+    MarginalKullbackLeiblerDivergence,
     marginal_histograms,
     marginal_jensen_shannon_divergence,
     marginal_kullback_leibler_divergence,
 )
-from keras_gan_losses.metrics.memorization import nearest_neighbor_memorization
-from keras_gan_losses.metrics.mode_coverage import CoveredModes, mode_coverage
-from keras_gan_losses.metrics.sliced_wasserstein import sliced_wasserstein_distance
-from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
-from keras_gan_losses.metrics.structural_similarity import (
-    mean_structural_similarity,
-    multi_scale_structural_similarity,
+from keras_gan_losses.metrics.memorization import (
+    NearestNeighborMemorization,
+    nearest_neighbor_memorization,
 )
-from keras_gan_losses.metrics.wasserstein import wasserstein_distance
+from keras_gan_losses.metrics.mode_coverage import CoveredModes, ModeCoverage, mode_coverage
+from keras_gan_losses.metrics.sliced_wasserstein import (
+    SlicedWassersteinDistance,
+    sliced_wasserstein_distance,
+)
+from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
+from keras_gan_losses.metrics.structural_similarity import multi_scale_structural_similarity
+from keras_gan_losses.metrics.wasserstein import WassersteinDistance, wasserstein_distance
 from keras_gan_losses.registration import look_up
 
 __all__ = [
+    "ClassifiedModeCoverage",
     "ClassifiedModes",
+    "ClassifierScore",
     "ClassifierScoreValue",
     "CoveredModes",
     "DistributionMetric",
+    "MarginalJensenShannonDivergence",
+    "MarginalKullbackLeiblerDivergence",
+    "ModeCoverage",
+    "MultiScaleStructuralSimilarity",
+    "NearestNeighborMemorization",
+    "SlicedWassersteinDistance",
     "Statistics",
     "StoredFeatures",
+    "WassersteinDistance",
     "classified_mode_coverage",
     "classifier_score",
     "features",
@@ -52,11 +76,18 @@ __all__ = [
     "names",
     "nearest_neighbor_memorization",
     "sliced_wasserstein_distance",
+    "stacked_classifier",
     "stacked_modes",
     "wasserstein_distance",
 ]
 
-_METRICS: Mapping[str, type[DistributionMetric]] = {}
+_METRICS: Mapping[str, type[DistributionMetric]] = {
+    "marginal_jensen_shannon_divergence": MarginalJensenShannonDivergence,
+    "marginal_kullback_leibler_divergence": MarginalKullbackLeiblerDivergence,
+    "multi_scale_structural_similarity": MultiScaleStructuralSimilarity,
+    "sliced_wasserstein_distance": SlicedWassersteinDistance,
+    "wasserstein_distance": WassersteinDistance,
+}
 
 
 def names() -> list[str]:

@@ -1,15 +1,22 @@
 """Modes told apart by a classifier: MNIST's ten, Stacked MNIST's thousand."""
 
 import dataclasses
+import os
+from types import MappingProxyType
 from typing import Any
 
+import keras
 import numpy as np
 
+from keras_gan_losses.metrics.distribution_metric import DistributionMetric
+from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.histogram_divergences import (
     as_frequencies,
     kullback_leibler_divergence,
 )
 from keras_gan_losses.metrics.sample_checks import as_samples
+from keras_gan_losses.metrics.statistics import StoredFeatures
+from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_count
 
 
@@ -119,6 +126,112 @@ def stacked_modes(digits: Any) -> np.ndarray:
             "Classify each of the three channels and stack the digits along the last axis."
         )
     return labels @ np.array([100, 10, 1])
+
+
+def stacked_classifier(classifier: keras.Model) -> keras.Model:
+    """Makes a classifier of the 1,000 modes of Stacked MNIST from one of single digits.
+
+    Choose it for `ClassifiedModeCoverage` and `ClassifierScore` on images whose three channels
+    are three digits.
+
+    Formula: the probability of mode (i, j, k) is that of digit i in the first channel, times that
+    of j in the second and of k in the third.
+
+    Args:
+        classifier: Takes images of one channel, `(batch, height, width, 1)`, and gives the
+            probabilities of 10 digits. It is used as it is, and not copied.
+
+    Returns:
+        A model that takes `(batch, height, width, 3)` and gives `(batch, 1000)`, in the order of
+        `stacked_modes`.
+
+    Raises:
+        ValueError: If the classifier takes or gives other shapes.
+
+    Example:
+    >>> layers = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    >>> digits = keras.Sequential([keras.Input((8, 8, 1)), *layers])
+    >>> stacked_classifier(digits).output_shape
+    (None, 1000)
+
+    Reference:
+        Metz et al., Unrolled generative adversarial networks, 2017 (arXiv:1611.02163).
+    """
+    taken, given = classifier.input_shape, classifier.output_shape
+    if len(taken) != 4 or taken[-1] != 1 or given[1:] != (10,):
+        raise ValueError(
+            "`classifier` must take images of one channel, (batch, height, width, 1), and give "
+            f"(batch, 10). Received: one that takes {taken} and gives {given}. Train it on single "
+            "digits."
+        )
+    images = keras.Input((*taken[1:-1], 3))
+    channels = keras.ops.split(images, 3, axis=-1)
+    first, second, third = (classifier(channel) for channel in channels)
+    pairs = keras.ops.expand_dims(first, -1) * keras.ops.expand_dims(second, 1)
+    pairs = keras.ops.reshape(pairs, (-1, 100))
+    modes = keras.ops.expand_dims(pairs, -1) * keras.ops.expand_dims(third, 1)
+    return keras.Model(images, keras.ops.reshape(modes, (-1, 1000)))
+
+
+@register
+class ClassifiedModeCoverage(DistributionMetric):
+    """Logs how many classes generated samples belong to, and how evenly.
+
+    Choose it for image sets with classes, with a classifier trained on their real images. It
+    logs `classified_modes` and `mode_divergence` as `classified_mode_coverage` defines them, and
+    looks at no real samples. For Stacked MNIST pass `stacked_classifier(classifier)` and
+    `num_samples=26_000`.
+
+    Args:
+        classifier: Model or features that give a score for each class, `(batch, num_classes)`,
+            probabilities or logits; the greatest counts.
+        reference: Counts or frequencies of the classes in real data, `(num_classes,)`. Defaults
+            to None: all equally frequent.
+        num_samples: How many samples are generated; None is as many as there are real ones.
+        cache_directory: As in `DistributionMetric`; without effect here.
+        name: Name that its values in the logs begin with. Defaults to None.
+
+    Raises:
+        ValueError: If the reference is no histogram.
+        TypeError: If the classifier is no model and no features.
+
+    Example:
+    >>> from keras_gan_losses.metrics.features import FlattenedFeatures
+    >>> metric = ClassifiedModeCoverage(FlattenedFeatures())  # samples that are scores already
+    >>> values = metric(fake=np.eye(4)[[0, 0, 1, 1]])
+    >>> values["classified_modes"], round(values["mode_divergence"], 4)  # log 2
+    (2.0, 0.6931)
+
+    Reference:
+        Srivastava et al., VEEGAN, 2017 (arXiv:1705.07761); Lin et al., PacGAN, 2018
+        (arXiv:1712.04086).
+    """
+
+    higher_is_better = MappingProxyType({"classified_modes": True, "mode_divergence": False})
+    uses_real_samples = False
+
+    def __init__(
+        self,
+        classifier: Features | keras.Model,
+        *,
+        reference: Any = None,
+        num_samples: int | None = None,
+        cache_directory: str | os.PathLike | None = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            classifier, num_samples=num_samples, cache_directory=cache_directory, name=name
+        )
+        self.classifier = self.features
+        self.reference = None
+        if reference is not None:
+            self.reference = as_frequencies("reference", reference).tolist()
+
+    def compare(self, real: None, fake: StoredFeatures) -> dict[str, float]:
+        """Number of classes found, and divergence of their frequencies."""
+        scores = as_samples("scores", fake.values)
+        found = classified_mode_coverage(scores.argmax(axis=1), scores.shape[1], self.reference)
+        return {"classified_modes": found.num_modes, "mode_divergence": found.divergence}
 
 
 def check_classes(name: str, classes: Any, num_classes: int) -> np.ndarray:

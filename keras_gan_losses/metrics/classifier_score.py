@@ -1,10 +1,16 @@
 """The Inception score, of any classifier's probabilities."""
 
+import os
 from typing import Any, NamedTuple
 
+import keras
 import numpy as np
 
+from keras_gan_losses.metrics.distribution_metric import DistributionMetric
+from keras_gan_losses.metrics.features import Features, ModelFeatures
 from keras_gan_losses.metrics.sample_checks import as_samples
+from keras_gan_losses.metrics.statistics import StoredFeatures
+from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_count
 
 # Softmax in half precision adds up to 1 within this.
@@ -62,10 +68,86 @@ def classifier_score(probabilities: Any, *, num_splits: int = 1) -> ClassifierSc
     Reference:
         Salimans et al., Improved techniques for training GANs, 2016 (arXiv:1606.03498).
     """
-    check_count("num_splits", num_splits, advice="Use 1, or 10 as in the paper.")
+    _check_num_splits(num_splits)
     rows = check_probabilities(probabilities, minimum=num_splits)
     scores = [_score(part) for part in np.array_split(rows, num_splits)]
     return ClassifierScoreValue(float(np.mean(scores)), float(np.std(scores)))
+
+
+@register
+class ClassifierScore(DistributionMetric):
+    """Logs how surely a classifier names generated samples, and how variedly; higher is better.
+
+    Choose it where Inception scores are usual, with a classifier of your own classes. It looks at
+    no real samples, so that it cannot tell whether generated ones resemble them. See
+    `classifier_score` for the formula; the mean over the splits is logged.
+
+    Args:
+        classifier: Model or features that give the probabilities of the classes,
+            `(batch, num_classes)`.
+        num_splits: Number of parts whose scores are averaged, at least 1. Defaults to 1.
+        num_samples: How many samples are generated, at least `num_splits`; None is as many as
+            there are real ones.
+        cache_directory: As in `DistributionMetric`; without effect here.
+        name: Name in the logs. Defaults to "classifier_score".
+
+    Raises:
+        ValueError: If `num_splits` is out of its range, or the classifier ends in a dense layer
+            without activation, which gives logits.
+        TypeError: If the classifier is no model and no features.
+
+    Example:
+    >>> from keras_gan_losses.metrics.features import FlattenedFeatures
+    >>> metric = ClassifierScore(FlattenedFeatures())  # samples that are probabilities already
+    >>> round(metric(fake=np.eye(5)), 6)
+    5.0
+
+    Reference:
+        Salimans et al., Improved techniques for training GANs, 2016 (arXiv:1606.03498).
+    """
+
+    higher_is_better = True
+    uses_real_samples = False
+
+    def __init__(
+        self,
+        classifier: Features | keras.Model,
+        *,
+        num_splits: int = 1,
+        num_samples: int | None = None,
+        cache_directory: str | os.PathLike | None = None,
+        name: str | None = None,
+    ) -> None:
+        _check_num_splits(num_splits)
+        # Each instance needs as many samples as it has splits.
+        self.minimum_samples = num_splits
+        super().__init__(
+            classifier, num_samples=num_samples, cache_directory=cache_directory, name=name
+        )
+        _check_no_logits(self.features)
+        self.classifier = self.features
+        self.num_splits = num_splits
+
+    def compare(self, real: None, fake: StoredFeatures) -> float:
+        """Mean score over the splits."""
+        return classifier_score(fake.values, num_splits=self.num_splits).mean
+
+
+def _check_num_splits(num_splits: int) -> None:
+    check_count("num_splits", num_splits, advice="Use 1, or 10 as in the paper.")
+
+
+def _check_no_logits(features: Features) -> None:
+    """Says before training what would otherwise be said after its first epoch."""
+    if not isinstance(features, ModelFeatures) or features.layer is not None:
+        return
+    last = features.model.layers[-1] if features.model.layers else None
+    if isinstance(last, keras.layers.Dense) and last.activation is keras.activations.linear:
+        raise ValueError(
+            f"`classifier` must give probabilities. Received: {features.model.name!r}, whose last "
+            f"layer {last.name!r} has no activation and gives logits. Add a softmax: "
+            "`keras.Sequential([classifier, keras.layers.Softmax()])`."
+        )
 
 
 def check_probabilities(probabilities: Any, *, minimum: int = 1) -> np.ndarray:

@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 
+from keras_gan_losses.metrics.distribution_metric import DistributionMetric
+from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.histogram_divergences import (
     jensen_shannon_divergence,
     kullback_leibler_divergence,
 )
 from keras_gan_losses.metrics.sample_checks import as_sample_sets, flatten
+from keras_gan_losses.metrics.statistics import StoredFeatures
+from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_count
-
-BINS_ADVICE = "32 suits a thousand samples or more."
 
 
 def marginal_histograms(
@@ -52,7 +55,7 @@ def marginal_histograms(
     Source: the bins are this package's own; inside the real range they are those of
     `numpy.histogram`.
     """
-    check_count("num_bins", num_bins, advice=BINS_ADVICE)
+    _check_num_bins(num_bins)
     real, fake = (flatten(samples) for samples in as_sample_sets(real=real, fake=fake))
     # By halves, since the span of huge values overflows.
     edges = np.linspace(real.min(axis=0) / 2.0, real.max(axis=0) / 2.0, num_bins + 1, axis=1) * 2.0
@@ -123,6 +126,88 @@ def marginal_kullback_leibler_divergence(real: Any, fake: Any, *, num_bins: int 
         Kullback and Leibler, On information and sufficiency, 1951.
     """
     return _mean_over_dimensions(kullback_leibler_divergence, real, fake, num_bins)
+
+
+@register
+class MarginalJensenShannonDivergence(DistributionMetric):
+    """Logs how far histograms of each dimension differ on average; lower is better.
+
+    Choose it for tables and signals, beside a distance that sees dependence between dimensions.
+    See `marginal_jensen_shannon_divergence` for the formula.
+
+    Args:
+        features: What is compared of each sample; None for the samples themselves.
+        num_bins: Number of bins over the real range, at least 1. Defaults to 32.
+        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+
+    Raises:
+        ValueError: If `num_bins` is not a whole number of at least 1.
+
+    Example:
+    >>> metric = MarginalJensenShannonDivergence(num_bins=2)
+    >>> round(metric([[0.0], [1.0]], [[2.0], [3.0]]), 4)  # log 2: nothing in common
+    0.6931
+
+    Reference:
+        Lin, Divergence measures based on the Shannon entropy, 1991.
+    """
+
+    higher_is_better = False
+
+    def __init__(
+        self, features: Features | keras.Model | None = None, *, num_bins: int = 32, **kwargs: Any
+    ) -> None:
+        super().__init__(features, **kwargs)
+        _check_num_bins(num_bins)
+        self.num_bins = num_bins
+
+    def compare(self, real: StoredFeatures, fake: StoredFeatures) -> float:
+        """Mean divergence of the features' histograms."""
+        return marginal_jensen_shannon_divergence(real.values, fake.values, num_bins=self.num_bins)
+
+
+@register
+class MarginalKullbackLeiblerDivergence(DistributionMetric):
+    """Logs how much of the histograms of each dimension is left out; lower is better.
+
+    Choose it with few, well filled bins: it is infinite as long as one bin with real samples has
+    no generated one. See `marginal_kullback_leibler_divergence` for the formula.
+
+    Args:
+        features: What is compared of each sample; None for the samples themselves.
+        num_bins: Number of bins over the real range, at least 1. Defaults to 32.
+        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+
+    Raises:
+        ValueError: If `num_bins` is not a whole number of at least 1.
+
+    Example:
+    >>> metric = MarginalKullbackLeiblerDivergence(num_bins=2)
+    >>> metric([[0.0], [1.0]], [[0.0], [0.1]])
+    inf
+
+    Reference:
+        Kullback and Leibler, On information and sufficiency, 1951.
+    """
+
+    higher_is_better = False
+
+    def __init__(
+        self, features: Features | keras.Model | None = None, *, num_bins: int = 32, **kwargs: Any
+    ) -> None:
+        super().__init__(features, **kwargs)
+        _check_num_bins(num_bins)
+        self.num_bins = num_bins
+
+    def compare(self, real: StoredFeatures, fake: StoredFeatures) -> float:
+        """Mean divergence of the features' histograms."""
+        return marginal_kullback_leibler_divergence(
+            real.values, fake.values, num_bins=self.num_bins
+        )
+
+
+def _check_num_bins(num_bins: int) -> None:
+    check_count("num_bins", num_bins, advice="32 suits a thousand samples or more.")
 
 
 def _mean_over_dimensions(

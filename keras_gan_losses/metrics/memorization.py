@@ -2,9 +2,14 @@
 
 from typing import Any
 
+import keras
 import numpy as np
 
-from keras_gan_losses.metrics.sample_checks import as_sample_sets, flatten
+from keras_gan_losses.metrics.distribution_metric import DistributionMetric
+from keras_gan_losses.metrics.features import Features
+from keras_gan_losses.metrics.sample_checks import as_sample_sets, as_samples, flatten
+from keras_gan_losses.metrics.statistics import StoredFeatures
+from keras_gan_losses.registration import register
 
 
 def nearest_neighbor_memorization(training: Any, held_out: Any, fake: Any) -> float:
@@ -55,6 +60,87 @@ def nearest_neighbor_memorization(training: Any, held_out: Any, fake: Any) -> fl
     num_nearer_or_tied = np.searchsorted(held_out, fake, side="right").sum()
     num_pairs = len(fake) * len(held_out)
     return float(1.0 - (num_not_nearer + num_nearer_or_tied) / (2 * num_pairs))
+
+
+@register
+class NearestNeighborMemorization(DistributionMetric):
+    """Logs how often generated samples lie nearer to the training set than held-out ones do.
+
+    Choose it with validation data that were never trained on, to see a generator begin to copy:
+    0.5 is none, 1 is copying. See `nearest_neighbor_memorization` for the formula. It is lower
+    for a generator that is simply bad, so do not choose a checkpoint by it alone.
+
+    The training samples are not saved with a GAN, since a file of weights must not carry the data
+    that it is tested for leaking. After loading, set the attribute `training` again:
+    `gan.distribution_metrics[0].training = x_train`.
+
+    Args:
+        training: Samples that the generator is trained on, `(k, …)`. None, as after loading,
+            leaves the metric without a value until they are set.
+        features: What is compared of each sample; None for the samples themselves. Prefer a
+            network's features for images.
+        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+
+    Raises:
+        ValueError: If training samples are empty or not finite.
+
+    Example:
+    >>> training = np.array([[0.0], [1.0]])
+    >>> metric = NearestNeighborMemorization(training)
+    >>> metric([[0.4], [0.6]], training)
+    1.0
+
+    Reference:
+        Meehan et al., A non-parametric test to detect data-copying in generative models, 2020
+        (arXiv:2004.05675).
+    """
+
+    higher_is_better = False
+
+    def __init__(
+        self,
+        training: Any,
+        features: Features | keras.Model | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(features, **kwargs)
+        self.training = training
+
+    @property
+    def training(self) -> np.ndarray | None:
+        """Samples that the generator is trained on."""
+        return self._training
+
+    @training.setter
+    def training(self, samples: Any) -> None:
+        self._training = None
+        if samples is not None:
+            as_samples("training", samples)
+            self._training = keras.ops.convert_to_numpy(samples)
+        self._training_features: np.ndarray | None = None
+
+    def check_count(self, count: int, kind: str) -> None:
+        """Raises if so few samples have no value, or training samples are missing."""
+        super().check_count(count, kind)
+        if self._training is None:
+            raise ValueError(
+                f"The metric {self.name!r} needs the training samples, which are not saved. Set "
+                "them again after loading: gan.distribution_metrics[0].training = x_train."
+            )
+
+    def compare(self, real: StoredFeatures, fake: StoredFeatures) -> float:
+        """Share of pairs in which the generated sample lies nearer."""
+        if self._training_features is None:
+            self._training_features = self.features(self._training)
+        return nearest_neighbor_memorization(self._training_features, real.values, fake.values)
+
+    def get_config(self) -> dict[str, Any]:
+        """Constructor arguments, without the training samples."""
+        training, self._training = self._training, None
+        try:
+            return super().get_config()
+        finally:
+            self._training = training
 
 
 def _distances(training: np.ndarray, *sets: np.ndarray) -> list[np.ndarray]:

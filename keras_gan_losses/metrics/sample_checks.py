@@ -91,7 +91,8 @@ def as_numbers(name: str, values: Any) -> np.ndarray:
     """
     try:
         given = keras.ops.convert_to_numpy(values)
-        if np.iscomplexobj(given) or given.dtype.kind in "OSU":
+        # Booleans, whole numbers, floats, and what NumPy learns from others, such as bfloat16.
+        if given.dtype.kind not in "biufV":
             raise TypeError(f"an array of {given.dtype}")
         return given.astype("float64", copy=False)
     except (TypeError, ValueError) as error:

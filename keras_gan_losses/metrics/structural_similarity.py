@@ -1,11 +1,11 @@
-"""How alike two images look, at several scales; among generated ones, a lack of diversity."""
+"""How alike two images look, at several scales."""
 
 from typing import Any
 
 import numpy as np
 
-from keras_gan_losses.metrics.sample_checks import as_sample_sets, as_samples
-from keras_gan_losses.validation import check_count, check_number
+from keras_gan_losses.metrics.sample_checks import as_sample_sets
+from keras_gan_losses.validation import check_number
 
 # Wang et al., 2003, section 3.2, finest scale first.
 SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
@@ -15,6 +15,8 @@ LEAST_SIDE = 3
 LUMINANCE_SHARE, CONTRAST_SHARE = 0.01, 0.03
 # Pairs are compared in blocks of at most this many numbers: 8 MiB an array.
 BLOCK_SIZE = 2**20
+# Values so many widths beyond the range are those of another range.
+MAX_EXCESS = 10.0
 RANGE_ADVICE = "Use (-1, 1), or (0, 255) for 8-bit images."
 
 
@@ -34,7 +36,8 @@ def multi_scale_structural_similarity(
     Gaussian of 11×11 pixels and σ 1.5, at all places where it fits; each scale halves the
     image by means of 2×2 pixels (odd sides repeat their last line). Pixels count from the lower
     end of the range, since luminance is of values of at least 0: TensorFlow's
-    `ssim_multiscale` of (image + 1)/2 with `max_val=1` is the same.
+    `ssim_multiscale` of (image + 1)/2 with `max_val=1` is the same. Values beyond the range are
+    cut to it, as a display does; beyond ten times its width they are an error.
 
     The number of scales follows from the shorter side: as many, at most 5, as leave room for
     the window: 5 from 161 pixels on, 4 from 81, 3 from 41, 2 from 21 and otherwise 1. The
@@ -46,7 +49,7 @@ def multi_scale_structural_similarity(
 
     Args:
         first: Images, array or tensor of shape `(n, height, width)` or
-            `(n, height, width, channels)`, sides at least 3, values in `value_range`.
+            `(n, height, width, channels)`, sides at least 3.
         second: As many of the same shape.
         value_range: Lowest and highest value that a pixel can have. Defaults to (−1, 1), the
             range in which GANs work here; (0, 255) for 8-bit images.
@@ -56,7 +59,7 @@ def multi_scale_structural_similarity(
         images.
 
     Raises:
-        ValueError: If the shapes differ or are others, values are not finite or lie outside
+        ValueError: If the shapes differ or are others, values are not finite or far outside
             `value_range`, or that is empty.
 
     Example:
@@ -75,66 +78,30 @@ def multi_scale_structural_similarity(
             f"{first.shape}, second of shape {second.shape}. Cut both to the same length."
         )
     images = [
-        _as_images(name, values, value_range)
+        as_images(name, values, value_range)
         for name, values in (("first", first), ("second", second))
     ]
     everyone = np.arange(len(first))
-    return _similarities(*images, np.stack([everyone, everyone]), _width(value_range))
+    return similarities(*images, np.stack([everyone, everyone]), range_width(value_range))
 
 
-def mean_structural_similarity(
-    images: Any,
-    *,
-    num_pairs: int = 1000,
-    seed: int = 0,
-    value_range: tuple[float, float] = (-1.0, 1.0),
-) -> float:
-    """Averages MS-SSIM over random pairs of images: the lower, the more diverse they are.
-
-    Choose it to see a generator collapse to a few images, and compare with the same number for
-    real images, which is the goal: lower still means noise rather than diversity. The paper
-    takes pairs of one class, so pass the images of one class where there are labels.
-
-    Formula: mean of `multi_scale_structural_similarity` over pairs of different images, drawn
-    without regard to earlier draws; over all pairs where there are at most `num_pairs`, and
-    then the order of the images does not matter. Otherwise the order decides which pairs are
-    drawn, and the value differs within the error of its mean.
+def as_images(name: str, values: np.ndarray, value_range: tuple[float, float]) -> np.ndarray:
+    """Images of shape `(n, height, width, channels)` with values from 0 to the range's width.
 
     Args:
-        images: Images, array or tensor of shape `(n, height, width)` or
-            `(n, height, width, channels)`, n at least 2, values in `value_range`.
-        num_pairs: Number of pairs, at least 1. Defaults to 1,000; the paper has 100 for each
-            class.
-        seed: Whole number of at least 0 that determines the pairs. Defaults to 0.
-        value_range: Lowest and highest value that a pixel can have. Defaults to (−1, 1).
-
-    Returns:
-        A number in [0, 1], 1 where all images are the same.
+        name: Name of the argument, as the user wrote it.
+        values: Finite samples.
+        value_range: Lowest and highest value that a pixel can have.
 
     Raises:
-        ValueError: If there are fewer than 2 images, values are not finite or lie outside
-            `value_range`, or another argument is out of its range.
+        ValueError: If the shape is another one, or values lie far outside the range.
 
     Example:
-    >>> import numpy as np
-    >>> mean_structural_similarity(np.zeros((5, 8, 8)))
-    1.0
-
-    Reference:
-        Odena et al., Conditional image synthesis with auxiliary classifier GANs, 2017
-        (arXiv:1610.09585), section 4.2.
+    >>> as_images("images", np.full((2, 8, 8), -0.5), (-1.0, 1.0))[0, 0, 0]
+    array([0.5])
     """
-    check_count("num_pairs", num_pairs, advice="1000 suits most image sets.")
-    check_count("seed", seed, minimum=0, advice="Any such number will do, 0 for example.")
-    images = _as_images("images", as_samples("images", images, minimum=2), value_range)
-    pairs = _pairs(len(images), num_pairs, seed)
-    return float(_similarities(images, images, pairs, _width(value_range)).mean())
-
-
-def _as_images(name: str, values: np.ndarray, value_range: tuple[float, float]) -> np.ndarray:
-    """Images of shape `(n, height, width, channels)` whose lowest possible value is 0."""
     lowest = value_range[0]
-    width = _width(value_range)
+    width = range_width(value_range)
     images = values[..., np.newaxis] if values.ndim == 3 else values
     if images.ndim != 4 or min(images.shape[1:3]) < LEAST_SIDE:
         raise ValueError(
@@ -142,18 +109,25 @@ def _as_images(name: str, values: np.ndarray, value_range: tuple[float, float]) 
             f"sides at least {LEAST_SIDE}. Received: {name} of shape {values.shape}. Reshape flat "
             "images to height and width, and put channels last."
         )
-    # Images of reduced precision may round to just outside.
-    slack = 0.005 * width
-    if images.min() < lowest - slack or images.max() > lowest + width + slack:
+    farthest = max(lowest - images.min(), images.max() - lowest - width)
+    if farthest > MAX_EXCESS * width:
         raise ValueError(
             f"`{name}` must lie in `value_range`. Received: values in [{images.min():g}, "
             f"{images.max():g}], value_range={value_range!r}. {RANGE_ADVICE}"
         )
-    return images - lowest
+    return np.clip(images - lowest, 0.0, width)
 
 
-def _width(value_range: tuple[float, float]) -> float:
-    """Highest minus lowest value, greater than 0."""
+def range_width(value_range: tuple[float, float]) -> float:
+    """Highest minus lowest value, greater than 0.
+
+    Raises:
+        ValueError: If the range is empty or not finite.
+
+    Example:
+    >>> range_width((-1.0, 1.0))
+    2.0
+    """
     lowest, highest = value_range
     for end in value_range:
         check_number("value_range", end, advice=RANGE_ADVICE)
@@ -165,20 +139,22 @@ def _width(value_range: tuple[float, float]) -> float:
     return float(highest - lowest)
 
 
-def _pairs(num_images: int, num_pairs: int, seed: int) -> np.ndarray:
-    """Indices of different images, of shape `(2, num_pairs)` or of all pairs if they are fewer."""
-    if num_images * (num_images - 1) // 2 <= num_pairs:
-        return np.stack(np.triu_indices(num_images, 1))
-    generator = np.random.default_rng(seed)
-    first = generator.integers(num_images, size=num_pairs)
-    step = generator.integers(1, num_images, size=num_pairs)
-    return np.stack([first, (first + step) % num_images])
-
-
-def _similarities(
+def similarities(
     first: np.ndarray, second: np.ndarray, pairs: np.ndarray, width: float
 ) -> np.ndarray:
-    """Similarity of the pairs, block by block."""
+    """Similarity of pairs of checked images, block by block.
+
+    Args:
+        first: Images from which the first of each pair comes.
+        second: Those from which the second comes.
+        pairs: Indices into both, of shape `(2, num_pairs)`.
+        width: Greatest minus least possible value.
+
+    Example:
+    >>> images = np.zeros((2, 8, 8, 1))
+    >>> similarities(images, images, np.array([[0, 1], [1, 1]]), 2.0)
+    array([1., 1.])
+    """
     block = max(1, BLOCK_SIZE // first[0].size)
     parts = [
         _similarity(
