@@ -1,0 +1,185 @@
+"""Fréchet distance between Gaussians of the same moments as the samples (FID)."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from keras_gan_losses.metrics.feature_checks import check_pair, check_same_features
+from keras_gan_losses.metrics.moments import Moments
+from keras_gan_losses.registration import look_up
+
+_ROUNDING = float(np.finfo("float64").eps)
+# Beyond this share of the distance, eigenvalues of a squared matrix are not accurate enough.
+_TOLERATED_ERROR = 1e-7
+
+
+def frechet_distance(real: Any, fake: Any, *, covariance: str = "full") -> float:
+    """Squared Fréchet distance between Gaussians fitted to real and to fake features.
+
+    Choose it to compare generators by one number, as papers do: with features of an Inception
+    network it is the "Fréchet inception distance" (FID). It falls with the number of samples, so
+    that only values of equal numbers can be compared; below some thousand samples `kernel_distance`
+    is the better choice.
+
+    Formula: |m₁ − m₂|² + tr(S₁ + S₂) − 2 tr (S₁^½ S₂ S₁^½)^½, with means m and unbiased covariances
+    S. "diagonal" keeps only the variances of S: |m₁ − m₂|² + Σ (σ₁ − σ₂)²; "none" is |m₁ − m₂|².
+
+    It is computed in float64, from eigenvalues instead of a matrix square root. What lies below
+    the rounding errors of the computation, about 1e-16 of the variances for each feature, is
+    given as exactly 0: so are equal sets, in any order.
+
+    Args:
+        real: Features of real samples, shape `(n, features)`.
+        fake: Features of generated samples, shape `(m, features)`; m need not be n.
+        covariance: "full", "diagonal" or "none". "diagonal" is for many features and few samples.
+            Defaults to "full".
+
+    Returns:
+        The squared distance, at least 0, in squared units of the features.
+
+    Raises:
+        ValueError: If the arrays do not fit together, hold NaN or infinite values, or have fewer
+            than 2 samples (1 with "none").
+
+    Example:
+    >>> real = np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 2.0]])
+    >>> frechet_distance(real, real + [3.0, 4.0])
+    25.0
+    >>> frechet_distance(real, real[::-1])
+    0.0
+
+    Reference: M. Heusel et al., GANs trained by a two time-scale update rule converge to a local
+    Nash equilibrium, arXiv:1706.08500.
+    """
+    kind = look_up(covariance, COVARIANCES, "covariance")
+    samples = check_pair(real, fake, minimum_samples=kind.minimum_samples, reason=kind.reason)
+    sides = []
+    for values in samples:
+        sides.append(Moments(is_diagonal=kind.is_diagonal))
+        sides[-1].update(values)
+    return frechet_distance_of_moments(*sides, covariance=covariance)
+
+
+def frechet_distance_of_moments(real: Moments, fake: Moments, *, covariance: str = "full") -> float:
+    """Squared Fréchet distance between Gaussians of two `Moments`.
+
+    Choose it for samples that arrive in batches; it is what `frechet_distance` gives otherwise.
+
+    Args:
+        real: Moments of real samples.
+        fake: Moments of generated samples.
+        covariance: "full", "diagonal" or "none"; "full" needs moments that are not diagonal.
+            Defaults to "full".
+
+    Returns:
+        The squared distance, at least 0, in squared units of the features.
+
+    Raises:
+        ValueError: If the moments are of different features, diagonal, or of too few samples.
+
+    Example:
+    >>> real, fake = Moments(), Moments()
+    >>> for batch in np.arange(12.0).reshape(3, 4, 1):
+    ...     real.update(batch)
+    ...     fake.update(batch + 2.0)
+    >>> frechet_distance_of_moments(real, fake)
+    4.0
+    """
+    kind = look_up(covariance, COVARIANCES, "covariance")
+    _check_moments(real, fake, kind)
+    difference = real.mean_difference(fake)
+    means = float(difference @ difference)
+    if kind.minimum_samples == 1 and min(real.count, fake.count) < 2:
+        return means
+    total = float(real.variance.sum() + fake.variance.sum())
+    tolerance = (256 * _ROUNDING) ** 2 * total
+    means = means if means > tolerance else 0.0
+    return means + kind.spread(real, fake)
+
+
+def _check_moments(real: Moments, fake: Moments, kind: "_Covariance") -> None:
+    for name, side in (("real", real), ("fake", fake)):
+        if side.count < kind.minimum_samples:
+            raise ValueError(
+                f"`{name}` must hold at least {kind.minimum_samples} samples: {kind.reason}. "
+                f"Received: {side.count}. Give more samples."
+            )
+        if side.is_diagonal and not kind.is_diagonal:
+            raise ValueError(
+                f"`{name}` must be moments of the whole covariance. Received: {side.kind}. Gather "
+                'them with `is_diagonal=False`, or use `covariance="diagonal"`.'
+            )
+    check_same_features(real.num_features, fake.num_features)
+
+
+def _full_spread(real: Moments, fake: Moments) -> float:
+    """tr(S₁ + S₂) − 2 tr (S₁^½ S₂ S₁^½)^½.
+
+    With S₁ = AAᵀ and S₂ = BBᵀ, the last trace is the sum of the singular values of AᵀB.
+    """
+    total = float(real.variance.sum() + fake.variance.sum())
+    product = _factor(real.covariance).T @ _factor(fake.covariance)
+    norm, error = _sum_of_singular_values(product)
+    if 2.0 * error > _TOLERATED_ERROR * (total - 2.0 * norm):
+        from scipy.linalg import svdvals
+
+        norm = float(svdvals(product).sum()) if product.size else 0.0
+    distance = total - 2.0 * norm
+    tolerance = max(real.num_features, 16) * _ROUNDING * total
+    return distance if distance > tolerance else 0.0
+
+
+def _factor(covariance: np.ndarray) -> np.ndarray:
+    """Matrix A of shape `(features, rank)` with AAᵀ = covariance."""
+    from scipy.linalg.lapack import dpstrf
+
+    deviations = np.sqrt(np.diagonal(covariance))
+    # Constant features have no correlation; their rows of the factor are 0.
+    scales = np.where(deviations > 0.0, deviations, 1.0)
+    # Of correlations the factor is as accurate for small features as for large ones.
+    lower, pivots, rank, _ = dpstrf(covariance / scales / scales[:, np.newaxis], lower=1)
+    factor = np.empty((len(covariance), rank))
+    factor[pivots - 1] = np.tril(lower)[:, :rank]
+    return factor * deviations[:, np.newaxis]
+
+
+def _sum_of_singular_values(matrix: np.ndarray) -> tuple[float, float]:
+    """The sum by eigenvalues of the squared matrix, which is fast, and its expected error."""
+    wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+    if not wide.size:
+        return 0.0, 0.0
+    eigenvalues = np.linalg.eigvalsh(wide @ wide.T)
+    noise = _ROUNDING * eigenvalues[-1]
+    values = np.sqrt(np.maximum(eigenvalues, 0.0))
+    errors = noise / np.maximum(values, np.sqrt(noise) or 1.0)
+    return float(values.sum()), float(errors.sum())
+
+
+def _diagonal_spread(real: Moments, fake: Moments) -> float:
+    first, second = real.variance, fake.variance
+    distance = float(np.sum((np.sqrt(first) - np.sqrt(second)) ** 2))
+    tolerance = (256 * _ROUNDING) ** 2 * float(first.sum() + second.sum())
+    return distance if distance > tolerance else 0.0
+
+
+def _no_spread(real: Moments, fake: Moments) -> float:
+    return 0.0
+
+
+class _Covariance(NamedTuple):
+    """What of the covariances is compared."""
+
+    spread: Callable[[Moments, Moments], float]
+    is_diagonal: bool
+    minimum_samples: int
+    reason: str
+
+
+_UNBIASED = "an unbiased covariance divides by their number minus one"
+COVARIANCES = {
+    "full": _Covariance(_full_spread, False, 2, _UNBIASED),
+    "diagonal": _Covariance(_diagonal_spread, True, 2, _UNBIASED),
+    "none": _Covariance(_no_spread, True, 1, "their means are compared"),
+}
+"""Ways to compare covariances, by name."""
