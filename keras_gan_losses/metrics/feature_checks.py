@@ -1,9 +1,10 @@
-"""Checks of the arrays of features that distances compare."""
+"""Checks of arrays of features, one row a sample, which are left in the type that came."""
 
 from typing import Any
 
-import keras
 import numpy as np
+
+from keras_gan_losses.metrics.sample_checks import as_real_array
 
 
 def check_features(
@@ -28,7 +29,7 @@ def check_features(
     >>> check_features("real", [[1.0, 2.0]]).shape
     (1, 2)
     """
-    values = _as_array(name, features)
+    values = as_real_array(name, features)
     if values.ndim != 2 or values.shape[1] == 0:
         raise ValueError(
             f"`{name}` must have the shape (samples, features), with at least one feature. "
@@ -78,18 +79,6 @@ def check_same_features(num_real: int, num_fake: int) -> None:
             f"{num_real} of real samples, {num_fake} of generated ones. Take both from the same "
             "network and layer."
         )
-
-
-def _as_array(name: str, features: Any) -> np.ndarray:
-    values = features if isinstance(features, np.ndarray) else keras.ops.convert_to_numpy(features)
-    # The letters of Booleans, whole numbers, floats, and of types that NumPy learns from others,
-    # bfloat16 among them.
-    if values.dtype.kind not in "biufV":
-        raise ValueError(
-            f"`{name}` must hold real numbers. Received: {name} of dtype {values.dtype}. Convert "
-            "it to float32 or float64."
-        )
-    return values
 
 
 def _check_finite(name: str, values: np.ndarray) -> None:

@@ -89,12 +89,29 @@ def as_numbers(name: str, values: Any) -> np.ndarray:
     >>> as_numbers("counts", [3, 4])
     array([3., 4.])
     """
+    return as_real_array(name, values).astype("float64", copy=False)
+
+
+def as_real_array(name: str, values: Any) -> np.ndarray:
+    """Values of an array or tensor in their own type, of any shape.
+
+    Raises:
+        ValueError: If they are no real numbers.
+
+    Example:
+    >>> as_real_array("counts", np.array([3, 4], "uint8")).dtype.name
+    'uint8'
+    """
     try:
-        given = keras.ops.convert_to_numpy(values)
+        # Keras would copy an array.
+        is_array = isinstance(values, np.ndarray)
+        given = values if is_array else keras.ops.convert_to_numpy(values)
         # Booleans, whole numbers, floats, and what NumPy learns from others, such as bfloat16.
         if given.dtype.kind not in "biufV":
             raise TypeError(f"an array of {given.dtype}")
-        return given.astype("float64", copy=False)
+        # One value tells whether the type can be converted.
+        np.zeros(1, given.dtype).astype("float64")
+        return given
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"`{name}` must be an array or tensor of numbers. Received: {error}. Convert it by "

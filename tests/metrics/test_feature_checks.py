@@ -38,16 +38,18 @@ def test_another_shape_is_refused_with_the_way_to_flatten(shape):
     )
 
 
-@pytest.mark.parametrize("array", [GOOD.astype("complex128"), GOOD.astype(str), GOOD.astype("O")])
+@pytest.mark.parametrize("array", [GOOD.astype("complex128"), GOOD.astype(str), GOOD.astype("V8")])
 def test_what_is_no_real_number_is_refused(array):
-    with pytest.raises(ValueError, match="`real` must hold real numbers. Received: real of dtype"):
+    with pytest.raises(ValueError, match="`real` must be an array or tensor of numbers"):
         check_features("real", array)
 
 
 def test_nan_and_infinite_values_are_counted_and_placed():
     array = np.zeros((5, 2), "float32")
     array[2, 1], array[3, 0], array[4, 0] = np.nan, np.inf, -np.inf
-    with pytest.raises(ValueError, match="1 NaN and 2 infinite values, the first in row 2. A div"):
+    with pytest.raises(
+        ValueError, match=r"1 NaN and 2 infinite values, the first in row 2\. A div"
+    ):
         check_features("real", array)
 
 
