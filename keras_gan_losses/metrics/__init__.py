@@ -16,6 +16,11 @@ from keras_gan_losses.metrics.classifier_score import (
     classifier_score,
 )
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
+from keras_gan_losses.metrics.frechet_distance import (
+    FrechetDistance,
+    frechet_distance,
+    frechet_distance_of_moments,
+)
 from keras_gan_losses.metrics.histogram_divergences import (
     jensen_shannon_divergence,
     kullback_leibler_divergence,
@@ -23,6 +28,11 @@ from keras_gan_losses.metrics.histogram_divergences import (
 from keras_gan_losses.metrics.image_diversity import (
     MultiScaleStructuralSimilarity,
     mean_structural_similarity,
+)
+from keras_gan_losses.metrics.kernel_distance import (
+    KernelDistance,
+    KernelDistanceEstimate,
+    kernel_distance,
 )
 from keras_gan_losses.metrics.marginal_divergences import (
     MarginalJensenShannonDivergence,
@@ -36,6 +46,13 @@ from keras_gan_losses.metrics.memorization import (
     nearest_neighbor_memorization,
 )
 from keras_gan_losses.metrics.mode_coverage import CoveredModes, ModeCoverage, mode_coverage
+from keras_gan_losses.metrics.moments import Moments
+from keras_gan_losses.metrics.precision_recall import (
+    PrecisionRecall,
+    PrecisionRecallEstimate,
+    neighborhood_radii,
+    precision_recall,
+)
 from keras_gan_losses.metrics.sliced_wasserstein import (
     SlicedWassersteinDistance,
     sliced_wasserstein_distance,
@@ -52,11 +69,17 @@ __all__ = [
     "ClassifierScoreValue",
     "CoveredModes",
     "DistributionMetric",
+    "FrechetDistance",
+    "KernelDistance",
+    "KernelDistanceEstimate",
     "MarginalJensenShannonDivergence",
     "MarginalKullbackLeiblerDivergence",
     "ModeCoverage",
+    "Moments",
     "MultiScaleStructuralSimilarity",
     "NearestNeighborMemorization",
+    "PrecisionRecall",
+    "PrecisionRecallEstimate",
     "SlicedWassersteinDistance",
     "Statistics",
     "StoredFeatures",
@@ -64,8 +87,11 @@ __all__ = [
     "classified_mode_coverage",
     "classifier_score",
     "features",
+    "frechet_distance",
+    "frechet_distance_of_moments",
     "get",
     "jensen_shannon_divergence",
+    "kernel_distance",
     "kullback_leibler_divergence",
     "marginal_histograms",
     "marginal_jensen_shannon_divergence",
@@ -75,6 +101,8 @@ __all__ = [
     "multi_scale_structural_similarity",
     "names",
     "nearest_neighbor_memorization",
+    "neighborhood_radii",
+    "precision_recall",
     "sliced_wasserstein_distance",
     "stacked_classifier",
     "stacked_modes",
@@ -82,9 +110,12 @@ __all__ = [
 ]
 
 _METRICS: Mapping[str, type[DistributionMetric]] = {
+    "frechet_distance": FrechetDistance,
+    "kernel_distance": KernelDistance,
     "marginal_jensen_shannon_divergence": MarginalJensenShannonDivergence,
     "marginal_kullback_leibler_divergence": MarginalKullbackLeiblerDivergence,
     "multi_scale_structural_similarity": MultiScaleStructuralSimilarity,
+    "precision_recall": PrecisionRecall,
     "sliced_wasserstein_distance": SlicedWassersteinDistance,
     "wasserstein_distance": WassersteinDistance,
 }

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import keras
 import numpy as np
 
+from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.feature_checks import check_pair, check_same_features
+from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.moments import Moments
-from keras_gan_losses.registration import look_up
+from keras_gan_losses.registration import look_up, register
 
 _ROUNDING = float(np.finfo("float64").eps)
 # Beyond this share of the distance, eigenvalues of a squared matrix are not accurate enough.
@@ -96,6 +99,58 @@ def frechet_distance_of_moments(real: Moments, fake: Moments, *, covariance: str
     tolerance = (256 * _ROUNDING) ** 2 * total
     means = means if means > tolerance else 0.0
     return means + kind.spread(real, fake)
+
+
+@register
+class FrechetDistance(DistributionMetric):
+    """Logs the squared Fréchet distance of generated samples from real ones; lower is better.
+
+    Choose it to follow a training or to choose a checkpoint by the number that papers report; with
+    features of an Inception network it is the FID. It keeps means and covariances only, so that
+    memory does not grow with the samples, and those of the real ones are computed once. See
+    `frechet_distance` for the formula.
+
+    Args:
+        features: What is compared of each sample; None for the samples themselves.
+        covariance: "full", "diagonal" or "none"; "diagonal" and "none" take the memory of a few
+            samples. Defaults to "full".
+        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+
+    Raises:
+        ValueError: If an argument is out of its range.
+
+    Example:
+    >>> metric = FrechetDistance()
+    >>> real = np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 2.0]])
+    >>> metric(real, real + [3.0, 4.0])
+    25.0
+
+    Reference: M. Heusel et al., GANs trained by a two time-scale update rule converge to a local
+    Nash equilibrium, arXiv:1706.08500.
+    """
+
+    higher_is_better = False
+
+    def __init__(
+        self,
+        features: Features | keras.Model | None = None,
+        *,
+        covariance: str = "full",
+        **kwargs: Any,
+    ) -> None:
+        kind = look_up(covariance, COVARIANCES, "covariance")
+        # Without covariance a single sample has all that is compared.
+        self.minimum_samples = kind.minimum_samples
+        super().__init__(features, **kwargs)
+        self.covariance = covariance
+
+    def make_statistics(self) -> Moments:
+        """Mean and covariance, or variances where only those are compared."""
+        return Moments(is_diagonal=COVARIANCES[self.covariance].is_diagonal)
+
+    def compare(self, real: Moments, fake: Moments) -> float:
+        """Squared Fréchet distance of the features."""
+        return frechet_distance_of_moments(real, fake, covariance=self.covariance)
 
 
 def _check_moments(real: Moments, fake: Moments, kind: "_Covariance") -> None:

@@ -151,7 +151,8 @@ class Moments(Statistics):
         """Adds samples of which the mean relative to the origin and the scatter are known."""
         total = self._count + count
         difference = offset - self._offset
-        between = self._scatter_of(difference[np.newaxis] * np.sqrt(self._count * count / total))
+        between = self._scatter_of(difference[np.newaxis])
+        between *= self._count * count / total
         self._scatter += scatter
         self._scatter += between
         self._offset = self._offset + difference * (count / total)

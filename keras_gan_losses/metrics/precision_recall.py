@@ -1,12 +1,19 @@
 """Precision, recall, density and coverage: quality and variety of samples, told apart."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import keras
 import numpy as np
 
+from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.feature_checks import check_features, check_pair
+from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.pairwise_distances import PairwiseDistances
+from keras_gan_losses.metrics.statistics import StoredFeatures
+from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_count
 
 
@@ -80,13 +87,13 @@ def precision_recall(
     >>> real = np.arange(20.0).reshape(20, 1)
     >>> values = precision_recall(real, real[:10] + 0.25, num_neighbors=2)
     >>> values.precision, values.recall, values.coverage
-    (1.0, 0.55, 0.55)
+    (1.0, 0.6, 0.55)
 
     Reference: T. Kynkäänniemi et al., Improved precision and recall metric for assessing
     generative models, arXiv:1904.06991; M. F. Naeem et al., Reliable fidelity and diversity
     metrics for generative models, arXiv:2002.09797.
     """
-    check_neighbors(num_neighbors)
+    _check_neighbors(num_neighbors)
     real, fake = check_pair(
         real, fake, minimum_samples=num_neighbors + 1, reason=_reason(num_neighbors)
     )
@@ -126,15 +133,84 @@ def neighborhood_radii(features: Any, *, num_neighbors: int = 5) -> np.ndarray:
     Reference: T. Kynkäänniemi et al., Improved precision and recall metric for assessing
     generative models, arXiv:1904.06991.
     """
-    check_neighbors(num_neighbors)
+    _check_neighbors(num_neighbors)
     values = check_features(
         "features", features, minimum_samples=num_neighbors + 1, reason=_reason(num_neighbors)
     ).astype("float64")
     return PairwiseDistances(values, values).nearest(num_neighbors)
 
 
-def check_neighbors(num_neighbors: int) -> None:
-    """Raises unless the number of neighbours is a positive whole one."""
+@register
+class PrecisionRecall(DistributionMetric):
+    """Logs precision, recall, density and coverage of generated samples; higher is better.
+
+    Choose it beside a distance, to see whether bad samples or missing ones make it large. The
+    neighbourhoods of real samples are computed once, and used at each evaluation. See
+    `precision_recall` for the formulas.
+
+    Args:
+        features: What is compared of each sample; None for the samples themselves.
+        num_neighbors: Size of a neighbourhood, at least 1. Defaults to 5.
+        counts_ties: Whether a distance equal to a radius counts as below it. Defaults to False.
+        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`. Take
+            as many generated samples as real ones, which is what `num_samples` None does.
+
+    Raises:
+        ValueError: If an argument is out of its range.
+
+    Example:
+    >>> metric = PrecisionRecall(num_neighbors=2)
+    >>> real = np.arange(20.0).reshape(20, 1)
+    >>> values = metric(real, real[:10] + 0.25)
+    >>> values["precision"], values["recall"], values["coverage"]
+    (1.0, 0.6, 0.55)
+
+    Reference: T. Kynkäänniemi et al., Improved precision and recall metric for assessing
+    generative models, arXiv:1904.06991; M. F. Naeem et al., Reliable fidelity and diversity
+    metrics for generative models, arXiv:2002.09797.
+    """
+
+    higher_is_better = MappingProxyType(
+        {"precision": True, "recall": True, "density": True, "coverage": True}
+    )
+
+    def __init__(
+        self,
+        features: Features | keras.Model | None = None,
+        *,
+        num_neighbors: int = 5,
+        counts_ties: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        _check_neighbors(num_neighbors)
+        # Besides itself, each sample has so many neighbours.
+        self.minimum_samples = num_neighbors + 1
+        super().__init__(features, **kwargs)
+        self.num_neighbors = num_neighbors
+        self.counts_ties = counts_ties
+        self._radii: WeakKeyDictionary[StoredFeatures, np.ndarray] = WeakKeyDictionary()
+
+    def compare(self, real: StoredFeatures, fake: StoredFeatures) -> dict[str, float]:
+        """The four values of the features."""
+        values = precision_recall(
+            real.values,
+            fake.values,
+            num_neighbors=self.num_neighbors,
+            counts_ties=self.counts_ties,
+            real_radii=self._radii_of(real),
+        )
+        return asdict(values)
+
+    def _radii_of(self, real: StoredFeatures) -> np.ndarray:
+        """Radii of real samples, whose statistics come back at each evaluation."""
+        radii = self._radii.get(real)
+        if radii is None or len(radii) != real.count:
+            radii = neighborhood_radii(real.values, num_neighbors=self.num_neighbors)
+            self._radii[real] = radii
+        return radii
+
+
+def _check_neighbors(num_neighbors: int) -> None:
     check_count("num_neighbors", num_neighbors, advice="5 is that of the paper.")
 
 

@@ -193,7 +193,7 @@ def test_too_few_samples_are_refused(name):
 
 def test_bad_arguments_are_named():
     real, fake = pair(5, 5, 3)
-    with pytest.raises(ValueError, match="Unknown covariance: 'diag'. Did you mean 'diagonal'"):
+    with pytest.raises(ValueError, match=r"Unknown covariance: 'diag'\. Did you mean 'diagonal'"):
         frechet_distance(real, fake, covariance="diag")
     with pytest.raises(ValueError, match="the same number of features"):
         frechet_distance(real, fake[:, :2])

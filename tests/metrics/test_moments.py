@@ -131,7 +131,7 @@ def test_a_covariance_of_fewer_than_two_samples_is_refused(count, name):
 
 
 def test_moments_of_another_kind_are_not_merged():
-    with pytest.raises(ValueError, match="same `is_diagonal` only. Received: True into False"):
+    with pytest.raises(ValueError, match=r"same `is_diagonal` only\. Received: True into False"):
         gathered(SAMPLES).merge(gathered(SAMPLES, is_diagonal=True))
     with pytest.raises(ValueError, match="Received: 3 after 4"):
         gathered(SAMPLES).merge(gathered(SAMPLES[:, :3]))

@@ -32,12 +32,27 @@ def class_values():
     return {"classified_modes": found.num_modes, "mode_divergence": found.divergence}
 
 
+def precision_recall_values():
+    values = metrics.precision_recall(REAL, FAKE, num_neighbors=3, counts_ties=True)
+    return {key: getattr(values, key) for key in ("precision", "recall", "density", "coverage")}
+
+
 # Each with arguments other than the defaults, the fake samples, and what the function gives.
 CASES = {
     "sliced": (
         lambda: metrics.SlicedWassersteinDistance(order=1, num_projections=7, seed=3),
         FAKE,
         lambda: metrics.sliced_wasserstein_distance(REAL, FAKE, order=1, num_projections=7, seed=3),
+    ),
+    "kernel": (
+        lambda: metrics.KernelDistance(num_subsets=7, subset_size=9, seed=3),
+        FAKE,
+        lambda: metrics.kernel_distance(REAL, FAKE, num_subsets=7, subset_size=9, seed=3).value,
+    ),
+    "precision_recall": (
+        lambda: metrics.PrecisionRecall(num_neighbors=3, counts_ties=True),
+        FAKE,
+        precision_recall_values,
     ),
     "wasserstein": (
         lambda: metrics.WassersteinDistance(order=2),
