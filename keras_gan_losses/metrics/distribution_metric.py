@@ -87,10 +87,15 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
     @property
     def log_names(self) -> list[str]:
         """Names under which the metric is logged."""
+        return list(self.directions)
+
+    @property
+    def directions(self) -> dict[str, bool]:
+        """Whether a greater value is a better one, for each name in the logs."""
         if isinstance(self.higher_is_better, bool):
-            return [self.name]
+            return {self.name: self.higher_is_better}
         prefix = f"{self.name}_" if self._has_given_name else ""
-        return [prefix + value for value in self.higher_is_better]
+        return {prefix + value: better for value, better in self.higher_is_better.items()}
 
     def update_state(self, real: Any = None, fake: Any = None, sample_weight: Any = None) -> None:
         """Takes in real samples, generated samples, or both, in any numbers.
@@ -155,7 +160,8 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
             self.check_count(self._real.count if self._real else 0, "real")
         value = self.compare(self._real, self._fake)
         if isinstance(value, dict):
-            return {name: float(value[key]) for name, key in self._values_by_name()}
+            pairs = zip(self.log_names, self.higher_is_better, strict=True)
+            return {name: float(value[key]) for name, key in pairs}
         return float(value)
 
     def reset_state(self) -> None:
@@ -176,9 +182,6 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         count = len(store.keys())
         if count:
             self.features.restore([np.asarray(store[str(index)]) for index in range(count)])
-
-    def _values_by_name(self) -> list[tuple[str, str]]:
-        return list(zip(self.log_names, self.higher_is_better, strict=True))
 
 
 def as_array(samples: Any, name: str) -> np.ndarray:

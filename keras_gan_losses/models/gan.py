@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from keras_gan_losses import backend, objectives
+from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.datasets.batches import Batches
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.metrics import DistributionMetric
@@ -283,6 +284,40 @@ class GAN(SavedWhole, SamplingModel, backend.AdversarialTrainer, keras.Model):
         finally:
             self.evaluation_seed_generator.state.assign(start)
         return logs if return_dict else self._in_order(logs)
+
+    def measure(
+        self,
+        x: Any,
+        y: Any = None,
+        *,
+        metrics: Sequence[str | DistributionMetric],
+        batch_size: int = 256,
+        steps: int | None = None,
+        shows_progress: bool = False,
+    ) -> dict[str, float]:
+        """Values of metrics on data, whether or not `compile` knows them.
+
+        Args:
+            x: Real samples: an array, `tf.data.Dataset`, `PyDataset` or torch `DataLoader`.
+            y: Labels, for conditional networks and arrays.
+            metrics: Names or objects of `keras_gan_losses.metrics`.
+            batch_size: Real samples that are looked at at once, where they are an array.
+            steps: Batches of real samples; None for all there are.
+            shows_progress: Whether to show a bar.
+
+        Returns:
+            Values by name. The generated samples are those of `evaluate`.
+
+        Raises:
+            ValueError: If the data do not fit the networks or the metrics.
+        """
+        data_checks.check_data(x, y, self.specification)
+        chosen = [metrics_module.get(metric) for metric in metrics]
+        check_metric_names(chosen, [])
+        measurement = Measurement(chosen, self.evaluation_samples)
+        with preserved_random_state():
+            measurement.begin(Batches(x, y, batch_size, steps), shows_progress=shows_progress)
+            return measurement.values()
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:

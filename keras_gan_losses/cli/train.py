@@ -1,8 +1,6 @@
-"""The command line: `keras-gan-losses train`."""
+"""The command `keras-gan-losses train`."""
 
 import csv
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,19 +8,12 @@ import keras
 import typer
 
 from keras_gan_losses import GAN, objectives
+from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
 from keras_gan_losses.tasks import Task, make_task
-
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 _NUM_SAMPLES = 64
 
 
-@app.callback()
-def commands() -> None:
-    """Train GANs with Keras, and choose their losses."""
-
-
-@app.command()
 def train(
     data: Annotated[
         str, typer.Option(help="digits, ring, grid, or an image set: mnist …")
@@ -40,8 +31,8 @@ def train(
     manual_dir: Annotated[Path | None, typer.Option(help="Original files of the set.")] = None,
 ) -> None:
     """Train a GAN, and write samples, history, model and SavedModel."""
-    _use_backend(backend)
-    try:
+    use_backend(backend)
+    with errors_in_one_line():
         objectives.get(loss)
         out.mkdir(parents=True, exist_ok=True)
         keras.utils.set_random_seed(seed)
@@ -49,24 +40,6 @@ def train(
         gan = _load(out) if resume else _new(task, loss)
         _fit(gan, task, out, epochs=epochs or task.num_epochs, batch_size=batch_size)
         _write_results(gan, task, out)
-    except (ValueError, OSError, ImportError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(code=1) from error
-
-
-def main() -> None:
-    """Runs the command line."""
-    app()
-
-
-def _use_backend(backend: str | None) -> None:
-    """Starts anew with another backend, because Keras chooses it when it is imported."""
-    if backend in (None, keras.backend.backend()):
-        return
-    if backend not in ("tensorflow", "jax", "torch"):
-        raise typer.BadParameter(f"{backend!r}: use tensorflow, jax or torch.")
-    arguments = [sys.executable, "-m", "keras_gan_losses", *sys.argv[1:]]
-    os.execve(sys.executable, arguments, {**os.environ, "KERAS_BACKEND": backend})
 
 
 def _new(task: Task, loss: str) -> GAN:

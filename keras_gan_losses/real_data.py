@@ -1,0 +1,178 @@
+"""Real data to measure a GAN by, with metrics that suit them: what the command line compares."""
+
+import itertools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan_losses import datasets, metrics
+from keras_gan_losses.metrics import features as features_module
+
+# Of larger sets so many are drawn.
+_MAX_NUM_SAMPLES = 50_000
+_MAX_NUM_TRAINING = 20_000
+
+Labelled = tuple[np.ndarray, np.ndarray | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RealData:
+    """Samples that a generator should resemble.
+
+    Args:
+        samples: Array of shape `(n, …)`.
+        labels: Their classes, or None.
+        training: Gives samples and labels from which a classifier learns; by default these.
+        mixture: The mixture that they were drawn from, where there is one.
+    """
+
+    samples: np.ndarray
+    labels: np.ndarray | None = None
+    training: Callable[[], Labelled] | None = None
+    mixture: datasets.GaussianMixture | None = None
+
+    def features_name(self, name: str | None) -> str:
+        """What is compared if `name` was asked for; None chooses.
+
+        Example:
+        >>> make_real_data("ring").features_name(None)
+        'samples'
+        """
+        is_labelled = self.labels is not None and self.samples.ndim == 4
+        return name or ("classifier" if is_labelled else "samples")
+
+    def metrics(
+        self,
+        features: str | None = None,
+        *,
+        num_samples: int | None = None,
+        cache_directory: str | os.PathLike | None = None,
+    ) -> list[metrics.DistributionMetric]:
+        """Metrics that suit these samples.
+
+        Args:
+            features: "samples", "classifier", or a network of keras.applications; None chooses.
+            num_samples: How many samples are generated; None is as many as there are real ones.
+            cache_directory: Where statistics of the real samples are kept.
+
+        Raises:
+            ValueError: If a classifier is asked for without labels, or `features` is unknown.
+
+        Example:
+        >>> [metric.name for metric in make_real_data("ring").metrics()][-1]
+        'mode_coverage'
+        """
+        extractor = self._features(self.features_name(features))
+        shared = {"num_samples": num_samples, "cache_directory": cache_directory}
+        subset_size = min(1000, len(self.samples), num_samples or len(self.samples))
+        chosen = [
+            metrics.FrechetDistance(extractor, **shared),
+            metrics.KernelDistance(extractor, subset_size=subset_size, **shared),
+            metrics.PrecisionRecall(extractor, **shared),
+            metrics.SlicedWassersteinDistance(extractor, **shared),
+        ]
+        if self.mixture is not None:
+            mixture = self.mixture
+            chosen.append(metrics.ModeCoverage(mixture.modes, mixture.standard_deviation, **shared))
+        return chosen
+
+    def _features(self, name: str) -> Any:
+        if name == "samples":
+            return features_module.FlattenedFeatures()
+        if name != "classifier":
+            return features_module.ApplicationFeatures(name)
+        samples, labels = self.training() if self.training else (self.samples, self.labels)
+        if labels is None:
+            raise ValueError(
+                "A classifier needs labels, and these data have none. Give labels, or compare the "
+                "samples themselves or the features of a network of keras.applications."
+            )
+        return features_module.classifier_features(samples, labels)
+
+
+def make_real_data(
+    name: str,
+    *,
+    labels: Path | None = None,
+    data_dir: Path | None = None,
+    manual_dir: Path | None = None,
+) -> RealData:
+    """Real data of a name.
+
+    Args:
+        name: `"digits"`, `"ring"` or `"grid"`; an image set of tensorflow-datasets, whose test
+            split is taken; or the path of an array in a `.npy` file.
+        labels: Path of the labels of an array, a `.npy` file too.
+        data_dir: Where tensorflow-datasets keeps prepared data.
+        manual_dir: Where the original files of an image set lie.
+
+    Raises:
+        ValueError: If there are no such data, or labels do not fit.
+
+    Example:
+    >>> make_real_data("digits").samples.shape
+    (1797, 8, 8, 1)
+    """
+    if name.endswith(".npy"):
+        return _from_file(Path(name), labels)
+    if labels is not None:
+        raise ValueError(f"Labels belong to data in a file (x.npy). Received data={name!r}.")
+    if name == "digits":
+        images, classes = datasets.digits()
+        return RealData(samples=images, labels=classes)
+    mixtures = {"ring": datasets.ring, "grid": datasets.grid}
+    if name in mixtures:
+        # As many as the published protocol has, and others than those that are trained on.
+        mixture = mixtures[name](2500, seed=1)
+        return RealData(samples=mixture.samples, mixture=mixture)
+    return _image_set(name, {"data_dir": data_dir, "manual_dir": manual_dir})
+
+
+def _from_file(path: Path, labels: Path | None) -> RealData:
+    samples = _load(path)
+    classes = None if labels is None else _load(labels)
+    if classes is not None and len(classes) != len(samples):
+        raise ValueError(
+            f"Each sample needs one label. Received: {len(samples)} samples in {path} and "
+            f"{len(classes)} labels in {labels}."
+        )
+    return RealData(samples=samples, labels=classes)
+
+
+def _load(path: Path) -> np.ndarray:
+    try:
+        # Never pickled objects, which could run anything.
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise ValueError(
+            f"{path} cannot be read as an array. Write it by numpy.save('x.npy', samples). "
+            f"NumPy said: {error}"
+        ) from error
+
+
+def _image_set(name: str, folders: dict[str, Path | None]) -> RealData:
+    images = datasets.images(name, split="test", **folders)
+    try:
+        images = datasets.images(name, split="test", with_labels=True, **folders)
+    except ValueError:
+        return RealData(samples=_joined(images, _MAX_NUM_SAMPLES)[0])
+
+    def training() -> Labelled:
+        return _joined(datasets.images(name, with_labels=True, **folders), _MAX_NUM_TRAINING)
+
+    samples, labels = _joined(images, _MAX_NUM_SAMPLES)
+    return RealData(samples=samples, labels=labels, training=training)
+
+
+def _joined(dataset: Any, max_num_samples: int) -> Labelled:
+    size = next(iter(dataset.take(1).as_numpy_iterator()))
+    size = len(keras.tree.flatten(size)[0])
+    batches = itertools.islice(dataset.as_numpy_iterator(), -(-max_num_samples // size))
+    pairs = [keras.utils.unpack_x_y_sample_weight(batch)[:2] for batch in batches]
+    samples, labels = zip(*pairs, strict=True)
+    return np.concatenate(samples), None if labels[0] is None else np.concatenate(labels)
