@@ -1,4 +1,5 @@
 import csv
+import json
 import subprocess
 import sys
 
@@ -75,3 +76,79 @@ def test_bad_arguments_are_said_in_one_message(tmp_path, arguments, message):
     # The frame that is drawn around some messages may break their lines.
     assert message.replace(" ", "") in "".join(result.output.split()).replace("│", "")
     assert not (tmp_path / "gan.keras").exists()
+
+
+@pytest.fixture
+def saved_gan(tmp_path):
+    """File of a GAN of points in the plane."""
+    gan = kgl.GAN(*kgl.architectures.mlp((2,), 2), latent_dim=2)
+    gan.compile()
+    gan.save(tmp_path / "gan.keras")
+    return tmp_path / "gan.keras"
+
+
+def evaluate(*arguments):
+    command = ["evaluate", *map(str, arguments)]
+    return typer.testing.CliRunner().invoke(cli.app, command, env={"COLUMNS": "200"})
+
+
+def test_a_saved_gan_is_measured_on_data_of_a_name(saved_gan):
+    result = evaluate(saved_gan, "--data", "ring", "--num-samples", "500", "--json")
+    assert result.exit_code == 0, result.output
+    summary = json.loads(result.stdout)
+    assert (summary["features"], summary["num_real"], summary["num_generated"]) == (
+        "samples",
+        2500,
+        500,
+    )
+    # The same numbers as from Python, on the same samples.
+    gan = keras.saving.load_model(saved_gan)
+    ring = kgl.datasets.ring(2500, seed=1)
+    fake = np.concatenate(list(gan.evaluation_samples(500, None)))
+    expected = kgl.metrics.frechet_distance(ring.samples, fake)
+    assert summary["metrics"]["frechet_distance"] == pytest.approx(expected, rel=1e-5)
+    covered = kgl.metrics.mode_coverage(fake, ring.modes, 0.01)
+    assert summary["metrics"]["high_quality_share"] == covered.high_quality_share
+
+
+def test_a_saved_gan_is_measured_on_a_file_and_shown_in_a_table(saved_gan, tmp_path):
+    samples = np.random.default_rng(0).normal(size=(60, 2))
+    np.save(tmp_path / "x.npy", samples)
+    cache = tmp_path / "cache"
+    result = evaluate(saved_gan, "--data", tmp_path / "x.npy", "--cache", cache)
+    assert result.exit_code == 0, result.output
+    rows = {line.split("│")[1].strip() for line in result.stdout.splitlines() if "│" in line}
+    names = {"frechet_distance", "kernel_distance", "precision", "recall"}
+    assert names | {"sliced_wasserstein_distance"} <= rows
+    assert "covered_modes" not in rows
+    assert list(cache.glob("*.npz"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--data", "none.npy"], "none.npy cannot be read as an array"),
+        (["--labels", "y.npy"], "Labels belong to data in a file"),
+        (["--data", "ring", "--features", "classifier"], "A classifier needs labels"),
+        (["--data", "ring", "--features", "Inception"], "Did you mean 'InceptionV3'?"),
+        (["--data", "digits", "--features", "samples"], "samples of shape (2,)"),
+    ],
+)
+def test_a_measurement_that_cannot_be_made_is_said_in_one_message(saved_gan, arguments, message):
+    result = evaluate(saved_gan, *arguments)
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert message in result.output
+
+
+def test_only_a_gan_is_measured(tmp_path):
+    assert "There is no file" in evaluate(tmp_path / "none.keras").output
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.save(tmp_path / "model.keras")
+    assert "holds a Sequential, but a GAN" in evaluate(tmp_path / "model.keras").output
+    with open(tmp_path / "x.npy", "wb") as file:
+        np.save(file, np.array([{"any": "object"}]), allow_pickle=True)
+    gan = kgl.GAN(*kgl.architectures.mlp((2,), 2), latent_dim=2)
+    gan.save(tmp_path / "gan.keras")
+    result = evaluate(tmp_path / "gan.keras", "--data", tmp_path / "x.npy")
+    assert "cannot be read as an array" in result.output

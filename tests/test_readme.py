@@ -14,14 +14,22 @@ from tests import readme_tables
 
 ROOT = pathlib.Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-PYTHON_BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+
+
+def python_blocks(text):
+    """Code of the Python blocks of a page."""
+    return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+PYTHON_BLOCKS = python_blocks(README)
 SHELL_BLOCKS = re.findall(r"^```bash\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
-def run_blocks():
-    """Runs the README's Python blocks in order, and gives the names that they define."""
+def run_blocks(blocks=PYTHON_BLOCKS):
+    """Runs Python blocks in order, and gives the names that they define."""
     namespace = {"__name__": "readme"}
-    for number, block in enumerate(PYTHON_BLOCKS):
+    for number, block in enumerate(blocks):
         # What they do does not change with the length of training, which is checked by eye.
         code = compile(re.sub(r"\bepochs=\d+", "epochs=1", block), f"block {number}", "exec")
         if ".export(" in block and keras.backend.backend() == "torch":
@@ -44,6 +52,16 @@ def test_the_python_blocks_run_in_order_and_do_what_the_readme_says(tmp_path, mo
     explained = set(re.findall(r"`(\w+)`", README.split("| log |")[1].split("\n\n")[0]))
     logs = {name for name in namespace["history"].history if not name.startswith("val_")}
     assert logs == explained
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if python_blocks(page.read_text())], ids=lambda page: page.name
+)
+def test_the_python_blocks_of_a_page_run_in_order(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    # Validation every few epochs would never come in a single one.
+    text = re.sub(r"\bvalidation_freq=\d+", "validation_freq=1", page.read_text())
+    run_blocks(python_blocks(text))
 
 
 def test_the_first_example_has_twelve_lines():
@@ -73,19 +91,27 @@ def test_the_installed_command_writes_what_the_readme_lists(tmp_path):
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(listed)
 
 
-def test_options_of_the_command_exist():
-    result = CliRunner().invoke(cli.app, ["train", "--help"], env={"COLUMNS": "200"})
+def test_options_of_the_commands_exist():
+    helps = [
+        CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "200"}).stdout
+        for command in ("train", "evaluate")
+    ]
     options = set(re.findall(r"--[a-z-]+", " ".join(re.findall(r"`[^`\n]+`", README))))
     assert {"--data", "--loss", "--resume", "--epochs"} <= options
     for option in options:
-        assert option in result.stdout
+        assert any(option in text for text in helps), option
 
 
-@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
-def test_linked_files_exist(file):
-    text = (ROOT / file).read_text()
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
-        assert target.startswith("https://arxiv.org/abs/") or (ROOT / target).exists(), target
+@pytest.mark.parametrize(
+    "page",
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *PAGES],
+    ids=lambda page: page.name,
+)
+def test_linked_files_exist(page):
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+        assert target.startswith("https://arxiv.org/abs/") or (page.parent / target).exists(), (
+            target
+        )
 
 
 def test_every_example_is_listed():
