@@ -149,6 +149,7 @@ def test_only_a_gan_is_measured(tmp_path):
     with open(tmp_path / "x.npy", "wb") as file:
         np.save(file, np.array([{"any": "object"}]), allow_pickle=True)
     gan = kgl.GAN(*kgl.architectures.mlp((2,), 2), latent_dim=2)
+    gan.compile()
     gan.save(tmp_path / "gan.keras")
     result = evaluate(tmp_path / "gan.keras", "--data", tmp_path / "x.npy")
     assert "cannot be read as an array" in result.output
