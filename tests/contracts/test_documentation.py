@@ -16,10 +16,23 @@ PAGES = "\n".join(file.read_text() for file in [ROOT / "README.md", *(ROOT / "do
 LABELS = ["Formula", "At the optimum", "Gradient", "Constants", "Elsewhere", "Source"]
 CLASSES = {
     cls.__name__: cls
-    for module in (kgl.losses, kgl.losses.divergences, kgl.penalties, kgl.objectives, kgl.layers)
+    for module in (
+        kgl.losses,
+        kgl.losses.divergences,
+        kgl.penalties,
+        kgl.objectives,
+        kgl.layers,
+    )
     for cls in (getattr(module, name) for name in module.__all__)
     if inspect.isclass(cls)
 }
+METRICS = [
+    cls
+    for cls in (getattr(kgl.metrics, name) for name in kgl.metrics.__all__)
+    if inspect.isclass(cls) and issubclass(cls, kgl.metrics.DistributionMetric)
+]
+FEATURES = [getattr(kgl.metrics.features, name) for name in kgl.metrics.features.__all__]
+CLASSES |= {cls.__name__: cls for cls in [*METRICS, *filter(inspect.isclass, FEATURES)]}
 FINAL = {name: cls for name, cls in CLASSES.items() if not inspect.isabstract(cls)}
 DIVERGENCES = {
     name.removeprefix("fgan_"): kgl.objectives.get(name).discriminator_loss.divergence
@@ -27,7 +40,17 @@ DIVERGENCES = {
     if name.startswith("fgan_")
 }
 # What only joins, holds or mends has no paper of its own.
-WITHOUT_PAPER = {"AdversarialBatch", "CustomObjective", "LayerNormalization", "SymmetricNoise"}
+WITHOUT_PAPER = {
+    "AdversarialBatch",
+    "CustomObjective",
+    "FlattenedFeatures",
+    "IdentityFeatures",
+    "LayerNormalization",
+    "MarginalJensenShannonDivergence",
+    "MarginalKullbackLeiblerDivergence",
+    "ModelFeatures",
+    "SymmetricNoise",
+}
 
 
 @pytest.mark.parametrize("name", sorted(FINAL))
@@ -74,3 +97,13 @@ def test_the_docs_have_no_section_for_what_is_gone():
 )
 def test_every_penalty_has_a_row_in_the_readme(name):
     assert re.search(rf"^\|.*\b{name}\b.*\|", (ROOT / "README.md").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", [cls.__name__ for cls in METRICS if not inspect.isabstract(cls)])
+def test_every_metric_has_a_row_in_the_docs_and_a_direction(name):
+    page = (ROOT / "docs" / "metrics.md").read_text()
+    assert re.search(rf"^\|.*`{name}`.*\|", page, re.MULTILINE)
+    better = FINAL[name].higher_is_better
+    directions = [better] if isinstance(better, bool) else list(better.values())
+    assert directions
+    assert all(isinstance(direction, bool) for direction in directions)
