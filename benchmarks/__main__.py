@@ -7,7 +7,6 @@ pair: absolute times differ from machine to machine and from minute to minute.
 
 import argparse
 import statistics
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.hand_written import hand_written_round
+from benchmarks.timing import side_by_side
 from keras_gan_losses import GAN, architectures
 
 
@@ -68,12 +68,6 @@ def hand_written_runner(workload: Workload) -> Callable[[], None]:
     return run
 
 
-def seconds(function: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    function()
-    return time.perf_counter() - start
-
-
 def main() -> None:
     """Prints a row for each workload."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -84,7 +78,7 @@ def main() -> None:
         runners = (fit_runner(workload), hand_written_runner(workload))
         for runner in runners:
             runner()
-        pairs = [[seconds(runner) for runner in runners] for _ in range(repetitions)]
+        pairs = side_by_side(*runners, repetitions)
         ratios = sorted(by_hand / by_fit for by_fit, by_hand in pairs)
         rate = workload.num_rounds / statistics.median(by_fit for by_fit, _ in pairs)
         print(
