@@ -82,7 +82,8 @@ class SamplingModel:
         sampler, label = self.latent_sampler, self.specification.label
         inputs = generator_inputs(sampler, label, num_samples, labels, self._evaluation_seed)
         for part in parts(inputs, _NUM_SAMPLES_AT_ONCE):
-            yield self.predict(part, batch_size=128, verbose=0)
+            samples = self.predict(part, batch_size=128, verbose=0)
+            yield samples.astype("float32", copy=False)
 
     @property
     def _evaluation_seed(self) -> int:

@@ -254,3 +254,29 @@ def test_generated_samples_come_in_parts_and_do_not_depend_on_them(monkeypatch):
     pieces = list(gan.evaluation_samples(10, None))
     assert [len(piece) for piece in pieces] == [4, 4, 2]
     np.testing.assert_allclose(np.concatenate(pieces), whole, rtol=1e-5, atol=1e-6)
+
+
+def test_samples_of_a_generator_in_half_precision_are_measured():
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        gan = tiny.compiled_gan(metrics=[MeanGap()])
+        logs = gan.evaluate(tiny.samples(20), return_dict=True, verbose=0)
+        (fake,) = gan.evaluation_samples(20, None)
+    finally:
+        keras.config.set_dtype_policy(policy)
+    assert fake.dtype == "float32"
+    expected = np.linalg.norm(tiny.samples(20).mean(axis=0) - fake.mean(axis=0))
+    assert logs["mean_gap"] == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(("verbose", "is_shown"), [(1, True), (0, False)])
+def test_progress_is_shown_in_a_terminal_unless_it_is_not_wanted(
+    monkeypatch, capsys, verbose, is_shown
+):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    gan = tiny.compiled_gan(metrics=[MeanGap()])
+    gan.evaluate(tiny.samples(20), verbose=verbose)
+    assert ("Measuring" in capsys.readouterr().out) == is_shown
+    fit(gan, epochs=1)
+    assert "Measuring" not in capsys.readouterr().out
