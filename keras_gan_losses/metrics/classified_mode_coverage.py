@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan_losses.metrics.classifiers import as_classifier
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.histogram_divergences import (
@@ -192,7 +193,7 @@ class ClassifiedModeCoverage(DistributionMetric):
         name: Name that its values in the logs begin with. Defaults to None.
 
     Raises:
-        ValueError: If the reference is no histogram.
+        ValueError: If the reference is no histogram, or the classifier an inner layer of a model.
         TypeError: If the classifier is no model and no features.
 
     Example:
@@ -220,7 +221,10 @@ class ClassifiedModeCoverage(DistributionMetric):
         name: str | None = None,
     ) -> None:
         super().__init__(
-            classifier, num_samples=num_samples, cache_directory=cache_directory, name=name
+            as_classifier(classifier),
+            num_samples=num_samples,
+            cache_directory=cache_directory,
+            name=name,
         )
         self.classifier = self.features
         self.reference = None

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from keras_gan_losses.metrics.classifiers import as_classifier, check_gives_probabilities
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
-from keras_gan_losses.metrics.features import Features, ModelFeatures
+from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.sample_checks import as_samples
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
@@ -93,7 +94,7 @@ class ClassifierScore(DistributionMetric):
 
     Raises:
         ValueError: If `num_splits` is out of its range, or the classifier ends in a dense layer
-            without activation, which gives logits.
+            without activation, which gives logits, or is an inner layer of a model.
         TypeError: If the classifier is no model and no features.
 
     Example:
@@ -122,9 +123,12 @@ class ClassifierScore(DistributionMetric):
         # Each instance needs as many samples as it has splits.
         self.minimum_samples = num_splits
         super().__init__(
-            classifier, num_samples=num_samples, cache_directory=cache_directory, name=name
+            as_classifier(classifier),
+            num_samples=num_samples,
+            cache_directory=cache_directory,
+            name=name,
         )
-        _check_no_logits(self.features)
+        check_gives_probabilities(self.features)
         self.classifier = self.features
         self.num_splits = num_splits
 
@@ -135,19 +139,6 @@ class ClassifierScore(DistributionMetric):
 
 def _check_num_splits(num_splits: int) -> None:
     check_count("num_splits", num_splits, advice="Use 1, or 10 as in the paper.")
-
-
-def _check_no_logits(features: Features) -> None:
-    """Says before training what would otherwise be said after its first epoch."""
-    if not isinstance(features, ModelFeatures) or features.layer is not None:
-        return
-    last = features.model.layers[-1] if features.model.layers else None
-    if isinstance(last, keras.layers.Dense) and last.activation is keras.activations.linear:
-        raise ValueError(
-            f"`classifier` must give probabilities. Received: {features.model.name!r}, whose last "
-            f"layer {last.name!r} has no activation and gives logits. Add a softmax: "
-            "`keras.Sequential([classifier, keras.layers.Softmax()])`."
-        )
 
 
 def check_probabilities(probabilities: Any, *, minimum: int = 1) -> np.ndarray:

@@ -210,7 +210,7 @@ def digit_classifier(num_channels=1, activation="softmax"):
     return keras.Sequential(
         [
             keras.Input((8, 8, num_channels)),
-            keras.layers.Flatten(),
+            keras.layers.Flatten(name="flatten"),
             keras.layers.Dense(10, activation=activation),
         ]
     )
@@ -322,6 +322,17 @@ def test_a_classifier_of_logits_is_refused_for_the_score_alone():
     metrics.ClassifierScore(keras.Sequential([classifier, keras.layers.Softmax()]))
 
 
+@pytest.mark.parametrize("cls", [metrics.ClassifierScore, metrics.ClassifiedModeCoverage])
+def test_what_gives_no_classes_is_refused(cls):
+    inner = features.ModelFeatures(digit_classifier(), layer="flatten")
+    with pytest.raises(ValueError, match=r"features of the layer 'flatten'\. Pass their `model`"):
+        cls(inner)
+    with pytest.raises(TypeError, match=r"`classifier` must be .* Received: None"):
+        cls(None)
+    with pytest.raises(TypeError, match=r"must be a keras\.Model"):
+        cls("inception")
+
+
 def test_fewer_samples_than_splits_are_refused():
     metric = metrics.ClassifierScore(features.FlattenedFeatures(), num_splits=10)
     metric.update_state(fake=PROBABILITIES[:9])
@@ -341,8 +352,14 @@ def test_fewer_samples_than_splits_are_refused():
         (lambda: metrics.MarginalKullbackLeiblerDivergence(num_bins=1.5), "`num_bins`"),
         (lambda: metrics.ModeCoverage([[0.0], [0.0]], 0.1), "`modes` must be distinct"),
         (lambda: metrics.ModeCoverage([[0.0]], -0.1), "`standard_deviation`"),
-        (lambda: metrics.ClassifierScore(None, num_splits=0), "`num_splits`"),
-        (lambda: metrics.ClassifiedModeCoverage(None, reference=[-1, 1]), "`reference`"),
+        (
+            lambda: metrics.ClassifierScore(features.FlattenedFeatures(), num_splits=0),
+            "`num_splits`",
+        ),
+        (
+            lambda: metrics.ClassifiedModeCoverage(features.FlattenedFeatures(), reference=[-1, 1]),
+            "`reference`",
+        ),
         (lambda: metrics.MultiScaleStructuralSimilarity(num_pairs=0), "`num_pairs`"),
         (lambda: metrics.MultiScaleStructuralSimilarity(value_range=(1, 0)), "`value_range`"),
         (lambda: metrics.MultiScaleStructuralSimilarity(num_samples=1), "`num_samples`"),
