@@ -7,7 +7,7 @@ import numpy as np
 from keras_gan_losses.metrics.sample_checks import as_sample_sets
 from keras_gan_losses.validation import check_number
 
-# Wang et al., 2003, section 3.2, finest scale first.
+# Wang et al., 2003; the finest scale first.
 SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 WINDOW_SIDE, WINDOW_DEVIATION = 11, 1.5
 LEAST_SIDE = 3
