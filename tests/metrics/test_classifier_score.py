@@ -66,6 +66,12 @@ def test_softmax_of_any_precision_is_taken(dtype):
     assert classifier_score(rows).mean == pytest.approx(documented_score(softmax(logits)), rel=0.03)
 
 
+def test_rows_that_rounding_took_from_sum_one_are_brought_back():
+    rows = np.array([[0.7, 0.297], [0.2, 0.803], [0.5, 0.5]])
+    expected = documented_score(rows / rows.sum(axis=1, keepdims=True))
+    assert classifier_score(rows).mean == pytest.approx(expected, rel=1e-12)
+
+
 def test_the_order_of_samples_does_not_matter_with_one_split():
     rows = softmax(np.random.default_rng(0).normal(size=(50, 6)))
     shuffled = np.random.default_rng(1).permutation(rows)
