@@ -149,6 +149,13 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
                 f"Received: {count}. Give more, or other settings."
             )
 
+    def check_features(self, features: np.ndarray) -> None:
+        """Raises if a metric with points or modes of its own cannot compare them with these.
+
+        Args:
+            features: Those of some real samples, before training.
+        """
+
     def result(self) -> Value:
         """The value over all samples since the last reset, or values by their names in the logs.
 

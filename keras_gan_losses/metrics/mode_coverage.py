@@ -88,12 +88,7 @@ def mode_coverage(samples: Any, modes: Any, standard_deviation: float) -> Covere
     """
     _check_deviation(standard_deviation)
     samples, modes = flatten(as_samples("samples", samples)), check_modes(modes)
-    if samples.shape[1] != modes.shape[1]:
-        raise ValueError(
-            "`samples` and `modes` must be of one shape. Received: samples of "
-            f"{samples.shape[1]} numbers each, modes of {modes.shape[1]}. Pass the modes of the "
-            "data that the generator was trained on."
-        )
+    _check_same_width(samples, modes)
     from scipy.spatial import KDTree
 
     distances, nearest = KDTree(modes).query(samples)
@@ -146,6 +141,10 @@ class ModeCoverage(DistributionMetric):
         self.modes = check_modes(modes).tolist()
         self.standard_deviation = float(standard_deviation)
 
+    def check_features(self, features: np.ndarray) -> None:
+        """Raises if samples and modes are of different shapes."""
+        _check_same_width(flatten(features), np.asarray(self.modes))
+
     def compare(self, real: None, fake: StoredFeatures) -> dict[str, float]:
         """Number of modes, share of good samples and divergence of the modes' shares."""
         covered = mode_coverage(flatten(fake.values), self.modes, self.standard_deviation)
@@ -154,6 +153,15 @@ class ModeCoverage(DistributionMetric):
             "high_quality_share": covered.high_quality_share,
             "reverse_divergence": covered.reverse_divergence,
         }
+
+
+def _check_same_width(samples: np.ndarray, modes: np.ndarray) -> None:
+    if samples.shape[1] != modes.shape[1]:
+        raise ValueError(
+            "`samples` and `modes` must be of one shape. Received: samples of "
+            f"{samples.shape[1]} numbers each, modes of {modes.shape[1]}. Pass the modes of the "
+            "data that the generator was trained on."
+        )
 
 
 def _check_deviation(standard_deviation: float) -> None:

@@ -99,8 +99,10 @@ class Measurement:
     def _try_features(self, data: Batches) -> None:
         """Tries features that only generated samples will meet, which have the same shape."""
         others = [metric for metric in self._metrics if not metric.uses_real_samples]
-        for features, _ in group_by_features(others):
-            features(next(iter(data))[0])
+        for features, members in group_by_features(others):
+            values = features(next(iter(data))[0])
+            for metric in members:
+                metric.check_features(values)
 
     def _content(self, data: Batches) -> Content:
         if self._remembered is not None and self._remembered[0].x is data.x:

@@ -235,6 +235,9 @@ def test_what_does_not_fit_is_said_before_training():
     gan.compile(metrics=[FakeRange(narrow)])
     with pytest.raises(ValueError, match=r"take samples of shape \(3,\)"):
         fit(gan)
+    gan.compile(metrics=[kgl.metrics.ModeCoverage(np.eye(3), 0.1)])
+    with pytest.raises(ValueError, match="samples of 2 numbers each, modes of 3"):
+        fit(gan)
     tiny.assert_same(before[:6], tiny.state(gan)[:6])
 
 
