@@ -60,10 +60,57 @@ class Backend(Protocol):
     def apply(
         self, optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
     ) -> None:
-        """Lets the optimizer update the variables."""
+        """Lets the optimizer update the variables by the gradients' sum over all replicas."""
 
-    def replica_scale(self, value: Any) -> Any:
-        """Share of a batch mean that one replica contributes to the gradient's sum over all."""
+    def num_replicas(self) -> int:
+        """How many replicas share an update, each with as many samples of its own.
+
+        On JAX there is one: its arrays are those of all devices together.
+        """
+
+    def replica_index(self) -> Any:
+        """Which of the replicas this is, from 0."""
+
+    def sum_over_replicas(self, value: Any) -> Any:
+        """Sum of all replicas' values, the same on each, through which gradients flow back."""
+
+    def unscaled_loss(self, value: Any, *, is_sum: bool) -> Any:
+        """What a Keras loss would give for the global batch, in the mean over replicas.
+
+        `is_sum` tells that the loss adds its values per sample, rather than to average them.
+        """
+
+    def average_over_replicas(self, variables: Variables) -> None:
+        """Gives variables that each replica has changed by its own samples their mean value."""
+
+    def share_logs(self, logs: dict[str, Any]) -> dict[str, Any]:
+        """Means over all processes of what each has measured on its own samples."""
+
+    def start_alike(self, variables: Variables) -> None:
+        """Gives the variables of every process the values that they have in the first."""
+
+    def is_chief(self) -> bool:
+        """Whether this process is the one that writes files."""
+
+    def of_all_processes(self, number: int) -> list[int]:
+        """A number of each process that hands data of its own to `fit`, in their order."""
+
+    def split_rows(self, values: Any, num_parts: int) -> list[Any]:
+        """Disjoint parts of a batch, each with as many rows from every device.
+
+        Their sizes are alike to one row of a device.
+        """
+
+    def num_shards(self, model: keras.Model) -> int:
+        """Among how many devices a batch that this process hands to `fit` is divided."""
+
+    def misplaced(
+        self, model: keras.Model, variables: Variables, *, is_building: bool
+    ) -> str | None:
+        """What is wrong with the devices that variables were made on, and its remedy, or None.
+
+        `is_building` tells that more variables are about to be made.
+        """
 
     def no_gradients(self) -> AbstractContextManager[None]:
         """Context in which nothing is recorded for differentiation."""

@@ -8,7 +8,9 @@ import jax
 import jax.extend
 import keras
 import numpy as np
+from jax.experimental import multihost_utils
 
+from keras_gan_losses.backend.contiguous_parts import contiguous_parts
 from keras_gan_losses.backend.contract import Function, Variables
 
 INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
@@ -124,8 +126,81 @@ def apply(
     _assign_changed([*variables, *optimizer.variables], [*values, *slots])
 
 
-def replica_scale(value: Any) -> Any:
+def num_replicas() -> int:
+    return 1
+
+
+def replica_index() -> Any:
+    return 0
+
+
+def sum_over_replicas(value: Any) -> Any:
     return value
+
+
+def unscaled_loss(value: Any, *, is_sum: bool) -> Any:
+    return value
+
+
+def average_over_replicas(variables: Variables) -> None:
+    return None
+
+
+def share_logs(logs: dict[str, Any]) -> dict[str, Any]:
+    return logs
+
+
+def start_alike(variables: Variables) -> None:
+    return None
+
+
+def is_chief() -> bool:
+    return jax.process_index() == 0
+
+
+def of_all_processes(number: int) -> list[int]:
+    if jax.process_count() == 1:
+        return [number]
+    return multihost_utils.process_allgather(np.asarray(number)).tolist()
+
+
+def _num_devices() -> int:
+    """Among how many devices batches of arrays are divided, those of all processes together."""
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return 1
+    mesh = distribution.device_mesh
+    return dict(zip(mesh.axis_names, mesh.shape, strict=True))[distribution.batch_dim_name]
+
+
+def split_rows(values: Any, num_parts: int) -> list[Any]:
+    num_devices = _num_devices()
+    if num_devices == 1:
+        return contiguous_parts(values, num_parts)
+    # Each part takes its rows from every device, so that none moves and none idles.
+    rest = values.shape[1:]
+    parts = contiguous_parts(values.reshape((num_devices, -1, *rest)), num_parts, axis=1)
+    return [part.reshape((-1, *rest)) for part in parts]
+
+
+def num_shards(model: keras.Model) -> int:
+    return max(_num_devices() // jax.process_count(), 1)
+
+
+def misplaced(model: keras.Model, variables: Variables, *, is_building: bool) -> str | None:
+    distribution = keras.distribution.distribution()
+    names = [] if distribution is None else distribution.device_mesh.devices.flatten().tolist()
+    for variable in variables:
+        devices = variable.value.devices()
+        is_placed = len(devices) == 1 if distribution is None else len(devices) == len(names)
+        if not is_placed:
+            return (
+                f"The variable {variable.path!r} is on {len(devices)} devices, but the "
+                f"distribution has {max(len(names), 1)}. Call "
+                "`keras.distribution.set_distribution(…)` once, before networks, losses and "
+                "optimizers are built."
+            )
+    return None
 
 
 def no_gradients() -> contextlib.AbstractContextManager[None]:

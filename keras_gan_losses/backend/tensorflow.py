@@ -1,4 +1,4 @@
-"""The waist on TensorFlow: nested gradient tapes."""
+"""The waist on TensorFlow: nested gradient tapes, and `tf.distribute` for several devices."""
 
 import contextlib
 from collections.abc import Callable, Sequence
@@ -8,10 +8,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan_losses.backend.contiguous_parts import contiguous_parts
 from keras_gan_losses.backend.contract import Function, Variables
-from keras_gan_losses.backend.stateful_trainer import StatefulTrainer as AdversarialTrainer
-
-__all__ = ["AdversarialTrainer"]
+from keras_gan_losses.backend.stateful_trainer import StatefulTrainer
 
 # `tf.nn.moments`, which these layers call, stops the gradient of the mean.
 INEXACT_SECOND_ORDER_LAYERS = (
@@ -51,16 +50,29 @@ def branch(
     otherwise: Callable[[], Any],
     state: Variables,
 ) -> Any:
-    return tf.cond(predicate, function, otherwise)
+    if num_replicas() == 1:
+        return tf.cond(predicate, function, otherwise)
+    # Replicas cannot meet inside a conditional: compute always, and keep what is wanted.
+    with keras.StatelessScope() as scope:
+        result = function()
+    for variable in state:
+        changed = scope.get_current_value(variable)
+        if changed is not None:
+            variable.assign(tf.where(predicate, changed, variable.value))
+    return tf.where(predicate, result, otherwise())
 
 
 def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:
     reached: list[bool] = []
 
+    def differentiate() -> None:
+        _, gradients = value_and_gradients(function, variables, state)
+        reached[:] = [gradient is not None for gradient in gradients]
+
     @tf.function(autograph=False)
     def trace() -> None:
-        _, gradients = value_and_gradients(function, variables, state)
-        reached.extend(gradient is not None for gradient in gradients)
+        # Gradients exist inside of a replica only.
+        tf.distribute.get_strategy().run(differentiate)
 
     # Tracing is enough: nothing runs, and no variable changes.
     trace.get_concrete_function()
@@ -73,9 +85,78 @@ def apply(
     optimizer.apply(gradients, variables)
 
 
-def replica_scale(value: Any) -> Any:
-    replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    return value if replicas == 1 else value / tf.cast(replicas, value.dtype)
+def num_replicas() -> int:
+    # Outside of `strategy.run`, where all replicas' values are one, there is nothing to join.
+    context = tf.distribute.get_replica_context()
+    return 1 if context is None else context.num_replicas_in_sync
+
+
+def replica_index() -> Any:
+    return tf.distribute.get_replica_context().replica_id_in_sync_group
+
+
+def sum_over_replicas(value: Any) -> Any:
+    if num_replicas() == 1:
+        return value
+    return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, value)
+
+
+def unscaled_loss(value: Any, *, is_sum: bool) -> Any:
+    # Keras has divided a mean, and a sum is to be multiplied all the same.
+    return value * tf.cast(num_replicas(), value.dtype)
+
+
+def average_over_replicas(variables: Variables) -> None:
+    if num_replicas() == 1 or not variables:
+        return
+    context, mean = tf.distribute.get_replica_context(), tf.distribute.ReduceOp.MEAN
+    means = context.all_reduce(mean, [tf.convert_to_tensor(v.value) for v in variables])
+    for variable, value in zip(variables, means, strict=True):
+        variable.assign(value)
+
+
+def share_logs(logs: dict[str, Any]) -> dict[str, Any]:
+    # Metrics sum their variables over all replicas when they are read.
+    return logs
+
+
+def start_alike(variables: Variables) -> None:
+    return None
+
+
+def is_chief() -> bool:
+    resolver = tf.distribute.get_strategy().cluster_resolver
+    return resolver is None or resolver.task_type in (None, "chief") or resolver.task_id == 0
+
+
+def of_all_processes(number: int) -> list[int]:
+    # Every worker is handed the same data, of which `tf.distribute` takes its part.
+    return [number]
+
+
+def split_rows(values: Any, num_parts: int) -> list[Any]:
+    return contiguous_parts(values, num_parts)
+
+
+def num_shards(model: keras.Model) -> int:
+    return model.distribute_strategy.num_replicas_in_sync
+
+
+def misplaced(model: keras.Model, variables: Variables, *, is_building: bool) -> str | None:
+    strategy = model.distribute_strategy
+    if is_building and strategy is not tf.distribute.get_strategy():
+        return (
+            "`compile` was not called inside of the scope in which the GAN was built. Write "
+            "`with strategy.scope():` once, and build both networks, the GAN, losses and "
+            "optimizers, and call `compile`, inside of it."
+        )
+    for variable in variables:
+        if not strategy.extended.variable_created_in_scope(variable.value):
+            return (
+                f"The variable {variable.path!r} was made outside of the strategy's scope. Build "
+                "networks, losses, penalties and optimizers inside `with strategy.scope():`."
+            )
+    return None
 
 
 def no_gradients() -> contextlib.AbstractContextManager[None]:
@@ -96,3 +177,25 @@ def set_random_states(states: Sequence[np.ndarray]) -> None:
 
 def as_tensorflow(function: Callable[..., Any], shapes: Sequence[str]) -> Any:
     return function
+
+
+class AdversarialTrainer(StatefulTrainer):
+    """Lets Keras's trainer work with several workers, for which Keras 3 does not provide."""
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """One round of the game."""
+        return _of_all_workers(super().train_step(data))
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Scores of one batch, without training."""
+        return _of_all_workers(super().test_step(data))
+
+    def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
+        """Does nothing: Keras would take a batch from the data, but all is built already."""
+
+
+def _of_all_workers(logs: dict[str, Any]) -> dict[str, Any]:
+    """Logs that can be averaged: over several workers Keras averages along the first axis."""
+    if not isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy):
+        return logs
+    return {name: tf.reshape(value, (1,)) for name, value in logs.items()}

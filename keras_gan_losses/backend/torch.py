@@ -1,4 +1,7 @@
-"""The waist on torch: autograd, with the graph kept where a second derivative may follow."""
+"""The waist on torch: autograd, with the graph kept where a second derivative may follow.
+
+The replicas are the processes of torch's own process group, if there is one.
+"""
 
 import contextlib
 from collections.abc import Callable, Sequence
@@ -7,7 +10,9 @@ from typing import Any
 import keras
 import numpy as np
 import torch
+import torch.distributed
 
+from keras_gan_losses.backend.contiguous_parts import contiguous_parts
 from keras_gan_losses.backend.contract import Function, Variables
 from keras_gan_losses.backend.stateful_trainer import StatefulTrainer as AdversarialTrainer
 
@@ -70,11 +75,95 @@ def apply(
     optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
 ) -> None:
     with torch.no_grad():
+        _sum_in_place([gradient for gradient in gradients if gradient is not None])
         optimizer.apply(gradients, variables)
 
 
-def replica_scale(value: Any) -> Any:
-    return value
+def num_replicas() -> int:
+    is_distributed = torch.distributed.is_available() and torch.distributed.is_initialized()
+    return torch.distributed.get_world_size() if is_distributed else 1
+
+
+def replica_index() -> Any:
+    return torch.distributed.get_rank() if num_replicas() > 1 else 0
+
+
+class _SumOverReplicas(torch.autograd.Function):
+    """A sum is differentiated by a sum: each replica's value is a part of every other's."""
+
+    @staticmethod
+    def forward(context: Any, value: Any) -> Any:
+        total = value.clone(memory_format=torch.contiguous_format)
+        torch.distributed.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(context: Any, gradient: Any) -> Any:
+        return _SumOverReplicas.apply(gradient)
+
+
+def sum_over_replicas(value: Any) -> Any:
+    return value if num_replicas() == 1 else _SumOverReplicas.apply(value)
+
+
+def _sum_in_place(tensors: Sequence[Any]) -> None:
+    """Sums over the replicas, all tensors of one precision in a single message."""
+    if num_replicas() == 1:
+        return
+    for dtype in {tensor.dtype: None for tensor in tensors}:
+        alike = [tensor for tensor in tensors if tensor.dtype == dtype]
+        joined = torch.cat([tensor.reshape(-1) for tensor in alike])
+        torch.distributed.all_reduce(joined)
+        parts = joined.split([tensor.numel() for tensor in alike])
+        for tensor, part in zip(alike, parts, strict=True):
+            tensor.copy_(part.reshape(tensor.shape))
+
+
+def unscaled_loss(value: Any, *, is_sum: bool) -> Any:
+    return value * num_replicas() if is_sum else value
+
+
+def average_over_replicas(variables: Variables) -> None:
+    with torch.no_grad():
+        _sum_in_place([variable.value for variable in variables])
+        for variable in variables if num_replicas() > 1 else ():
+            variable.value.div_(num_replicas())
+
+
+def share_logs(logs: dict[str, Any]) -> dict[str, Any]:
+    if num_replicas() == 1 or not logs:
+        return logs
+    means = torch.stack([torch.as_tensor(value, dtype=torch.float32) for value in logs.values()])
+    torch.distributed.all_reduce(means)
+    return dict(zip(logs, means / num_replicas(), strict=True))
+
+
+def start_alike(variables: Variables) -> None:
+    for variable in variables if num_replicas() > 1 else ():
+        torch.distributed.broadcast(variable.value.data, src=0)
+
+
+def is_chief() -> bool:
+    return replica_index() == 0
+
+
+def of_all_processes(number: int) -> list[int]:
+    numbers: list[Any] = [number] * num_replicas()
+    if num_replicas() > 1:
+        torch.distributed.all_gather_object(numbers, number)
+    return numbers
+
+
+def split_rows(values: Any, num_parts: int) -> list[Any]:
+    return contiguous_parts(values, num_parts)
+
+
+def num_shards(model: keras.Model) -> int:
+    return 1
+
+
+def misplaced(model: keras.Model, variables: Variables, *, is_building: bool) -> str | None:
+    return None
 
 
 def no_gradients() -> contextlib.AbstractContextManager[None]:

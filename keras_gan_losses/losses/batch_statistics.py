@@ -1,12 +1,14 @@
 """Where losses look beyond one sample: the only place that says which samples "the batch" means.
 
 All scores count alike, those of patch maps included: a patch is a sample of the discriminator
-that sees patches. With several replicas the batch is the replica's own.
+that sees patches. With several replicas the batch is the global one, of which each has a part.
 """
 
 from typing import Any
 
 from keras import ops
+
+from keras_gan_losses import global_batch
 
 
 def batch_mean(scores: Any) -> Any:
@@ -16,7 +18,7 @@ def batch_mean(scores: Any) -> Any:
     >>> float(batch_mean(ops.convert_to_tensor([[1.0], [3.0]])))
     2.0
     """
-    return ops.mean(scores)
+    return global_batch.mean(scores)
 
 
 def batch_weights(scores: Any) -> Any:
@@ -32,8 +34,9 @@ def batch_weights(scores: Any) -> Any:
     >>> [float(weight) for weight in batch_weights(ops.zeros((2, 1)))[:, 0]]
     [1.0, 1.0]
     """
-    shares = ops.softmax(ops.reshape(scores, (-1,)))
-    return ops.reshape(shares, ops.shape(scores)) * ops.cast(ops.size(scores), scores.dtype)
+    scores = global_batch.all_rows(scores)
+    shares = ops.reshape(ops.softmax(ops.reshape(scores, (-1,))), ops.shape(scores))
+    return global_batch.own_rows(shares) * ops.cast(ops.size(scores), scores.dtype)
 
 
 def batch_log_sum_exp(scores: Any, references: Any) -> Any:
@@ -51,6 +54,7 @@ def batch_log_sum_exp(scores: Any, references: Any) -> Any:
     >>> [float(value) for value in batch_log_sum_exp(scores, scores)[:, 0]]
     [0.0, 100.0]
     """
+    scores = global_batch.all_rows(scores)
     greatest = ops.stop_gradient(ops.max(scores))
     # Large terms meet first: near the greatest score their difference loses no digits.
     return (greatest - references) + ops.log(ops.sum(ops.exp(scores - greatest)))

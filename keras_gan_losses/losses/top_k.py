@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan_losses import backend, global_batch
 from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
@@ -103,7 +104,7 @@ class TopKGeneratorLoss(AdversarialLoss):
 
     def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
         """One value per sample, shape `(batch, 1)`."""
-        num_samples = ops.shape(fake_scores)[0]
+        num_samples = ops.shape(fake_scores)[0] * backend.num_replicas()
         num_kept = self._num_kept(num_samples)
         is_kept = ops.expand_dims(self._ranks(fake_scores) < num_kept, axis=1)
         fake_scores = ops.where(is_kept, fake_scores, ops.stop_gradient(fake_scores))
@@ -129,7 +130,8 @@ class TopKGeneratorLoss(AdversarialLoss):
         return ops.maximum(ops.cast(kept, "int32"), 1)
 
     def _ranks(self, scores: Any) -> Any:
-        """Place of each sample among the batch's, 0 for the most real."""
+        """Place of each sample among the global batch's, 0 for the most real."""
         order = ops.mean(scores, axis=1) if self.scores_are_energies else -ops.mean(scores, axis=1)
+        order = global_batch.all_rows(order)
         # Ranks, unlike the k best themselves, have a shape that does not change with k.
-        return ops.cast(ops.argsort(ops.argsort(order)), "int32")
+        return ops.cast(global_batch.own_rows(ops.argsort(ops.argsort(order))), "int32")

@@ -1,13 +1,13 @@
 """One round of the game, written once for all backends."""
 
-import itertools
 from typing import Any
 
 import keras
 from keras import ops
 
+from keras_gan_losses import backend
 from keras_gan_losses.models.discriminator_update import DiscriminatorUpdate
-from keras_gan_losses.models.game import Game
+from keras_gan_losses.models.game import Game, draw_latents, reduced
 from keras_gan_losses.models.generator_update import GeneratorUpdate
 from keras_gan_losses.models.trackers import score_summary
 
@@ -26,6 +26,13 @@ class AdversarialStep:
         self._discriminator = DiscriminatorUpdate(game)
         self._generator = GeneratorUpdate(game)
         self._trained = self._trainable()
+        # Such as the moving averages of BatchNormalization, which sees a replica's own samples.
+        self._averaged = [
+            variable
+            for network in (game.generator, game.discriminator)
+            for variable in network.non_trainable_variables
+            if variable.aggregation == "none" and variable.dtype.startswith(("float", "bfloat"))
+        ]
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
@@ -47,6 +54,7 @@ class AdversarialStep:
             self._discriminator.apply(discriminator_gradients)
             for _ in range(compilation.generator_steps):
                 self._generator.apply(self._generator.gradients(*last))
+        backend.average_over_replicas(self._averaged)
         self._game.optimizer.iterations.assign_add(1)
         return self._game.trackers.results()
 
@@ -55,13 +63,13 @@ class AdversarialStep:
         ((real, labels),) = split_batch(data, 1)
         game, objective = self._game, self._game.compilation.objective
         num_samples = ops.shape(real)[0]
-        latents = game.latent_sampler(num_samples, self._evaluation_seed_generator)
+        latents = draw_latents(game.latent_sampler, num_samples, self._evaluation_seed_generator)
         fake = game.generate(latents, labels, training=False)
         real_scores, fake_scores = (self._score(samples, labels) for samples in (real, fake))
-        discriminator_loss = objective.discriminator_loss(real_scores, fake_scores)
+        discriminator_loss = reduced(objective.discriminator_loss, real_scores, fake_scores)
         values = {
             "loss": discriminator_loss,
-            "generator_loss": objective.generator_loss(real_scores, fake_scores),
+            "generator_loss": reduced(objective.generator_loss, real_scores, fake_scores),
             "discriminator_loss": discriminator_loss,
             **score_summary(
                 real_scores,
@@ -71,7 +79,7 @@ class AdversarialStep:
             **game.compilation.measures(real_scores, fake_scores),
         }
         game.trackers.update(values, num_samples)
-        return game.trackers.results(values)
+        return backend.share_logs(game.trackers.results(values))
 
     def check_unchanged(self) -> None:
         """Raises if layers were frozen or thawed since `compile`.
@@ -99,7 +107,7 @@ class AdversarialStep:
 
 
 def split_batch(data: Any, num_parts: int) -> list[tuple[Any, Any]]:
-    """Disjoint parts `(samples, labels)` of a batch, their sizes alike to one sample.
+    """Disjoint parts `(samples, labels)` of a batch, their sizes alike to one sample a device.
 
     Args:
         data: A batch as Keras hands it to `train_step`.
@@ -109,9 +117,6 @@ def split_batch(data: Any, num_parts: int) -> list[tuple[Any, Any]]:
     samples = ops.cast(samples, "float32")
     if num_parts == 1:
         return [(samples, labels)]
-    size = ops.shape(samples)[0]
-    ends = [part * size // num_parts for part in range(num_parts + 1)]
-    return [
-        (samples[start:end], None if labels is None else labels[start:end])
-        for start, end in itertools.pairwise(ends)
-    ]
+    parts = backend.split_rows(samples, num_parts)
+    labels = [None] * num_parts if labels is None else backend.split_rows(labels, num_parts)
+    return list(zip(parts, labels, strict=True))

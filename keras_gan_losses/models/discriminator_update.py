@@ -5,7 +5,7 @@ from typing import Any
 from keras import ops
 
 from keras_gan_losses import backend
-from keras_gan_losses.models.game import Game, update_states
+from keras_gan_losses.models.game import Game, reduced, update_states
 from keras_gan_losses.models.networks import all_layers
 from keras_gan_losses.models.trackers import score_summary
 
@@ -60,10 +60,11 @@ class DiscriminatorUpdate:
             batch,
             optimizer.iterations,
         )
-        loss = self._objective.discriminator_loss(batch.real_scores, batch.fake_scores)
+        loss = reduced(self._objective.discriminator_loss, batch.real_scores, batch.fake_scores)
         total = total + loss
         values = {"loss": total, "discriminator_loss": loss, **penalties}
-        return optimizer.scale_loss(total), (values, batch.real_scores, batch.fake_scores)
+        scores = (batch.real_scores, batch.fake_scores)
+        return game.objective_value(total, optimizer), (values, *scores)
 
     def _take_in(
         self, values: dict[str, Any], real_scores: Any, fake_scores: Any, *, num_samples: Any

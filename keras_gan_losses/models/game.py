@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses import backend, global_batch
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models.compilation import Compilation
 from keras_gan_losses.models.networks import NetworkSpecification
@@ -43,8 +43,8 @@ class Game:
     state: Callable[[], list[keras.Variable]]
 
     def draw_latents(self, num_samples: Any) -> Any:
-        """Fresh latents."""
-        return self.latent_sampler(num_samples, self.seed_generator)
+        """Fresh latents: this replica's share of those of the global batch."""
+        return draw_latents(self.latent_sampler, num_samples, self.seed_generator)
 
     def batch(self, real: Any, labels: Any, *, latents: Any, fake: Any = None) -> AdversarialBatch:
         """The samples of one update."""
@@ -73,13 +73,26 @@ class Game:
         batch: AdversarialBatch,
         iteration: Any,
     ) -> tuple[Any, dict[str, Any]]:
-        """Loss with penalties and regularisation added, and the penalties by name.
-
-        A loss that Keras reduces is already one replica's share; these shares are taken here.
-        """
+        """Loss with penalties and regularisation added, and the penalties by name."""
         means = {penalty.name: penalty.mean(batch, iteration) for penalty in penalties}
-        shares = map(backend.replica_scale, [*means.values(), *network.losses])
-        return sum(shares, start=value), means
+        return sum([*means.values(), *network.losses], start=value), means
+
+    def objective_value(self, total: Any, optimizer: keras.optimizers.Optimizer) -> Any:
+        """What to differentiate: this replica's share, so that gradients sum to the mean's."""
+        return optimizer.scale_loss(total / backend.num_replicas())
+
+
+def reduced(loss: keras.losses.Loss, real_scores: Any, fake_scores: Any) -> Any:
+    """A loss of own scores, unscaled; the mean over all replicas is that of the global batch."""
+    value = loss(real_scores, fake_scores)
+    return backend.unscaled_loss(value, is_sum=getattr(loss, "reduction", None) == "sum")
+
+
+def draw_latents(
+    sampler: LatentSampler, num_samples: Any, seed_generator: keras.random.SeedGenerator
+) -> Any:
+    """Latents for own rows, as one device would draw them for the global batch."""
+    return global_batch.own_rows(sampler(num_samples * backend.num_replicas(), seed_generator))
 
 
 def update_states(parts: Sequence[Any], real_scores: Any, fake_scores: Any) -> None:

@@ -11,7 +11,7 @@ from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.datasets.batches import Batches
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.metrics import DistributionMetric
-from keras_gan_losses.models import data_checks
+from keras_gan_losses.models import data_checks, device_checks
 from keras_gan_losses.models.adversarial_step import AdversarialStep
 from keras_gan_losses.models.compilation import Compilation
 from keras_gan_losses.models.fit_arguments import (
@@ -24,6 +24,7 @@ from keras_gan_losses.models.measurement import Measurement, check_metric_names
 from keras_gan_losses.models.networks import choose_sampler, connect, ends_in
 from keras_gan_losses.models.penalty_checks import check_penalties
 from keras_gan_losses.models.random_state import preserved_random_state
+from keras_gan_losses.models.replicated_model import ReplicatedModel
 from keras_gan_losses.models.sampling import SamplingModel
 from keras_gan_losses.models.saved_whole import SavedWhole
 from keras_gan_losses.models.trackers import Trackers
@@ -33,7 +34,7 @@ from keras_gan_losses.registration import register
 
 
 @register
-class GAN(SavedWhole, SamplingModel, backend.AdversarialTrainer, keras.Model):
+class GAN(SavedWhole, SamplingModel, ReplicatedModel, backend.AdversarialTrainer, keras.Model):
     """Trains a generator against a discriminator, as any Keras model is trained.
 
     Args:
@@ -161,6 +162,7 @@ class GAN(SavedWhole, SamplingModel, backend.AdversarialTrainer, keras.Model):
             updates_simultaneously=updates_simultaneously,
             trainer_arguments=kwargs,
         )
+        device_checks.check_compilation(self, compilation)
         compilation.check(
             self.discriminator,
             self.specification.outputs,
@@ -221,6 +223,7 @@ class GAN(SavedWhole, SamplingModel, backend.AdversarialTrainer, keras.Model):
         """
         self._check_ready("fit", kwargs)
         data_checks.check_data(x, y, self.specification)
+        device_checks.check_fit(self, x, batch_size, self._compilation.discriminator_steps, kwargs)
         if kwargs.get("validation_data") is not None:
             samples, labels, _ = keras.utils.unpack_x_y_sample_weight(kwargs["validation_data"])
             data_checks.check_data(samples, labels, self.specification)
@@ -270,6 +273,7 @@ class GAN(SavedWhole, SamplingModel, backend.AdversarialTrainer, keras.Model):
         """
         self._check_ready("evaluate", kwargs)
         data_checks.check_data(x, y, self.specification)
+        device_checks.check_shards(self, x, batch_size)
         if self.distribution_metrics:
             batches = Batches(x, y, batch_size or DEFAULT_BATCH_SIZE, kwargs.get("steps"))
             self._measurement.begin(batches, shows_progress=verbose != 0)

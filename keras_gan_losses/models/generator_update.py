@@ -5,7 +5,7 @@ from typing import Any
 from keras import ops
 
 from keras_gan_losses import backend
-from keras_gan_losses.models.game import Game, update_states
+from keras_gan_losses.models.game import Game, reduced, update_states
 
 
 class GeneratorUpdate:
@@ -46,7 +46,7 @@ class GeneratorUpdate:
         batch = game.batch(real, labels, latents=latents)
         uses_real_scores = getattr(self._loss_function, "uses_real_scores", True)
         real_scores = batch.real_scores if uses_real_scores else batch.fake_scores
-        loss = self._loss_function(real_scores, batch.fake_scores)
+        loss = reduced(self._loss_function, real_scores, batch.fake_scores)
         total, penalties = game.total(
             loss,
             game.generator,
@@ -55,4 +55,5 @@ class GeneratorUpdate:
             optimizer.iterations,
         )
         values = {"generator_loss": loss, **penalties}
-        return optimizer.scale_loss(total), (values, real_scores, batch.fake_scores)
+        auxiliary = (values, real_scores, batch.fake_scores)
+        return game.objective_value(total, optimizer), auxiliary

@@ -6,6 +6,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan_losses import global_batch
+
 
 class Trackers:
     """One running mean for each value in the logs, weighted by the number of samples.
@@ -56,7 +58,7 @@ def score_summary(
     half. It is 0.5 at equilibrium and 1 where the discriminator always wins. Energies rank the
     other way round.
     """
-    paired = fake_scores[: ops.shape(real_scores)[0]]
+    paired = global_batch.one_for_each(fake_scores, ops.shape(real_scores)[0])
     higher, lower = (paired, real_scores) if scores_are_energies else (real_scores, paired)
     ranked = ops.cast(higher > lower, "float32")
     tied = ops.cast(ops.equal(higher, lower), "float32")

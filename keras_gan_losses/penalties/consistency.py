@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses import backend, global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import GeneratorPenalty, Penalty, squared_norm
 from keras_gan_losses.penalties.sample_means import sample_means
@@ -197,5 +197,5 @@ def _generate_nearby(batch: AdversarialBatch, standard_deviation: float) -> Any:
     if batch.latents is None:
         raise ValueError("This batch has no latents. Make it with `latents=…`.")
     latents = ops.convert_to_tensor(batch.latents)
-    step = keras.random.normal(ops.shape(latents), seed=batch.seed_generator)
+    step = global_batch.draw(keras.random.normal, ops.shape(latents), seed=batch.seed_generator)
     return batch.generate(latents + standard_deviation * ops.cast(step, latents.dtype))

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from keras import ops
 
+from keras_gan_losses import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import GeneratorPenalty
 from keras_gan_losses.registration import register
@@ -50,6 +51,6 @@ class FeatureMatchingPenalty(GeneratorPenalty):
     def call(self, batch: AdversarialBatch) -> Any:
         """One value per sample, shape `(batch,)`, all of them the same."""
         real, fake = batch.real_outputs["features"], batch.fake_outputs["features"]
-        difference = ops.mean(real, axis=0) - ops.mean(fake, axis=0)
+        difference = global_batch.mean(real, axis=0) - global_batch.mean(fake, axis=0)
         distance = ops.sum(ops.square(difference))
         return ops.broadcast_to(self.weight * distance, (ops.shape(fake)[0],))

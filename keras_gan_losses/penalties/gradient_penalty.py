@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import keras
 from keras import ops
 
+from keras_gan_losses import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
@@ -79,6 +80,6 @@ class GradientPenalty(Penalty):
 
     def _between(self, batch: AdversarialBatch) -> Any:
         shape = (ops.shape(batch.real)[0],) + (1,) * (len(batch.real.shape) - 1)
-        share = keras.random.uniform(shape, seed=batch.seed_generator)
-        fake = batch.fake[: shape[0]]
+        share = global_batch.draw(keras.random.uniform, shape, seed=batch.seed_generator)
+        fake = global_batch.one_for_each(batch.fake, shape[0])
         return fake + share * (batch.real - fake)

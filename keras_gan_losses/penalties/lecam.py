@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan_losses import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.penalties.sample_means import sample_means
@@ -94,7 +95,8 @@ class LeCamPenalty(Penalty):
         # While little is in the averages, a new batch counts for more.
         rate = (1.0 - self.decay) / total_weight
         real_mean, fake_mean = (
-            ops.mean(ops.stop_gradient(ops.convert_to_tensor(s, "float32"))) for s in scores
+            global_batch.mean(ops.stop_gradient(ops.convert_to_tensor(s, "float32")))
+            for s in scores
         )
         return (
             self.real_average + rate * (real_mean - self.real_average),

@@ -4,6 +4,7 @@ from typing import Any
 
 from keras import ops
 
+from keras_gan_losses import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import GeneratorPenalty
 from keras_gan_losses.registration import register
@@ -57,13 +58,13 @@ class ModeSeekingPenalty(GeneratorPenalty):
     def call(self, batch: AdversarialBatch) -> Any:
         """One value per sample, shape `(batch,)`, all of them the same."""
         latents = ops.cast(batch.latents, "float32")
-        other_latents = ops.roll(latents, 1, axis=0)
+        other_latents = global_batch.row_before(latents)
         if batch.labels is None:
-            other = ops.roll(batch.fake, 1, axis=0)
+            other = global_batch.row_before(batch.fake)
         else:
             other = batch.generate(other_latents)
-        latent_distance = ops.mean(ops.abs(latents - other_latents))
-        distance = ops.mean(ops.abs(batch.fake - other))
+        latent_distance = global_batch.mean(ops.abs(latents - other_latents))
+        distance = global_batch.mean(ops.abs(batch.fake - other))
         # 1 / (distance / latent_distance + epsilon), defined without distances too.
         inverse = latent_distance / (distance + self.epsilon * latent_distance + _SMALLEST_DISTANCE)
         return ops.broadcast_to(self.weight * inverse, (ops.shape(latents)[0],))

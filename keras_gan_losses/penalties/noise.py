@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan_losses import global_batch
 from keras_gan_losses.registration import Configurable, look_up, register
 from keras_gan_losses.validation import check_number
 
@@ -41,6 +42,12 @@ class _BatchScaledNoise(Noise):
         self.scale = scale
 
 
+def _deviation(samples: Any) -> Any:
+    """Standard deviation of all numbers in the global batch."""
+    centred = samples - global_batch.mean(samples)
+    return ops.sqrt(global_batch.mean(ops.square(centred)))
+
+
 @register
 class UniformNoise(_BatchScaledNoise):
     """Moves each number upwards by a random amount, as DRAGAN's authors do: `"uniform"`.
@@ -66,9 +73,9 @@ class UniformNoise(_BatchScaledNoise):
     def __call__(self, samples: Any, seed_generator: keras.random.SeedGenerator) -> Any:
         """Points near the samples, in their shape."""
         by_sample = (ops.shape(samples)[0],) + (1,) * (len(samples.shape) - 1)
-        share = keras.random.uniform(by_sample, seed=seed_generator)
-        step = keras.random.uniform(ops.shape(samples), seed=seed_generator)
-        return samples + share * self.scale * ops.std(samples) * step
+        share = global_batch.draw(keras.random.uniform, by_sample, seed=seed_generator)
+        step = global_batch.draw(keras.random.uniform, ops.shape(samples), seed=seed_generator)
+        return samples + share * self.scale * _deviation(samples) * step
 
 
 @register
@@ -94,8 +101,9 @@ class SymmetricNoise(_BatchScaledNoise):
 
     def __call__(self, samples: Any, seed_generator: keras.random.SeedGenerator) -> Any:
         """Points near the samples, in their shape."""
-        step = keras.random.uniform(ops.shape(samples), -1.0, 1.0, seed=seed_generator)
-        return samples + self.scale * ops.std(samples) * step
+        shape = ops.shape(samples)
+        step = global_batch.draw(keras.random.uniform, shape, -1.0, 1.0, seed=seed_generator)
+        return samples + self.scale * _deviation(samples) * step
 
 
 @register
@@ -127,7 +135,7 @@ class NormalNoise(Noise):
 
     def __call__(self, samples: Any, seed_generator: keras.random.SeedGenerator) -> Any:
         """Points near the samples, in their shape."""
-        step = keras.random.normal(ops.shape(samples), seed=seed_generator)
+        step = global_batch.draw(keras.random.normal, ops.shape(samples), seed=seed_generator)
         return samples + self.standard_deviation * step
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import keras
 from keras import ops
 
+from keras_gan_losses import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import GeneratorPenalty, squared_norm
 from keras_gan_losses.registration import register
@@ -83,7 +84,7 @@ class PathLengthPenalty(GeneratorPenalty):
 
     def _followed(self, lengths: Any) -> Any:
         """Moving average of the lengths, these included."""
-        moved = self.decay * self.mean_length + (1.0 - self.decay) * ops.mean(lengths)
+        moved = self.decay * self.mean_length + (1.0 - self.decay) * global_batch.mean(lengths)
         mean_length = ops.stop_gradient(moved)
         self.mean_length.assign(mean_length)
         return mean_length
@@ -94,5 +95,7 @@ def _noise_product(batch: AdversarialBatch, latents: Any) -> Any:
     samples = batch.generate(latents)
     shape = ops.shape(samples)
     num_pixels = ops.cast(ops.prod(ops.convert_to_tensor([1, *shape[1:-1]])), "float32")
-    noise = keras.random.normal(shape, seed=batch.seed_generator) / ops.sqrt(num_pixels)
+    noise = global_batch.draw(keras.random.normal, shape, seed=batch.seed_generator) / ops.sqrt(
+        num_pixels
+    )
     return ops.sum(samples * noise, axis=tuple(range(1, len(samples.shape))))

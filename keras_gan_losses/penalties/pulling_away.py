@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from keras import ops
 
+from keras_gan_losses import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import GeneratorPenalty, squared_norm
 from keras_gan_losses.registration import register
@@ -56,7 +57,8 @@ class PullingAwayPenalty(GeneratorPenalty):
         features = ops.reshape(features, (ops.shape(features)[0], -1))
         lengths = ops.sqrt(squared_norm(features) + _EPSILON)
         directions = features / ops.expand_dims(lengths, axis=1)
-        likeness = ops.square(ops.matmul(directions, ops.transpose(directions)))
+        others = ops.transpose(global_batch.all_rows(directions))
+        likeness = ops.square(ops.matmul(directions, others))
         with_itself = ops.square(squared_norm(directions))
-        num_others = ops.maximum(ops.cast(ops.shape(features)[0], "float32") - 1.0, 1.0)
+        num_others = ops.maximum(ops.cast(ops.shape(others)[1], "float32") - 1.0, 1.0)
         return self.weight * (ops.sum(likeness, axis=1) - with_itself) / num_others

@@ -1,0 +1,112 @@
+"""The global batch: what all replicas see in one update, each holding as many rows of it.
+
+Losses, penalties and latents that look beyond one sample, or draw random numbers, do it here, so
+that several replicas train as one device would on all their samples. With one replica, and on
+JAX, whose arrays are global already, nothing is computed that would not be anyway.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from keras import ops
+
+from keras_gan_losses import backend
+
+
+def mean(values: Any, axis: int | None = None) -> Any:
+    """Mean over the global batch, through which gradients flow to the other replicas too.
+
+    Args:
+        values: Shape `(own rows, …)`.
+        axis: 0 for the mean over rows alone; None for that over all numbers.
+
+    Example:
+    >>> float(mean(ops.convert_to_tensor([[1.0], [3.0]])))
+    2.0
+    """
+    return backend.sum_over_replicas(ops.mean(values, axis=axis)) / backend.num_replicas()
+
+
+def all_rows(values: Any) -> Any:
+    """Rows of the global batch, in the order of the replicas.
+
+    Args:
+        values: Own rows, shape `(own rows, …)`.
+
+    Returns:
+        Shape `(own rows · replicas, …)`; gradients flow back to where each row came from.
+    """
+    num_replicas = backend.num_replicas()
+    if num_replicas == 1:
+        return values
+    shape = ops.shape(values)
+    places = ops.reshape(ops.arange(num_replicas), (-1,) + (1,) * len(shape))
+    # Each replica fills its own place with its rows, and the sum is all of them.
+    own = ops.where(
+        ops.equal(places, backend.replica_index()), values[None], ops.zeros_like(values[None])
+    )
+    return ops.reshape(backend.sum_over_replicas(own), (num_replicas * shape[0], *shape[1:]))
+
+
+def own_rows(values: Any) -> Any:
+    """The rows of this replica.
+
+    Args:
+        values: Rows of the global batch, shape `(own rows · replicas, …)`.
+    """
+    num_replicas = backend.num_replicas()
+    if num_replicas == 1:
+        return values
+    num_rows = ops.shape(values)[0] // num_replicas
+    first = backend.replica_index() * num_rows
+    return values[first : first + num_rows]
+
+
+def one_for_each(values: Any, num_rows: Any) -> Any:
+    """As many rows as asked for, spread evenly, so that each replica has the same as one device.
+
+    Args:
+        values: A multiple of `num_rows`, shape `(rows, …)`.
+        num_rows: How many.
+
+    Example:
+    >>> ops.convert_to_numpy(one_for_each(ops.arange(6), 3)).tolist()
+    [0, 2, 4]
+    """
+    return values[:: ops.shape(values)[0] // num_rows][:num_rows]
+
+
+def row_before(values: Any) -> Any:
+    """The row before each in the global batch, and the last one before the first.
+
+    Args:
+        values: Own rows, shape `(own rows, …)`.
+    """
+    num_replicas = backend.num_replicas()
+    if num_replicas == 1:
+        return ops.roll(values, 1, axis=0)
+    last_rows = all_rows(values[-1:])
+    before = (backend.replica_index() + num_replicas - 1) % num_replicas
+    return ops.concatenate([last_rows[before : before + 1], values[:-1]], axis=0)
+
+
+def draw(distribution: Callable[..., Any], shape: Any, *args: Any, seed: Any) -> Any:
+    """Random numbers for own rows, as one device would draw them for the global batch.
+
+    Replicas share the state of a seed generator, so that each draws the numbers of all, and
+    takes its own: different ones on each, and the same as on one device.
+
+    Args:
+        distribution: Function of Keras from a shape to random numbers, `keras.random.normal` …
+        shape: Shape of own rows.
+        *args: Further arguments of the function.
+        seed: The seed generator.
+
+    Example:
+    >>> import keras
+    >>> seed = keras.random.SeedGenerator(0)
+    >>> tuple(draw(keras.random.uniform, (4, 2), -1.0, 1.0, seed=seed).shape)
+    (4, 2)
+    """
+    num_rows, *rest = shape
+    return own_rows(distribution((num_rows * backend.num_replicas(), *rest), *args, seed=seed))
