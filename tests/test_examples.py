@@ -1,6 +1,10 @@
+import contextlib
 import os
 import pathlib
 import runpy
+import signal
+import subprocess
+import sys
 
 import keras
 import pytest
@@ -67,6 +71,46 @@ def test_an_exported_generator_serves_the_same_digits_without_keras(run):
 def test_the_export_example_says_that_torch_cannot(run):
     with pytest.raises(SystemExit, match=r"No SavedModel was written\. The torch backend cannot"):
         run("export_and_serve.py")
+
+
+def run_apart(name, directory, *arguments):
+    """What an example prints that starts processes of its own, all of which end with it."""
+    command = [sys.executable, str(EXAMPLES / name), *SMALL, *arguments]
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    process = subprocess.Popen(
+        command,
+        cwd=directory,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=600)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == 0
+    return output
+
+
+DISTRIBUTED = [
+    ("tensorflow", "tensorflow_devices.py", []),
+    ("tensorflow", "tensorflow_workers.py", []),
+    ("jax", "jax_devices.py", ["--processes", "1"]),
+    ("jax", "jax_devices.py", []),
+    ("torch", "torch_processes.py", []),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [case[1:] for case in DISTRIBUTED if case[0] == keras.backend.backend()],
+)
+def test_several_devices_and_processes_train_and_one_of_them_writes(name, arguments, tmp_path):
+    output = run_apart(name, tmp_path, *arguments)
+    assert written(tmp_path) == {"digits.keras", "digits.png"}
+    assert output.count("Wrote digits.keras and digits.png") == 1
 
 
 @pytest.mark.skipif(
