@@ -4,6 +4,7 @@ Latents and the places of penalties come from arithmetic instead of the backend'
 so that all backends play the same game.
 """
 
+import math
 import sys
 from unittest import mock
 
@@ -18,7 +19,9 @@ from tests import tiny
 def pseudo_noise(shape, seed):
     """Numbers in [0, 1) of a shape, from the count of a seed generator."""
     count = ops.cast(seed.next()[1], "float32")
-    size = int(np.prod(shape))
+    # Only a graph of TensorFlow does not know all sizes.
+    is_known = all(isinstance(size, int) for size in shape)
+    size = math.prod(shape) if is_known else ops.prod(ops.stack(shape))
     phase = ops.arange(1, size + 1, dtype="float32") * 0.7548777 + count * 0.5698403
     return ops.reshape(phase - ops.floor(phase), shape)
 
@@ -27,7 +30,7 @@ class FixedLatents(kgl.latents.LatentSampler):
     """Latents in [-1, 1) that are the same on every backend."""
 
     def __call__(self, num_samples, seed):
-        return 2.0 * pseudo_noise((int(num_samples), *self.shape), seed) - 1.0
+        return 2.0 * pseudo_noise((num_samples, *self.shape), seed) - 1.0
 
 
 def classifying_networks():
@@ -43,8 +46,11 @@ def classifying_networks():
     return generator, keras.Model(samples, outputs)
 
 
-def play(name):
-    """Weights and optimizer slots after four rounds of two discriminator steps each."""
+def play(name, **options):
+    """Weights and optimizer slots after four rounds of two discriminator steps each.
+
+    The options go to `compile`.
+    """
     keras.utils.set_random_seed(0)
     objective, labels = kgl.objectives.get(name), None
     generator, discriminator = tiny.networks(batch_normalization=True)
@@ -58,11 +64,11 @@ def play(name):
         loss=objective,
         optimizer=keras.optimizers.Adam(1e-2, 0.5, 0.9, epsilon=1e-3),
         discriminator_steps=2,
-        run_eagerly=keras.backend.backend() == "tensorflow",
+        **options,
     )
 
     def uniform(shape, seed=None, **kwargs):
-        return pseudo_noise([int(size) for size in shape], seed)
+        return pseudo_noise(shape, seed)
 
     with mock.patch("keras.random.uniform", uniform):
         gan.fit(tiny.samples(32), labels, batch_size=4, epochs=1, shuffle=False, verbose=0)
@@ -70,7 +76,10 @@ def play(name):
 
 
 if __name__ == "__main__":
+    options = {"run_eagerly": keras.backend.backend() == "tensorflow"}
     results = {
-        f"{name}/{index}": value for name in sys.argv[2:] for index, value in enumerate(play(name))
+        f"{name}/{index}": value
+        for name in sys.argv[2:]
+        for index, value in enumerate(play(name, **options))
     }
     np.savez(sys.argv[1], **results)
