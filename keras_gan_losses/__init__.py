@@ -2,6 +2,7 @@
 
 from keras_gan_losses import (
     architectures,
+    callbacks,
     datasets,
     latents,
     layers,
@@ -18,6 +19,7 @@ __all__ = [
     "GAN",
     "__version__",
     "architectures",
+    "callbacks",
     "datasets",
     "latents",
     "layers",

@@ -25,6 +25,7 @@ from keras_gan_losses.models.networks import choose_sampler, connect, ends_in
 from keras_gan_losses.models.penalty_checks import check_penalties
 from keras_gan_losses.models.random_state import preserved_random_state
 from keras_gan_losses.models.replicated_model import ReplicatedModel
+from keras_gan_losses.models.resumable_fit import fit_run
 from keras_gan_losses.models.sampling import SamplingModel
 from keras_gan_losses.models.saved_whole import SavedWhole
 from keras_gan_losses.models.trackers import Trackers
@@ -239,7 +240,7 @@ class GAN(SavedWhole, SamplingModel, ReplicatedModel, backend.AdversarialTrainer
             validation, shows_progress=kwargs.get("verbose") != 0
         )
         with backend.surviving(self._state()), remembering:
-            return super().fit(x, y, batch_size=batch_size, epochs=epochs, **kwargs)
+            return fit_run(self, super().fit, x, y, batch_size=batch_size, epochs=epochs, **kwargs)
 
     def evaluate(
         self,

@@ -1,6 +1,7 @@
 """Both players' optimizers, seen by Keras as the one optimizer of a model."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import keras
@@ -31,6 +32,7 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
         super().__init__(learning_rate=0.0, name=name)
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
+        self._finalizes = True
 
     @property
     def optimizers(self) -> list[keras.optimizers.Optimizer]:
@@ -63,8 +65,19 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
             "and `gan.optimizer.discriminator_optimizer`."
         )
 
+    @contextlib.contextmanager
+    def finalizing_put_off(self) -> Iterator[None]:
+        """Context of a run of which one call of Keras's `fit` is a part only."""
+        self._finalizes = False
+        try:
+            yield
+        finally:
+            self._finalizes = True
+
     def finalize_variable_values(self, var_list: Sequence[keras.Variable]) -> None:
         """Lets each optimizer that averages weights write the average, as Keras does after fit."""
+        if not self._finalizes:
+            return
         for optimizer, variables in zip(self.optimizers, self._player_variables(), strict=True):
             optimizer.finalize_variable_values(variables)
 
