@@ -46,9 +46,9 @@ class Checkpoint(RunKeeper):
         max_to_keep: How many of the newest checkpoints stay, at least 1. Defaults to 3.
 
     Raises:
+        BlockingIOError: By `fit`, if another process is training in the directory.
         OSError: By `fit`, before training, if the directory cannot be written to, or if it has
             checkpoints but none is whole.
-        RuntimeError: By `fit`, if another process is training in the directory.
         ValueError: By `fit`, if the checkpoint is of another GAN or of other data.
 
     Example:
@@ -100,6 +100,8 @@ class Checkpoint(RunKeeper):
                 self.directory.mkdir(parents=True, exist_ok=True)
                 stack.enter_context(locked(self.directory))
                 self._files.remove_temporaries()
+            except BlockingIOError:  # Another run: said already.
+                raise
             except OSError as error:
                 raise OSError(self._cannot_write(error)) from error
             yield

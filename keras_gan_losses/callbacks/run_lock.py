@@ -18,12 +18,12 @@ def locked(directory: pathlib.Path) -> Iterator[None]:
     `lock` file that is left over locks nothing. Systems without POSIX locks go unguarded.
 
     Raises:
-        RuntimeError: If another process is in it.
+        BlockingIOError: If another process is in it.
     """
     with (directory / _NAME).open("a+") as file:
         if not _acquired(file):
             file.seek(0)
-            raise RuntimeError(
+            raise BlockingIOError(
                 f"Another run is writing to {str(directory)!r} ({file.read().strip()}), and two "
                 "would destroy each other's checkpoints. Wait until it ends or end it, or give "
                 "this run another directory."

@@ -1,17 +1,21 @@
 """The command `keras-gan-losses train`."""
 
 import csv
+import itertools
 from pathlib import Path
 from typing import Annotated
 
 import keras
 import typer
 
-from keras_gan_losses import GAN, objectives
+from keras_gan_losses import GAN, callbacks, objectives
 from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
 from keras_gan_losses.tasks import Task, make_task
 
 _NUM_SAMPLES = 64
+_MODEL = "gan.keras"
+_CHECKPOINTS = "checkpoints"
+_ROUNDS_BETWEEN_CHECKPOINTS = 500
 
 
 def train(
@@ -26,7 +30,7 @@ def train(
     seed: Annotated[int, typer.Option(help="Seed of all random numbers.")] = 0,
     out: Annotated[Path, typer.Option(help="Where results are written.")] = Path("out"),
     backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on after a crash.")] = False,
     data_dir: Annotated[Path | None, typer.Option(help="Prepared image sets.")] = None,
     manual_dir: Annotated[Path | None, typer.Option(help="Original files of the set.")] = None,
 ) -> None:
@@ -37,27 +41,41 @@ def train(
         out.mkdir(parents=True, exist_ok=True)
         keras.utils.set_random_seed(seed)
         task = make_task(data, batch_size=batch_size, data_dir=data_dir, manual_dir=manual_dir)
-        gan = _load(out) if resume else _new(task, loss)
+        gan = _load(out) if resume else _new(task, loss, out)
         _fit(gan, task, out, epochs=epochs or task.num_epochs, batch_size=batch_size)
         _write_results(gan, task, out)
 
 
-def _new(task: Task, loss: str) -> GAN:
+def _new(task: Task, loss: str, out: Path) -> GAN:
     gan = GAN(*task.build_networks(), latent_dim=task.latent_dim)
     gan.compile(loss=loss)
+    _set_aside(out / _CHECKPOINTS)
+    # From the begin, so that a run that was killed can be built again.
+    gan.save(out / _MODEL)
     return gan
 
 
+def _set_aside(checkpoints: Path) -> None:
+    """Keeps an earlier run's checkpoints from being resumed, and from being lost."""
+    if not any(checkpoints.glob("*.npz")):
+        return
+    numbers = itertools.count(1)
+    names = (checkpoints.with_name(f"{checkpoints.name}-{number}") for number in numbers)
+    other = next(name for name in names if not name.exists())
+    checkpoints.rename(other)
+    typer.echo(f"The checkpoints of an earlier run are now in {other}. Delete them at will.")
+
+
 def _load(out: Path) -> GAN:
-    path = out / "gan.keras"
+    path = out / _MODEL
     if not path.exists():
         raise ValueError(f"Nothing to resume: {path} does not exist. Train without --resume first.")
     return keras.saving.load_model(path)
 
 
 def _fit(gan: GAN, task: Task, out: Path, *, epochs: int, batch_size: int) -> None:
-    steps = gan.get_compile_config()["discriminator_steps"]
-    done = int(gan.optimizer.iterations) // -(-task.num_batches // steps)
+    checkpoint = callbacks.Checkpoint(out / _CHECKPOINTS, every=_ROUNDS_BETWEEN_CHECKPOINTS)
+    done, _ = checkpoint.position() or (0, 0)
     if done >= epochs:
         typer.echo(f"The model has {done} epochs already. Ask for more with --epochs.")
         return
@@ -68,16 +86,18 @@ def _fit(gan: GAN, task: Task, out: Path, *, epochs: int, batch_size: int) -> No
             task.data,
             batch_size=None if is_batched else batch_size,
             epochs=epochs,
-            initial_epoch=done,
-            callbacks=[keras.callbacks.CSVLogger(out / "history.csv", append=done > 0)],
+            callbacks=[
+                checkpoint,
+                keras.callbacks.CSVLogger(out / "history.csv", append=done > 0),
+            ],
         )
     finally:
-        # Also when interrupted, so that --resume can go on.
-        gan.save(out / "gan.keras")
+        # Also when interrupted: the model as it is can be used.
+        gan.save(out / _MODEL)
 
 
 def _keep_rows(path: Path, num_rows: int) -> None:
-    """Drops the rows of epochs that the saved model does not know."""
+    """Drops the rows of epochs that the newest checkpoint does not know."""
     if not path.exists():
         return
     with path.open(newline="") as file:

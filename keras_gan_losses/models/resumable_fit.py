@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from keras_gan_losses import backend
 from keras_gan_losses.datasets.epoch_data import EpochData, UnseekableData
 from keras_gan_losses.datasets.indexed_epochs import ArrayData, PyDatasetData
 from keras_gan_losses.datasets.tf_epochs import PassData, RunningData
@@ -39,6 +40,13 @@ def fit_run(
     keeper = _keeper(callbacks)
     if keeper is None:
         return fit(x, y, callbacks=callbacks, **kwargs)
+    num_processes = len(backend.of_all_processes(0))
+    if num_processes > 1:
+        raise ValueError(
+            f"A run of {num_processes} processes cannot be resumed by {type(keeper).__name__}, "
+            "which knows the data and random numbers of one. Save the model at the end of each "
+            "epoch with keras.callbacks.ModelCheckpoint instead."
+        )
     with keeper.opened():
         return _Run(gan, fit, keeper, callbacks, x, y, **kwargs).play()
 

@@ -222,7 +222,7 @@ def test_a_second_run_is_refused_until_the_first_has_died(tmp_path):
         try:
             assert first.stdout.readline() == "locked\n"
             message = f"Another run is writing .*process {first.pid} on .*another directory"
-            with pytest.raises(RuntimeError, match=message), locked(tmp_path):
+            with pytest.raises(BlockingIOError, match=message), locked(tmp_path):
                 pass
         finally:
             first.kill()

@@ -167,7 +167,7 @@ def test_half_precision_never_leaves_a_checkpoint_that_is_not_finite(tmp_path, l
             optimizer=keras.optimizers.SGD(1e38),
             run_eagerly=keras.backend.backend() == "tensorflow",
         )
-        with pytest.warns(UserWarning, match="not finite|holds NaN|is nan|is inf"):
+        with pytest.warns(UserWarning, match=r"not finite|holds NaN|is nan|is inf"):
             gan.fit(
                 images[:160],
                 batch_size=8,
