@@ -45,7 +45,7 @@ class Destroy(keras.callbacks.Callback):
                 variable.assign(keras.ops.multiply(variable, self.factor))
 
 
-@pytest.mark.parametrize("factor", [np.nan, 1e12])
+@pytest.mark.parametrize("factor", [np.nan, np.inf])
 def test_a_loss_that_is_not_finite_stops_training(factor):
     gan = compiled_gan()
     with pytest.warns(UserWarning, match=r"diverged, \w+ is (nan|inf).*Training stops"):
@@ -103,7 +103,7 @@ def test_a_diverged_run_goes_back_and_on_with_smaller_steps(tmp_path):
 def test_rollbacks_are_bounded_and_the_last_good_checkpoint_stays(tmp_path):
     gan = compiled_gan()
     guard = kgl.callbacks.DivergenceGuard(every=2, max_rollbacks=2)
-    with pytest.warns(UserWarning, match="Training stops"):
+    with pytest.warns(UserWarning, match="has diverged"):
         fit(gan, kgl.callbacks.Checkpoint(tmp_path, every=2), guard, Destroy(1, np.nan, times=9))
     assert [line["action"] for line in lines(tmp_path)] == ["roll back", "roll back", "stop"]
     state = kgl.callbacks.Checkpoint(tmp_path).latest()
@@ -117,9 +117,9 @@ def test_tries_are_counted_over_the_processes_of_a_run(tmp_path):
         checkpoint = kgl.callbacks.Checkpoint(tmp_path)
         return fit(compiled_gan(), checkpoint, guard, Destroy(1, np.nan, times=times))
 
-    with pytest.warns(UserWarning, match="Training stops"):
+    with pytest.warns(UserWarning, match="has diverged"):
         train(times=2)
-    with pytest.warns(UserWarning, match="Training stops"):
+    with pytest.warns(UserWarning, match="has diverged"):
         train(times=1)
     assert [line["action"] for line in lines(tmp_path)] == ["roll back", "stop", "stop"]
 
@@ -152,38 +152,39 @@ def test_settings_out_of_range_are_refused(arguments):
         kgl.callbacks.DivergenceGuard(**arguments)
 
 
-@pytest.mark.parametrize("loss", ["wgan_gp", "r1"])
-def test_half_precision_never_leaves_a_checkpoint_that_is_not_finite(tmp_path, loss):
-    """Learning rates at which float16 overflows: whatever is on the disk is good."""
+@pytest.fixture(params=["float16", "mixed_float16"])
+def policy(request):
     before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_float16")
-    try:
-        images, _ = kgl.datasets.digits()
-        networks = kgl.architectures.mlp((8, 8, 1), 4, hidden_units=(16,))
-        gan = kgl.GAN(*networks, latent_dim=4)
-        # Above the scale of which float16 overflows, whatever the loss is scaled by.
-        gan.compile(
-            loss=loss,
-            optimizer=keras.optimizers.SGD(1e38),
-            run_eagerly=keras.backend.backend() == "tensorflow",
-        )
-        with pytest.warns(UserWarning, match=r"not finite|holds NaN|is nan|is inf"):
-            gan.fit(
-                images[:160],
-                batch_size=8,
-                epochs=3,
-                verbose=0,
-                callbacks=[
-                    kgl.callbacks.Checkpoint(tmp_path, every=1),
-                    kgl.callbacks.DivergenceGuard(every=1, max_rollbacks=1),
-                ],
-            )
-    finally:
-        keras.config.set_dtype_policy(before)
-    assert not all(np.isfinite(values).all() for values in tiny.values(gan.weights))
-    files = kgl.callbacks.Checkpoint(tmp_path)
+    keras.config.set_dtype_policy(request.param)
+    yield request.param
+    keras.config.set_dtype_policy(before)
+
+
+@pytest.mark.parametrize("loss", ["wgan_gp", "r1"])
+def test_half_precision_never_leaves_a_checkpoint_that_is_not_finite(tmp_path, policy, loss):
+    """A learning rate at which half precision overflows: what is on the disk is good."""
+    images, _ = kgl.datasets.digits()
+    gan = kgl.GAN(*kgl.architectures.mlp((8, 8, 1), 4, hidden_units=(16,)), latent_dim=4)
+    eager = keras.backend.backend() == "tensorflow"
+    gan.compile(loss=loss, optimizer=keras.optimizers.SGD(1e3), run_eagerly=eager)
+    fit_arguments = {
+        "x": images[:160],
+        "batch_size": 8,
+        "epochs": 2,
+        "verbose": 0,
+        "callbacks": [kgl.callbacks.Checkpoint(tmp_path, every=1)],
+    }
+    if policy == "float16":
+        with pytest.warns(UserWarning, match="holds NaN or infinite"):
+            gan.fit(**fit_arguments)
+        assert not all(np.isfinite(values).all() for values in tiny.values(gan.weights))
+    else:
+        # Scaled losses leave out updates that are not finite: the weights stay so.
+        gan.fit(**fit_arguments)
     paths = sorted(tmp_path.glob("*.npz"))
     assert paths
     for path in reversed(paths):
-        assert files.latest().not_finite is None
-        path.unlink()
+        with np.load(path) as archive:
+            arrays = [archive[name] for name in archive.files if name.startswith("variables/")]
+        networks_and_slots = arrays[: -len(gan.metrics_variables)]
+        assert all(np.isfinite(values).all() for values in networks_and_slots)
