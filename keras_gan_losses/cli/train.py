@@ -50,7 +50,7 @@ def _new(task: Task, loss: str, out: Path) -> GAN:
     gan = GAN(*task.build_networks(), latent_dim=task.latent_dim)
     gan.compile(loss=loss)
     _set_aside(out / _CHECKPOINTS)
-    # From the begin, so that a run that was killed can be built again.
+    # From the beginning, so that a run that was killed can be built again.
     gan.save(out / _MODEL)
     return gan
 
