@@ -73,7 +73,9 @@ def one_for_each(values: Any, num_rows: Any) -> Any:
     >>> ops.convert_to_numpy(one_for_each(ops.arange(6), 3)).tolist()
     [0, 2, 4]
     """
-    return values[:: ops.shape(values)[0] // num_rows][:num_rows]
+    rows = values[:: ops.shape(values)[0] // num_rows][:num_rows]
+    # TensorFlow forgets all of a shape where the step is not known when tracing.
+    return ops.reshape(rows, (num_rows, *ops.shape(values)[1:]))
 
 
 def row_before(values: Any) -> Any:

@@ -317,3 +317,9 @@ def test_summary_counts_both_networks(capsys):
     assert "generator" in printed
     assert "discriminator" in printed
     assert gan.count_params() == gan.generator.count_params() + gan.discriminator.count_params()
+
+
+def test_a_gradient_penalty_meets_rounds_of_unequal_size():
+    gan = tiny.compiled_gan(loss="wgan_gp", discriminator_steps=2)
+    history = gan.fit(tiny.samples(40), batch_size=8, verbose=0).history
+    assert np.isfinite(history["gradient_penalty"]).all()
