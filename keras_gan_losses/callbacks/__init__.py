@@ -1,6 +1,11 @@
-"""Callbacks for training that lasts: exact resumption, and guards against divergence."""
+"""Callbacks that show what training does, keep it on its way, and let it last."""
 
 from keras_gan_losses.callbacks.checkpoint import Checkpoint
 from keras_gan_losses.callbacks.divergence_guard import DivergenceGuard
+from keras_gan_losses.callbacks.generator_averaging import GeneratorAveraging
 
-__all__ = ["Checkpoint", "DivergenceGuard"]
+__all__ = [
+    "Checkpoint",
+    "DivergenceGuard",
+    "GeneratorAveraging",
+]

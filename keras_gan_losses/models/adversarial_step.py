@@ -21,7 +21,7 @@ class AdversarialStep:
     """
 
     def __init__(self, game: Game, evaluation_seed_generator: keras.random.SeedGenerator) -> None:
-        self._game = game
+        self.game = game
         self._evaluation_seed_generator = evaluation_seed_generator
         self._discriminator = DiscriminatorUpdate(game)
         self._generator = GeneratorUpdate(game)
@@ -37,11 +37,11 @@ class AdversarialStep:
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
         """Running means behind the logs."""
-        return self._game.trackers.metrics
+        return self.game.trackers.metrics
 
     def play_round(self, data: Any) -> dict[str, Any]:
         """Trains both players on one round's data, and gives the epoch's means so far."""
-        compilation = self._game.compilation
+        compilation = self.game.compilation
         *earlier, last = split_batch(data, compilation.discriminator_steps)
         for batch in earlier:
             self._discriminator.apply(self._discriminator.gradients(*batch))
@@ -55,17 +55,20 @@ class AdversarialStep:
             for _ in range(compilation.generator_steps):
                 self._generator.apply(self._generator.gradients(*last))
         backend.average_over_replicas(self._averaged)
-        self._game.optimizer.iterations.assign_add(1)
-        return self._game.trackers.results()
+        average = self.game.average()
+        if average is not None:
+            average.update(self.game.generator, _num_samples(data))
+        self.game.optimizer.iterations.assign_add(1)
+        return self.game.trackers.results()
 
     def evaluate(self, data: Any) -> dict[str, Any]:
         """Both players' losses on one batch in inference mode; penalties are left out."""
         ((real, labels),) = split_batch(data, 1)
-        game, objective = self._game, self._game.compilation.objective
+        game, objective = self.game, self.game.compilation.objective
         num_samples = ops.shape(real)[0]
         latents = draw_latents(game.latent_sampler, num_samples, self._evaluation_seed_generator)
         fake = game.generate(latents, labels, training=False)
-        real_scores, fake_scores = (self._score(samples, labels) for samples in (real, fake))
+        real_scores, fake_scores = (game.score(samples, labels) for samples in (real, fake))
         discriminator_loss = reduced(objective.discriminator_loss, real_scores, fake_scores)
         values = {
             "loss": discriminator_loss,
@@ -93,17 +96,15 @@ class AdversarialStep:
                 "optimizers do not know them. Call `compile` again."
             )
 
-    def _score(self, samples: Any, labels: Any) -> Any:
-        takes_labels = self._game.specification.is_discriminator_conditional
-        inputs = [samples, labels] if takes_labels else samples
-        outputs = self._game.discriminator(inputs, training=False)
-        return ops.cast(outputs["scores"] if isinstance(outputs, dict) else outputs, "float32")
-
     def _trainable(self) -> list[set[int]]:
         return [
             {id(variable) for variable in network.trainable_variables}
-            for network in (self._game.generator, self._game.discriminator)
+            for network in (self.game.generator, self.game.discriminator)
         ]
+
+
+def _num_samples(data: Any) -> Any:
+    return ops.shape(keras.utils.unpack_x_y_sample_weight(data)[0])[0]
 
 
 def split_batch(data: Any, num_parts: int) -> list[tuple[Any, Any]]:

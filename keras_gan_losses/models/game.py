@@ -10,6 +10,7 @@ from keras import ops
 from keras_gan_losses import backend, global_batch
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models.compilation import Compilation
+from keras_gan_losses.models.generator_average import GeneratorAverage
 from keras_gan_losses.models.networks import NetworkSpecification
 from keras_gan_losses.models.trackers import Trackers
 from keras_gan_losses.models.two_player_optimizer import TwoPlayerOptimizer
@@ -29,6 +30,7 @@ class Game:
         latent_sampler: Draws latents.
         seed_generator: Source of training's random numbers.
         trackers: Running means for the logs.
+        average: Gives the average of the generator, where the GAN has one.
         state: All variables that a differentiated function may read or change.
     """
 
@@ -40,6 +42,7 @@ class Game:
     latent_sampler: LatentSampler
     seed_generator: keras.random.SeedGenerator
     trackers: Trackers
+    average: Callable[[], GeneratorAverage | None]
     state: Callable[[], list[keras.Variable]]
 
     def draw_latents(self, num_samples: Any) -> Any:
@@ -61,9 +64,18 @@ class Game:
         )
 
     def generate(self, latents: Any, labels: Any, *, training: bool) -> Any:
-        """Samples of latents, float32."""
+        """Samples of latents, float32; the averaged generator's where they are not trained on."""
+        average = None if training else self.average()
+        generator = self.generator if average is None else average.network
         inputs = latents if labels is None else [latents, labels]
-        return ops.cast(self.generator(inputs, training=training), "float32")
+        return ops.cast(generator(inputs, training=training), "float32")
+
+    def score(self, samples: Any, labels: Any) -> Any:
+        """Scores of samples in inference mode, float32."""
+        takes_labels = self.specification.is_discriminator_conditional
+        inputs = [samples, labels] if takes_labels else samples
+        outputs = self.discriminator(inputs, training=False)
+        return ops.cast(outputs["scores"] if isinstance(outputs, dict) else outputs, "float32")
 
     def total(
         self,

@@ -13,6 +13,7 @@ from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.models import data_checks, device_checks
 from keras_gan_losses.models.adversarial_step import AdversarialStep
+from keras_gan_losses.models.callback_preparation import prepare
 from keras_gan_losses.models.compilation import Compilation
 from keras_gan_losses.models.fit_arguments import (
     DEFAULT_BATCH_SIZE,
@@ -20,6 +21,7 @@ from keras_gan_losses.models.fit_arguments import (
     validation_batches,
 )
 from keras_gan_losses.models.game import Game
+from keras_gan_losses.models.generator_average import AveragesGenerator, GeneratorAverage
 from keras_gan_losses.models.measurement import Measurement, check_metric_names
 from keras_gan_losses.models.networks import choose_sampler, connect, ends_in
 from keras_gan_losses.models.penalty_checks import check_penalties
@@ -35,7 +37,14 @@ from keras_gan_losses.registration import register
 
 
 @register
-class GAN(SavedWhole, SamplingModel, ReplicatedModel, backend.AdversarialTrainer, keras.Model):
+class GAN(
+    SavedWhole,
+    SamplingModel,
+    AveragesGenerator,
+    ReplicatedModel,
+    backend.AdversarialTrainer,
+    keras.Model,
+):
     """Trains a generator against a discriminator, as any Keras model is trained.
 
     Args:
@@ -97,6 +106,7 @@ class GAN(SavedWhole, SamplingModel, ReplicatedModel, backend.AdversarialTrainer
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
+        self.generator_average: GeneratorAverage | None = None
         self.built = True
         self.distribution_metrics: list[DistributionMetric] = []
         self._compilation: Compilation | None = None
@@ -109,7 +119,8 @@ class GAN(SavedWhole, SamplingModel, ReplicatedModel, backend.AdversarialTrainer
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Samples for latents, or for `[latents, labels]`."""
-        return self.generator(inputs, training=training)
+        generator = self.generator if training else self.sampling_generator
+        return generator(inputs, training=training)
 
     def compile(
         self,
@@ -223,6 +234,7 @@ class GAN(SavedWhole, SamplingModel, ReplicatedModel, backend.AdversarialTrainer
             ValueError: If the data do not fit the networks, before anything changes.
         """
         self._check_ready("fit", kwargs)
+        prepare(kwargs.get("callbacks"), self)
         data_checks.check_data(x, y, self.specification)
         device_checks.check_fit(self, x, batch_size, self._compilation.discriminator_steps, kwargs)
         if kwargs.get("validation_data") is not None:
@@ -325,6 +337,11 @@ class GAN(SavedWhole, SamplingModel, ReplicatedModel, backend.AdversarialTrainer
             return measurement.values()
 
     @property
+    def game(self) -> Game | None:
+        """Networks and rules, as the training step knows them; None before `compile`."""
+        return None if self._step is None else self._step.game
+
+    @property
     def metrics(self) -> list[keras.metrics.Metric]:
         """Running means behind the logs."""
         return [] if self._step is None else self._step.metrics
@@ -341,6 +358,7 @@ class GAN(SavedWhole, SamplingModel, ReplicatedModel, backend.AdversarialTrainer
             latent_sampler=self.latent_sampler,
             seed_generator=self.seed_generator,
             trackers=trackers,
+            average=lambda: self.generator_average,
             state=self._state,
         )
         return AdversarialStep(game, self.evaluation_seed_generator)

@@ -64,7 +64,7 @@ class SamplingModel:
         """
         label = self.specification.label
         export_generator(
-            self.generator,
+            self.sampling_generator,
             self.latent_sampler,
             filepath,
             file_format=format,

@@ -28,6 +28,7 @@ class SavedWhole:
             "latent_sampler": serialize(self.latent_sampler),
             "label_shape": self.label_shape,
             "seed": self.seed,
+            "generator_average": self.generator_average and self.generator_average.pace,
             "name": self.name,
         }
 
@@ -35,8 +36,13 @@ class SavedWhole:
     def from_config(
         cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
     ) -> Self:
-        """GAN of a configuration."""
-        return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
+        """GAN of a configuration, with an averaged generator if the saved one had one."""
+        config = keras.saving.deserialize_keras_object(config, custom_objects=custom_objects)
+        pace = config.pop("generator_average", None)
+        gan = cls(**config)
+        if pace is not None:
+            gan.average_generator(**pace)
+        return gan
 
     def get_compile_config(self) -> dict[str, Any]:
         """Arguments of `compile`, for saving."""
