@@ -3,9 +3,11 @@
 from keras_gan_losses.callbacks.checkpoint import Checkpoint
 from keras_gan_losses.callbacks.divergence_guard import DivergenceGuard
 from keras_gan_losses.callbacks.generator_averaging import GeneratorAveraging
+from keras_gan_losses.callbacks.sample_pictures import SamplePictures
 
 __all__ = [
     "Checkpoint",
     "DivergenceGuard",
     "GeneratorAveraging",
+    "SamplePictures",
 ]

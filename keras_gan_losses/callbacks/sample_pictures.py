@@ -1,0 +1,227 @@
+"""Pictures of what the generator makes of the same latents, epoch by epoch."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+
+from keras_gan_losses import backend, plots
+from keras_gan_losses.callbacks.animation import write_animation
+from keras_gan_losses.callbacks.tensorboard_images import TensorBoardImages, check_tensorboard
+from keras_gan_losses.datasets import GaussianMixture
+from keras_gan_losses.models import GAN
+from keras_gan_losses.models.random_state import preserved_random_state
+from keras_gan_losses.validation import check_count
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_NUM_IMAGES = 64
+_NUM_IMAGES_PER_LABEL = 8
+_NUM_POINTS = 1000
+_NUM_REAL_POINTS = 2000
+
+
+class SamplePictures(keras.callbacks.Callback):
+    """Draws samples of the same latents after each epoch, and at the end an animation of all.
+
+    Choose it always: losses tell whether the game is in balance, pictures how good the samples
+    are. Images become a grid (`plots.sample_grid`), points of the plane a scatter plot
+    (`plots.scatter`). Of a conditional generator each label has a row.
+
+    The folder then holds `round_00000029.png`, …, where the number counts the rounds that the GAN
+    has played in all its trainings, so that a second `fit` goes on and overwrites nothing, and
+    `samples.gif`, made of the pictures that this callback has drawn. The averaged generator is
+    drawn where there is one. Training's weights are the same, to the bit, with and without it.
+
+    Args:
+        directory: Folder of the pictures; made if it is missing.
+        num_samples: How many, at least 1; for a conditional generator a multiple of the number
+            of labels. Defaults to None: 64 images, 8 images a label, or about 1,000 points.
+        every: Epochs from one picture to the next, at least 1.
+        labels: For a conditional generator the label of each row, `range(10)` for example.
+        real: For points: real ones, `(n, 2)`, to be drawn behind, or a `datasets.GaussianMixture`,
+            whose modes are marked too. The picture then keeps their scale.
+        value_range: For images: what is black and what is full white.
+        log_directory: Where to write the pictures for TensorBoard too; None leaves it out.
+        seed: Whole number that chooses the latents.
+
+    Raises:
+        ValueError: If a number is out of its range; before training, if samples are neither
+            images nor points of the plane, labels do not suit the generator, or the folder
+            cannot be written to.
+        ImportError: Before training, if `log_directory` is given without tensorboard.
+
+    Example:
+    >>> from pathlib import Path
+    >>> from keras_gan_losses import GAN, architectures, datasets
+    >>> ring = datasets.ring(64)
+    >>> gan = GAN(*architectures.mlp((2,), 2, hidden_units=(8,)), latent_dim=2)
+    >>> gan.compile()
+    >>> pictures = SamplePictures("pictures", real=ring)
+    >>> history = gan.fit(ring.samples, epochs=2, verbose=0, callbacks=[pictures])
+    >>> sorted(path.name for path in Path("pictures").iterdir())
+    ['round_00000002.png', 'round_00000004.png', 'samples.gif']
+
+    Source: the drawing is that of `plots`, the animation Pillow's.
+    """
+
+    def __init__(
+        self,
+        directory: str | Path,
+        *,
+        num_samples: int | None = None,
+        every: int = 1,
+        labels: Any = None,
+        real: Any = None,
+        value_range: tuple[float, float] = (-1.0, 1.0),
+        log_directory: str | Path | None = None,
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        if num_samples is not None:
+            check_count("num_samples", num_samples, advice="None draws as many as are readable.")
+        check_count("every", every, advice="1 draws after every epoch.")
+        check_count("seed", seed, minimum=0, advice="Any such number will do, 0 for example.")
+        self.directory = Path(directory)
+        self.num_samples = num_samples
+        self.every = every
+        self.labels = None if labels is None else np.asarray(labels)
+        self.real = real
+        self.value_range = value_range
+        self.log_directory = None if log_directory is None else Path(log_directory)
+        self.seed = seed
+        # Texts, which are kept and restored with a run that is resumed.
+        self._pictures: list[str] = []
+
+    def set_model(self, model: GAN) -> None:
+        """Checks that there is something to draw and a place for it, by drawing once."""
+        super().set_model(model)
+        shape = model.specification.sample_shape
+        self._draws_points = shape == (2,)
+        if not self._draws_points and len(shape) not in (2, 3):
+            raise ValueError(
+                "Pictures are drawn of images, (height, width[, channels]), and of points of the "
+                f"plane, (2,). Received a generator of samples of shape {shape}. Draw them in a "
+                "keras.callbacks.LambdaCallback."
+            )
+        if self.real is not None and not self._draws_points:
+            raise ValueError(
+                "`real` is drawn behind points of the plane only. Received it with images of shape "
+                f"{shape}. Leave it out."
+            )
+        self._check_labels(model)
+        _check_folder("directory", self.directory)
+        if self.log_directory is not None:
+            check_tensorboard()
+            _check_folder("log_directory", self.log_directory)
+        self._draw("")
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Opens the log for TensorBoard."""
+        folder = self.log_directory
+        is_written = folder is not None and backend.is_chief()
+        self._board = TensorBoardImages(folder) if is_written else None
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Draws."""
+        if (epoch + 1) % self.every or not backend.is_chief():
+            return
+        num_rounds = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
+        path = self.directory / f"round_{num_rounds:08d}.png"
+        self._draw(f"Epoch {epoch + 1}, round {num_rounds}").savefig(path)
+        self._pictures.append(path.name)
+        if self._board is not None:
+            self._board.write("samples", path, num_rounds)
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Writes the animation."""
+        if self._board is not None:
+            self._board.close()
+        if self._pictures:
+            paths = [self.directory / name for name in self._pictures]
+            write_animation(paths, self.directory / "samples.gif")
+
+    def _check_labels(self, model: GAN) -> None:
+        is_conditional = model.specification.label is not None
+        if is_conditional != (self.labels is not None):
+            advice = "is conditional: give the labels of the rows" if is_conditional else "has none"
+            raise ValueError(
+                f"`labels` must suit the generator, which {advice}. Received: "
+                f"labels={self.labels!r}."
+            )
+        num_rows = 1 if self.labels is None else len(self.labels)
+        if self.num_samples is not None and (num_rows == 0 or self.num_samples % num_rows):
+            raise ValueError(
+                "`num_samples` must be a multiple of the number of labels, each of which has a "
+                f"row. Received: num_samples={self.num_samples} with {num_rows} labels. Use "
+                f"{_NUM_IMAGES_PER_LABEL * num_rows}."
+            )
+
+    def _draw(self, title: str) -> "Figure":
+        num_rows = 1 if self.labels is None else len(self.labels)
+        if self._draws_points:
+            default = max(1, _NUM_POINTS // num_rows) * num_rows
+        else:
+            default = _NUM_IMAGES if self.labels is None else _NUM_IMAGES_PER_LABEL * num_rows
+        num_samples = self.num_samples or default
+        each = num_samples // num_rows
+        labels = None if self.labels is None else np.repeat(self.labels, each, axis=0)
+        with preserved_random_state():
+            fake = self.model.generate(num_samples, labels, seed=self.seed)
+        if self._draws_points:
+            return _scatter(fake, self.real, title)
+        return plots.sample_grid(
+            fake,
+            num_columns=None if labels is None else each,
+            value_range=self.value_range,
+            title=title,
+            labels=None if labels is None else _captions(self.labels, each),
+        )
+
+
+def _captions(labels: np.ndarray, each: int) -> list[str]:
+    """Each row's label above its first image."""
+    return [caption for label in labels for caption in [str(label), *[""] * (each - 1)]]
+
+
+def _scatter(fake: np.ndarray, real: Any, title: str) -> "Figure":
+    modes = None
+    if isinstance(real, GaussianMixture):
+        real, modes = real.samples, real.modes
+    if real is None:
+        return plots.scatter(fake, title=title)
+    figure = plots.scatter(fake, real[:_NUM_REAL_POINTS], modes=modes, title=title)
+    points = keras.ops.convert_to_numpy(real)
+    points = points[np.isfinite(points).all(axis=1)]
+    if len(points):
+        _keep_scale(figure.axes[0], fake, points)
+    return figure
+
+
+def _keep_scale(axes: "Axes", fake: np.ndarray, real: np.ndarray) -> None:
+    """Lets the real points choose the axes: an animation whose axes move shows nothing else."""
+    lowest, highest = real.min(axis=0), real.max(axis=0)
+    centre, reach = (lowest + highest) / 2.0, 0.65 * max((highest - lowest).max(), 1e-6)
+    axes.set(
+        xlim=(centre[0] - reach, centre[0] + reach), ylim=(centre[1] - reach, centre[1] + reach)
+    )
+    num_outside = int((np.abs(fake - centre) > reach).any(axis=1).sum())
+    if num_outside:
+        title = f"{axes.get_title()}, {num_outside} of {len(fake)} points outside"
+        axes.title.set_text(title)
+
+
+def _check_folder(name: str, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ValueError(
+            f"`{name}` must be a folder that can be written to. Received: {name}='{folder}'. "
+            f"Choose another. The system said: {error}"
+        ) from error
