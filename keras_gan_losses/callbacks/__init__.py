@@ -2,12 +2,14 @@
 
 from keras_gan_losses.callbacks.checkpoint import Checkpoint
 from keras_gan_losses.callbacks.divergence_guard import DivergenceGuard
+from keras_gan_losses.callbacks.equilibrium_monitor import EquilibriumMonitor
 from keras_gan_losses.callbacks.generator_averaging import GeneratorAveraging
 from keras_gan_losses.callbacks.sample_pictures import SamplePictures
 
 __all__ = [
     "Checkpoint",
     "DivergenceGuard",
+    "EquilibriumMonitor",
     "GeneratorAveraging",
     "SamplePictures",
 ]
