@@ -1,6 +1,7 @@
 """Callbacks that show what training does, keep it on its way, and let it last."""
 
 from keras_gan_losses.callbacks.checkpoint import Checkpoint
+from keras_gan_losses.callbacks.collapse_monitor import CollapseMonitor
 from keras_gan_losses.callbacks.divergence_guard import DivergenceGuard
 from keras_gan_losses.callbacks.equilibrium_monitor import EquilibriumMonitor
 from keras_gan_losses.callbacks.generator_averaging import GeneratorAveraging
@@ -8,6 +9,7 @@ from keras_gan_losses.callbacks.sample_pictures import SamplePictures
 
 __all__ = [
     "Checkpoint",
+    "CollapseMonitor",
     "DivergenceGuard",
     "EquilibriumMonitor",
     "GeneratorAveraging",
