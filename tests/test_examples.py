@@ -60,6 +60,14 @@ def test_callbacks_log_a_measure_and_keep_the_best_model(run, tmp_path):
     assert "Best model:" in output
 
 
+def test_watched_training_draws_pictures_and_says_how_the_game_stands(run, tmp_path):
+    output = run("watch_training.py")
+    assert written(tmp_path / "watched") == {"round_00000001.png", "samples.gif"}
+    assert "Epoch 1/1 (" in output
+    assert "mode_share" in output
+    assert "Averaged: " in output
+
+
 @pytest.mark.skipif(on_torch, reason="torch cannot write a SavedModel, which is tested below")
 def test_an_exported_generator_serves_the_same_digits_without_keras(run):
     output = run("export_and_serve.py")

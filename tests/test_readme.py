@@ -46,7 +46,7 @@ def run_blocks(blocks=PYTHON_BLOCKS, **given):
 def test_the_python_blocks_run_in_order_and_do_what_the_readme_says(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace = run_blocks()
-    written = {"digits.png", "digits.keras", "log.csv"}
+    written = {"digits.png", "digits.keras", "log.csv", "pictures"}
     if keras.backend.backend() != "torch":
         written.add("generator")
     assert {path.name for path in tmp_path.iterdir()} == written

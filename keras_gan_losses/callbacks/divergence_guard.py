@@ -53,12 +53,12 @@ class DivergenceGuard(RunGuard):
             without a `Checkpoint` or with a learning rate that has its own schedule.
 
     Example:
+    >>> import numpy as np
     >>> import keras_gan_losses as kgl
     >>> gan = kgl.GAN(*kgl.architectures.mlp((2,), 2, hidden_units=(8,)), latent_dim=2)
     >>> gan.compile(loss="wgan_gp")
     >>> guard = kgl.callbacks.DivergenceGuard(monitor="real_score", maximum=1e6)
-    >>> samples = kgl.datasets.ring(80).samples
-    >>> history = gan.fit(samples, batch_size=8, callbacks=[guard], verbose=0)
+    >>> history = gan.fit(kgl.datasets.ring(64).samples, callbacks=[guard], verbose=0)
     >>> guard.has_tripped
     False
     """
