@@ -35,7 +35,9 @@ def batch_weights(scores: Any) -> Any:
     [1.0, 1.0]
     """
     scores = global_batch.all_rows(scores)
-    shares = ops.reshape(ops.softmax(ops.reshape(scores, (-1,))), ops.shape(scores))
+    # Not `ops.softmax`, which warns of a batch of one.
+    shares = ops.exp(ops.log_softmax(ops.reshape(scores, (-1,))))
+    shares = ops.reshape(shares, ops.shape(scores))
     return global_batch.own_rows(shares) * ops.cast(ops.size(scores), scores.dtype)
 
 

@@ -48,3 +48,7 @@ def test_gradient_flows_through_the_weights():
 def test_batches_of_real_and_generated_samples_may_differ_in_size():
     real, fake = np.float32([3.0]), np.float32([1.0, 1.0, 1.0])
     assert float(KLWassersteinDiscriminatorLoss()(real, fake)) == pytest.approx(-2.0)
+
+
+def test_a_batch_of_one_is_taken_without_a_warning():
+    assert float(KLWassersteinGeneratorLoss()(np.float32([3.0]), np.float32([2.0]))) == -2.0
