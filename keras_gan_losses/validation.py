@@ -2,6 +2,7 @@
 
 import math
 import numbers
+from collections.abc import Sequence
 
 
 def check_number(
@@ -30,6 +31,25 @@ def check_number(
     ]
     expected = " and ".join(["a finite number", *(bound for bound in bounds if bound)])
     raise ValueError(f"`{name}` must be {expected}. Received: {name}={value!r}. {advice}")
+
+
+def check_range(name: str, value: tuple[float, float], *, advice: str) -> None:
+    """Raises unless `value` is a pair of finite numbers, the first below the second.
+
+    Args:
+        name: Name of the argument, as the user wrote it.
+        value: What came.
+        advice: A sentence that tells which value to use instead.
+    """
+    is_pair = isinstance(value, Sequence) and len(value) == 2
+    for end in value if is_pair else ():
+        check_number(name, end, advice=advice)
+    if is_pair and value[0] < value[1]:
+        return
+    raise ValueError(
+        f"`{name}` must be (lowest, highest), the first below the second. Received: "
+        f"{name}={value!r}. {advice}"
+    )
 
 
 def check_count(name: str, value: int, *, minimum: int = 1, advice: str) -> None:

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from keras_gan_losses.validation import check_count, check_number
+from keras_gan_losses.validation import check_count, check_number, check_range
 
 
 @pytest.mark.parametrize("value", [0, 0.5, 1, np.float32(0.5), np.float64(0.5), np.int64(1)])
@@ -60,3 +60,24 @@ def test_what_is_no_count_is_refused(value):
     assert str(error.value) == (
         f"`steps` must be a whole number of at least 1. Received: steps={value!r}. Use 1."
     )
+
+
+@pytest.mark.parametrize("value", [(-1, 1), (0.0, 255.0), [0, 1]])
+def test_range_passes(value):
+    check_range("value_range", value, advice="Use (-1, 1).")
+
+
+@pytest.mark.parametrize("value", [(1, 1), (1, -1), (0, 1, 2), 3, None])
+def test_what_is_no_range_is_refused(value):
+    with pytest.raises(ValueError) as error:
+        check_range("value_range", value, advice="Use (-1, 1).")
+    assert str(error.value) == (
+        "`value_range` must be (lowest, highest), the first below the second. "
+        f"Received: value_range={value!r}. Use (-1, 1)."
+    )
+
+
+@pytest.mark.parametrize("value", [(0, math.inf), ("0", 1), (None, 1)])
+def test_the_ends_of_a_range_are_numbers(value):
+    with pytest.raises(ValueError, match="`value_range` must be a finite number"):
+        check_range("value_range", value, advice="Use (-1, 1).")

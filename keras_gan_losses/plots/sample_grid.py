@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from keras_gan_losses.validation import check_count, check_number
+from keras_gan_losses.plots.style import INK, PAPER
+from keras_gan_losses.validation import check_count, check_range
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,8 +23,6 @@ GAP = 8
 LABEL_HEIGHT = 16
 TITLE_HEIGHT = 36
 
-PAPER = "white"
-INK = "0.15"
 FRAME = "0.55"
 NOT_FINITE = (1.0, 0.0, 1.0)
 
@@ -99,14 +98,8 @@ def _check_images(images: Any, value_range: tuple[float, float]) -> np.ndarray:
 
 def _check_range(values: np.ndarray, value_range: tuple[float, float]) -> None:
     """Raises if the range is empty, or plainly not that of 8-bit images."""
+    check_range("value_range", value_range, advice="Use (-1, 1) or (0, 255).")
     lowest, highest = value_range
-    for end in value_range:
-        check_number("value_range", end, advice="Use (-1, 1) or (0, 255).")
-    if not lowest < highest:
-        raise ValueError(
-            "`value_range` must be (lowest, highest), the first below the second. Received: "
-            f"value_range={value_range!r}. Use (-1, 1) or (0, 255)."
-        )
     is_whole = np.issubdtype(values.dtype, np.integer)
     if is_whole and (values.min() < lowest or values.max() > highest):
         raise ValueError(

@@ -2,19 +2,21 @@
 
 from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
+
+from keras_gan_losses.plots.points import check_points, finite_part
+from keras_gan_losses.plots.style import (
+    FAKE_COLOUR,
+    INK,
+    MODE_COLOUR,
+    REAL_COLOUR,
+    dress,
+    new_figure,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-PAPER = "white"
-INK = "0.15"
-# Distinguishable without red-green vision, and in a grey print.
-REAL_COLOUR = "0.62"
-FAKE_COLOUR = "#D55E00"
-MODE_COLOUR = "black"
 
 
 def scatter(
@@ -55,31 +57,18 @@ def scatter(
     Source: the drawing is matplotlib's `Axes.scatter`; the colour of the generated points is
     from M. Okabe and K. Ito, Color Universal Design, 2008.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure((6.0, 6.0), dpi=100, facecolor=PAPER, layout="constrained")
-    axes = figure.add_subplot(facecolor=PAPER)
+    figure = new_figure(6.0, 6.0)
+    axes = figure.add_subplot()
     if real is not None:
-        points = _check_points("real", real)
+        points = check_points("real", real)
         _draw(axes, points, "real", c=REAL_COLOUR, s=_area(points), alpha=0.6)
-    points = _check_points("fake", fake)
+    points = check_points("fake", fake)
     _draw(axes, points, "generated", c=FAKE_COLOUR, s=_area(points), alpha=0.6)
     if modes is not None:
-        points = _check_points("modes", modes)
+        points = check_points("modes", modes)
         _draw(axes, points, "modes", c=MODE_COLOUR, s=70.0, marker="x", linewidths=1.4)
     _dress(axes, title)
     return figure
-
-
-def _check_points(name: str, points: Any) -> np.ndarray:
-    """`points` as an array `(n, 2)`."""
-    values = keras.ops.convert_to_numpy(points).astype("float64")
-    if values.ndim != 2 or values.shape[1] != 2 or len(values) == 0:
-        raise ValueError(
-            f"`{name}` must have the shape (n, 2), n at least 1. Received: {name} of shape "
-            f"{values.shape}. Choose two of the dimensions, `{name}[:, :2]` for example."
-        )
-    return values
 
 
 def _area(points: np.ndarray) -> float:
@@ -89,13 +78,10 @@ def _area(points: np.ndarray) -> float:
 
 def _draw(axes: "Axes", points: np.ndarray, label: str, **style: Any) -> None:
     """The finite points; the legend tells how many are not."""
-    finite = np.isfinite(points).all(axis=1)
-    num_lost = len(points) - int(finite.sum())
-    if num_lost:
-        label = f"{label} ({num_lost} of {len(points)} not finite)"
+    finite, label = finite_part(points, label)
     style.setdefault("linewidths", 0.0)
     # Rasterized, since 100,000 vector markers would make a PDF of many megabytes.
-    axes.scatter(*points[finite].T, label=label, rasterized=True, **style)
+    axes.scatter(*finite.T, label=label, rasterized=True, **style)
 
 
 def _dress(axes: "Axes", title: str | None) -> None:
@@ -108,10 +94,7 @@ def _dress(axes: "Axes", title: str | None) -> None:
         ylim=(centres[1] - reach, centres[1] + reach),
         aspect="equal",
     )
-    axes.tick_params(colors=INK)
-    axes.spines[:].set_color("0.7")
-    if title:
-        axes.set_title(title, color=INK)
+    dress(axes, title=title)
     legend = axes.legend(
         loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=3, frameon=False, labelcolor=INK
     )
