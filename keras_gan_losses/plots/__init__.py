@@ -1,6 +1,11 @@
-"""Pictures of what a generator makes: arrays in, matplotlib figure out, nothing written."""
+"""Pictures of samples, losses and training: arrays in, matplotlib figure out, nothing written."""
 
 from keras_gan_losses.plots.sample_grid import sample_grid
 from keras_gan_losses.plots.scatter import scatter
+from keras_gan_losses.plots.training_curves import training_curves
 
-__all__ = ["sample_grid", "scatter"]
+__all__ = [
+    "sample_grid",
+    "scatter",
+    "training_curves",
+]
