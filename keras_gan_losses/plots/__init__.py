@@ -2,10 +2,12 @@
 
 from keras_gan_losses.plots.sample_grid import sample_grid
 from keras_gan_losses.plots.scatter import scatter
+from keras_gan_losses.plots.score_histogram import score_histogram
 from keras_gan_losses.plots.training_curves import training_curves
 
 __all__ = [
     "sample_grid",
     "scatter",
+    "score_histogram",
     "training_curves",
 ]
