@@ -1,6 +1,7 @@
 """Pictures of samples, losses and training: arrays in, matplotlib figure out, nothing written."""
 
 from keras_gan_losses.plots.discriminator_surface import discriminator_surface
+from keras_gan_losses.plots.loss_landscape import loss_landscape
 from keras_gan_losses.plots.sample_grid import sample_grid
 from keras_gan_losses.plots.scatter import scatter
 from keras_gan_losses.plots.score_histogram import score_histogram
@@ -8,6 +9,7 @@ from keras_gan_losses.plots.training_curves import training_curves
 
 __all__ = [
     "discriminator_surface",
+    "loss_landscape",
     "sample_grid",
     "scatter",
     "score_histogram",
