@@ -126,8 +126,7 @@ def _draw(axes: "Axes", title: str, epochs: np.ndarray, curves: Mapping[str, np.
             axes.axhline(BALANCE[name], color="0.6", linewidth=1.0)
         for logged in (name, VALIDATION + name):
             if logged in curves:
-                colour = line_style(names.index(name))["color"]
-                _draw_curve(axes, logged, epochs, curves[logged], colour)
+                _draw_curve(axes, logged, epochs, curves[logged], names.index(name))
     axes.grid(color="0.9")
     axes.xaxis.get_major_locator().set_params(integer=True)
     dress(axes, title=title, x="epoch")
@@ -142,17 +141,16 @@ def _draw(axes: "Axes", title: str, epochs: np.ndarray, curves: Mapping[str, np.
     )
 
 
-def _draw_curve(
-    axes: "Axes", name: str, epochs: np.ndarray, curve: np.ndarray, colour: Any
-) -> None:
+def _draw_curve(axes: "Axes", name: str, epochs: np.ndarray, curve: np.ndarray, index: int) -> None:
     places = np.arange(1, len(curve) + 1) * len(epochs) / len(curve)
     finite, label = finite_part(curve, name)
     axes.plot(
         epochs[np.round(places).astype(int) - 1],
         np.where(np.isfinite(curve), curve, np.nan),
-        color=colour,
+        color=line_style(index)["color"],
         linestyle="dashed" if name.startswith(VALIDATION) else "solid",
-        linewidth=1.8,
+        # Without penalties two losses are one curve: the lower one looks out on both sides.
+        linewidth=max(1.4, 3.0 - 0.8 * index),
         # A line of one point would be invisible.
         marker="o" if len(finite) == 1 else None,
         label=label,
