@@ -1,6 +1,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import runpy
 import signal
 import subprocess
@@ -66,6 +67,22 @@ def test_watched_training_draws_pictures_and_says_how_the_game_stands(run, tmp_p
     assert "Epoch 1/1 (" in output
     assert "mode_share" in output
     assert "Averaged: " in output
+
+
+def test_losses_are_interpreted_in_pictures_and_numbers(run, tmp_path):
+    output = run("interpret_losses.py")
+    pictures = {"divergences.png", "generator_gradients.png", "loss_landscape.png"}
+    assert written(tmp_path) == pictures
+    for name in ("minimax: gradient norm", "wgan_gp: gradient norm", "Wasserstein-1: [0. "):
+        assert name in output
+
+
+def test_mode_collapse_is_drawn_and_counted(run, tmp_path):
+    output = run("mode_collapse.py", "--num-seeds", "1")
+    pictures = {"discriminator_surface.png", "mode_collapse.png", "training_curves.png"}
+    assert written(tmp_path) == pictures
+    for game in ("plain", "β₁ = 0.5", "packs of 4", "r3gan", "mode seeking"):
+        assert re.search(rf"^{re.escape(game)}: \d modes, \d+%$", output, re.MULTILINE)
 
 
 @pytest.mark.skipif(on_torch, reason="torch cannot write a SavedModel, which is tested below")
