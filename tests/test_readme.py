@@ -47,6 +47,7 @@ def test_the_python_blocks_run_in_order_and_do_what_the_readme_says(tmp_path, mo
     monkeypatch.chdir(tmp_path)
     namespace = run_blocks()
     written = {"digits.png", "digits.keras", "log.csv", "pictures"}
+    written |= {"curves.png", "scores.png", "losses.png"}
     if keras.backend.backend() != "torch":
         written.add("generator")
     assert {path.name for path in tmp_path.iterdir()} == written
