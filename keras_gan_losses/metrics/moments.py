@@ -101,9 +101,11 @@ class Moments(Statistics):
         if not self._count:
             self._start(values[0].astype("float64"))
         for block in _blocks(values):
-            rows = block.astype("float64") - self._origin
+            rows = block.astype("float64")
+            rows -= self._origin
             offset = rows.mean(axis=0)
-            self._join(len(rows), offset, self._scatter_of(rows - offset))
+            rows -= offset
+            self._join(len(rows), offset, self._scatter_of(rows))
 
     def merge(self, other: Self) -> None:
         """Takes in all samples of other moments, which stay as they are.
@@ -151,10 +153,11 @@ class Moments(Statistics):
         """Adds samples of which the mean relative to the origin and the scatter are known."""
         total = self._count + count
         difference = offset - self._offset
-        between = self._scatter_of(difference[np.newaxis])
-        between *= self._count * count / total
         self._scatter += scatter
-        self._scatter += between
+        if self._count:
+            between = self._scatter_of(difference[np.newaxis])
+            between *= self._count * count / total
+            self._scatter += between
         self._offset = self._offset + difference * (count / total)
         self._count = total
 
