@@ -33,7 +33,7 @@ class PairwiseDistances:
     def __init__(self, rows: np.ndarray, columns: np.ndarray) -> None:
         self._rows = rows
         self._columns = columns
-        # Far from the origin, squares would leave no digits for the differences.
+        # Far from the origin, rounding errors would leave every pair to the slow way.
         centre = rows.mean(axis=0)
         self._left = _Side(rows - centre)
         self._right = self._left if columns is rows else _Side(columns - centre)
