@@ -48,9 +48,3 @@ def test_a_picture_names_the_command_that_makes_it(page, picture):
     if examples:
         name = pathlib.Path(picture).name
         assert any(f'"{name}"' in example.read_text() for example in examples)
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_to_files(page):
-    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
-        assert target.startswith("https://") or (page.parent / target).exists(), target
