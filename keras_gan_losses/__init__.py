@@ -3,6 +3,7 @@
 from keras_gan_losses import (
     architectures,
     callbacks,
+    comparison,
     datasets,
     latents,
     layers,
@@ -20,6 +21,7 @@ __all__ = [
     "__version__",
     "architectures",
     "callbacks",
+    "comparison",
     "datasets",
     "latents",
     "layers",

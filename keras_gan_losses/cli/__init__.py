@@ -2,6 +2,7 @@
 
 import typer
 
+from keras_gan_losses.cli.compare import compare
 from keras_gan_losses.cli.evaluate import evaluate
 from keras_gan_losses.cli.train import train
 
@@ -13,7 +14,7 @@ def commands() -> None:
     """Train GANs with Keras, and choose their losses."""
 
 
-for _command in (train, evaluate):
+for _command in (train, evaluate, compare):
     app.command()(_command)
 
 

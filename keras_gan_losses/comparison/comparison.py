@@ -1,0 +1,283 @@
+"""The comparison of objectives on one's own networks and data."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan_losses.comparison import files as files_module
+from keras_gan_losses.comparison.budget import Budget, DiscriminatorUpdates
+from keras_gan_losses.comparison.checks import (
+    check_directory,
+    check_same,
+    named_objectives,
+    seed_numbers,
+    settings_of,
+)
+from keras_gan_losses.comparison.experiment import Experiment, Metrics, RunKey
+from keras_gan_losses.comparison.files import RunFiles
+
+# So many real samples are kept for the pictures of the report.
+_NUM_SHOWN = 500
+
+
+@dataclass(frozen=True)
+class ComparedRuns:
+    """Holds what `compare` found.
+
+    Args:
+        results: Results of the runs that have one, as in their `result.json`.
+        failures: Reasons why others have none, by objective and seed.
+        directory: Where everything lies; `report.html` is the file to open.
+
+    Example:
+    >>> ComparedRuns(results=[], failures={}, directory=Path("comparison")).report.name
+    'report.html'
+    """
+
+    results: list[dict[str, Any]]
+    failures: dict[tuple[str, int], str]
+    directory: Path
+
+    @property
+    def report(self) -> Path:
+        """The file to open."""
+        return self.directory / "report.html"
+
+
+def compare(
+    build_networks: Callable[[], tuple[keras.Model, keras.Model]],
+    data: Any,
+    objectives: Sequence[str] | Mapping[str, Any],
+    *,
+    latent_dim: int | Sequence[int],
+    out: str | Path,
+    labels: Any = None,
+    reference: Any = None,
+    reference_labels: Any = None,
+    seeds: int | Sequence[int] = 5,
+    metrics: Metrics | Callable[[], Metrics] = ("sliced_wasserstein_distance",),
+    rank_by: str | None = None,
+    budget: Budget = DiscriminatorUpdates(2000),
+    batch_size: int = 64,
+    num_measurements: int = 10,
+    executor: str = "processes",
+    address: str | None = None,
+    num_workers: int | None = None,
+    title: str = "Comparison of GAN objectives",
+    shows_progress: bool = True,
+) -> ComparedRuns:
+    """Trains each objective with each seed on equal budgets, and writes a report.
+
+    Choose it to decide for an objective on your own networks and data by more than one lucky run.
+    Each run has a process, a seed, a thread and a directory of its own; one that fails is
+    reported, and the rest go on. Runs of one seed begin with the same networks and see the same
+    real samples in the same order, whatever the objective, the number of workers and the
+    executor. Called again with the same settings, it plays only what has no result yet: runs
+    that were interrupted, that failed, or of objectives and seeds that are new.
+
+    Args:
+        build_networks: Makes a generator and a discriminator. It may be a lambda: it is sent to
+            other processes by cloudpickle.
+        data: Real samples, an array of shape `(n, …)`.
+        objectives: Names of objectives; or a dictionary of names of your own and what `loss` in
+            `GAN.compile` may be, or whole dictionaries of arguments of `GAN.compile`.
+        latent_dim: Shape of one sample's latents.
+        out: Directory of this comparison; with a cluster one that all its workers share.
+        labels: Labels of `data`, for conditional networks. Defaults to None.
+        reference: Real samples to measure by, best held out of `data`. Defaults to `data`.
+        reference_labels: Labels of `reference`. Defaults to None.
+        seeds: How many, or which.
+        metrics: Names or objects of `keras_gan_losses.metrics`, or a function that makes them.
+        rank_by: Name in the logs of the measure that ranks. Defaults to the first.
+        budget: What each run may spend: `DiscriminatorUpdates` or `TrainingSeconds`.
+        batch_size: Samples in one discriminator update.
+        num_measurements: How often each run is measured, at equal shares of its budget.
+        executor: Where runs are played: "processes" (here), "dask" or "ray".
+        address: Of a Dask scheduler or a Ray head, for these. Defaults to None.
+        num_workers: Runs at once. Defaults to None: one for each core.
+        title: Title of the report.
+        shows_progress: Whether progress is shown.
+
+    Returns:
+        A `ComparedRuns`.
+
+    Raises:
+        ValueError: Before the first run, if anything does not fit, or `out` holds a comparison
+            of other settings.
+        OSError: Before the first run, if `out` cannot be written to or a cluster not be reached.
+        ImportError: If the cluster's library is not installed.
+
+    Example:
+    >>> import keras_gan_losses as kgl
+    >>> build = lambda: kgl.architectures.mlp((2,), 2)
+    >>> compare(build, kgl.datasets.ring(64).samples, ["wgan_pg"], latent_dim=2, out="out")
+    Traceback (most recent call last):
+        ...
+    ValueError: Unknown objective: 'wgan_pg'. Did you mean 'wgan_gp'? ...
+    """
+    samples = _array("data", data)
+    experiment = Experiment(
+        build_networks=build_networks,
+        samples=samples,
+        labels=None if labels is None else _array("labels", labels, len(samples)),
+        reference=samples if reference is None else _array("reference", reference),
+        reference_labels=labels if reference is None else reference_labels,
+        objectives=named_objectives(objectives),
+        latent_dim=latent_dim,
+        metrics=metrics,
+        budget=budget,
+        batch_size=batch_size,
+        num_measurements=num_measurements,
+    )
+    numbers, directory = seed_numbers(seeds), Path(out).absolute()
+    settings = settings_of(experiment, rank_by)
+    payload = _pickled(experiment)
+    check_directory(directory)
+    check_same(directory, settings)
+    files_module.write_real_samples(directory, experiment.reference[:_NUM_SHOWN])
+    keys = [RunKey(name, seed) for seed in numbers for name in experiment.objectives]
+    where = {"name": executor, "address": address, "num_workers": num_workers}
+    _play_missing(keys, payload, directory, where, settings | {"title": title}, shows_progress)
+    return _gathered(keys, directory)
+
+
+def _play_missing(
+    keys: Sequence[RunKey],
+    payload: np.ndarray,
+    directory: Path,
+    where: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    shows_progress: bool,
+) -> None:
+    from keras_gan_losses.comparison.executors import executor
+    from keras_gan_losses.comparison.progress import progress
+    from keras_gan_losses.comparison.report import write_report
+
+    finished = {key: RunFiles(directory, key).result() for key in keys}
+    waiting = [key for key in keys if finished[key] is None]
+    done = [key for key in keys if finished[key] is not None]
+    with executor(**where, experiment=payload):
+        _write_settings(keys, directory, settings)
+        files_module.write_tables(directory, [finished[key] for key in done])
+        with progress(waiting, done, shows_progress=shows_progress) as report:
+            for key in _ended(waiting, payload, directory):
+                result = RunFiles(directory, key).result()
+                if result is not None:
+                    files_module.append_rows(directory, result)
+                report(key, "failed" if result is None else result["status"])
+    results = [RunFiles(directory, key).result() for key in _in_order(keys)]
+    files_module.write_tables(directory, [result for result in results if result is not None])
+    write_report(directory)
+
+
+def _ended(keys: Sequence[RunKey], payload: np.ndarray, directory: Path) -> Iterator[RunKey]:
+    """The runs, as they end."""
+    import joblib
+
+    from keras_gan_losses.comparison.run import process_environment
+    from keras_gan_losses.comparison.run_process import run_in_process
+
+    environment = process_environment()
+    waiting = list(keys)
+    while waiting:
+        # Not all executors tell of each run when it ends.
+        calls = (
+            joblib.delayed(run_in_process)(payload, key, str(directory), environment)
+            for key in waiting
+        )
+        ended = []
+        try:
+            for key in joblib.Parallel(return_as=_earliest(), batch_size=1, pre_dispatch="all")(
+                calls
+            ):
+                ended.append(key)
+                yield key
+        except Exception as error:
+            # A cluster gave up one run: the rest must not suffer.
+            lost = [key for key in waiting if key not in ended and _is_missing(key, directory)]
+            if not lost:
+                raise
+            RunFiles(directory, lost[0]).begin()
+            RunFiles(directory, lost[0]).write_failure(f"{type(error).__name__}: {error}")
+            yield lost[0]
+            ended.append(lost[0])
+        waiting = [key for key in waiting if key not in ended]
+
+
+def _earliest() -> str:
+    import joblib
+
+    backend, _ = joblib.parallel.get_active_backend()
+    return "generator_unordered" if backend.supports_return_generator else "list"
+
+
+def _is_missing(key: RunKey, directory: Path) -> bool:
+    files = RunFiles(directory, key)
+    return files.result() is None and files.failure() is None
+
+
+def _write_settings(keys: Sequence[RunKey], directory: Path, settings: Mapping[str, Any]) -> None:
+    """Keeps the settings, joined to those of objectives and seeds compared before."""
+    earlier = files_module.read_settings(directory) or {"objectives": {}, "seeds": []}
+    objectives = {**earlier["objectives"], **settings["objectives"]}
+    seeds = sorted({*earlier["seeds"], *(key.seed for key in keys)})
+    written = {**settings, "objectives": objectives, "seeds": seeds}
+    files_module.write_json(directory / files_module.SETTINGS, written)
+
+
+def _in_order(keys: Sequence[RunKey]) -> list[RunKey]:
+    names = list(dict.fromkeys(key.objective for key in keys))
+    return sorted(keys, key=lambda key: (names.index(key.objective), key.seed))
+
+
+def _gathered(keys: Sequence[RunKey], directory: Path) -> ComparedRuns:
+    results, failures = [], {}
+    for key in _in_order(keys):
+        files = RunFiles(directory, key)
+        result = files.result()
+        if result is None:
+            failures[key.objective, key.seed] = files.failure() or "It was not played."
+        else:
+            results.append(result)
+    return ComparedRuns(results, failures, directory)
+
+
+def _array(name: str, values: Any, count: int | None = None) -> np.ndarray:
+    array = np.asarray(values)
+    if array.dtype == object or array.ndim == 0 or len(array) == 0:
+        raise ValueError(
+            f"`{name}` must be an array with at least one sample. Received: "
+            f"{type(values).__name__} of shape {array.shape}. Join the batches of a "
+            "tf.data.Dataset by numpy.concatenate(list(dataset.as_numpy_iterator()))."
+        )
+    if count is not None and len(array) != count:
+        raise ValueError(
+            f"`{name}` must hold one entry for each sample. Received: {len(array)} for {count}."
+        )
+    return array
+
+
+def _pickled(experiment: Experiment) -> np.ndarray:
+    """The experiment as bytes, tried before a process depends on it.
+
+    Raises:
+        ValueError: If it cannot be sent to another process.
+    """
+    import pickle
+
+    import cloudpickle
+
+    try:
+        content = cloudpickle.dumps(experiment)
+        pickle.loads(content)
+    except Exception as error:
+        raise ValueError(
+            "Networks, objectives and metrics must be fit to be sent to other processes. "
+            f"Pickling said: {type(error).__name__}: {error}. Make models and open files inside of "
+            "`build_networks`, and metrics in a function."
+        ) from error
+    return np.frombuffer(content, "uint8")

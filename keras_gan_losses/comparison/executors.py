@@ -1,0 +1,98 @@
+"""Where runs are played: processes here, or the workers of a cluster."""
+
+import contextlib
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+import joblib
+import numpy as np
+
+from keras_gan_losses.registration import look_up
+
+# Joblib counts cores as the container allows; a run has one thread.
+_ALL = -1
+_SECONDS_TO_CONNECT = 30
+
+
+def executor(
+    name: str, *, address: str | None, num_workers: int | None, experiment: np.ndarray
+) -> AbstractContextManager[Any]:
+    """Context in which joblib sends runs to where the name says.
+
+    Args:
+        name: "processes", "dask" or "ray".
+        address: Of the cluster, for the latter two.
+        num_workers: Runs that are played at once; None is one for each core, here or there.
+        experiment: What each run needs, which is sent to a cluster's workers once.
+
+    Raises:
+        ValueError: If there is no such executor, or an address is missing or unwanted.
+        ImportError: If the cluster's library is not installed.
+        OSError: If the cluster cannot be reached.
+    """
+    make = look_up(name, _EXECUTORS, "executor")
+    if (address is None) != (name == "processes"):
+        expected = "works here and takes no" if name == "processes" else "needs an"
+        raise ValueError(
+            f"The executor {name!r} {expected} address. Received: address={address!r}. "
+            'Use executor="dask", address="tcp://host:8786" for a cluster of Dask.'
+        )
+    return make(address, num_workers or _ALL, experiment)
+
+
+@contextlib.contextmanager
+def _processes(address: None, num_workers: int, experiment: np.ndarray) -> Iterator[None]:
+    # Each run starts a process of its own, for which a thread waits: were joblib's workers the
+    # runs' processes, one that is killed would take the others with it.
+    with joblib.parallel_config(backend="threading", n_jobs=num_workers):
+        yield
+
+
+@contextlib.contextmanager
+def _dask(address: str, num_workers: int, experiment: np.ndarray) -> Iterator[None]:
+    distributed = _imported("distributed", "dask", 'pip install "dask[distributed]"')
+    try:
+        client = distributed.Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise OSError(
+            f"The Dask scheduler at {address!r} cannot be reached: {error}. Start one by "
+            "`dask scheduler`, workers by `dask worker ADDRESS`, and give its address."
+        ) from error
+    with (
+        client,
+        joblib.parallel_config(
+            backend="dask", n_jobs=num_workers, client=client, scatter=[experiment]
+        ),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _ray(address: str, num_workers: int, experiment: np.ndarray) -> Iterator[None]:
+    ray = _imported("ray", "ray", "pip install ray")
+    _imported("ray.util.joblib", "ray", "pip install ray").register_ray()
+    ray.init(address=address)
+    try:
+        with joblib.parallel_config(backend="ray", n_jobs=num_workers):
+            yield
+    finally:
+        ray.shutdown()
+
+
+def _imported(module: str, name: str, command: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise ImportError(
+            f"The executor {name!r} needs a library that is not installed here: {command}. "
+            'The executor "processes" needs none.'
+        ) from error
+
+
+_EXECUTORS: Mapping[str, Callable[..., AbstractContextManager[None]]] = {
+    "dask": _dask,
+    "processes": _processes,
+    "ray": _ray,
+}

@@ -1,0 +1,91 @@
+"""What all runs of a comparison have in common, and how one of them begins."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan_losses import metrics as metrics_module
+from keras_gan_losses.comparison.budget import Budget
+from keras_gan_losses.metrics import DistributionMetric
+from keras_gan_losses.models import GAN
+
+Metrics = Sequence[str | DistributionMetric]
+
+
+@dataclass(frozen=True)
+class RunKey:
+    """Tells one run from the others.
+
+    Args:
+        objective: Its name in the comparison.
+        seed: Of all its random numbers.
+    """
+
+    objective: str
+    seed: int
+
+    def __str__(self) -> str:
+        return f"{self.objective}, seed {self.seed}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """Networks, data and rules of a comparison.
+
+    Args:
+        build_networks: Makes a generator and a discriminator.
+        samples: Real samples to train on.
+        labels: One each, for conditional networks.
+        reference: Real samples to measure by.
+        reference_labels: One each.
+        objectives: What each name in the comparison stands for.
+        latent_dim: Shape of one sample's latents.
+        metrics: What is measured, or a function that makes it.
+        budget: What each run may spend.
+        batch_size: Samples in one discriminator update.
+        num_measurements: How often each run is measured.
+    """
+
+    build_networks: Callable[[], tuple[keras.Model, keras.Model]]
+    samples: np.ndarray
+    labels: np.ndarray | None
+    reference: np.ndarray
+    reference_labels: np.ndarray | None
+    objectives: Mapping[str, Any]
+    latent_dim: int | Sequence[int]
+    metrics: Metrics | Callable[[], Metrics]
+    budget: Budget
+    batch_size: int
+    num_measurements: int
+
+    def make_gan(self, objective: str) -> GAN:
+        """New GAN, compiled with an objective."""
+        gan = GAN(*self.build_networks(), latent_dim=self.latent_dim)
+        chosen = self.objectives[objective]
+        is_compilation = isinstance(chosen, Mapping) and "loss" in chosen
+        gan.compile(**(chosen if is_compilation else {"loss": chosen}))
+        return gan
+
+    def make_metrics(self) -> list[DistributionMetric]:
+        """The metrics, as objects."""
+        given = self.metrics() if callable(self.metrics) else self.metrics
+        return [metrics_module.get(metric) for metric in given]
+
+
+def digest(*arrays: np.ndarray | None) -> str:
+    """Text that is equal for equal arrays.
+
+    Example:
+    >>> digest(np.zeros(3)) == digest(np.zeros(3)) != digest(np.zeros(4))
+    True
+    """
+    summary = hashlib.blake2b(digest_size=16)
+    for array in arrays:
+        if array is not None:
+            summary.update(f"{array.shape}{array.dtype}".encode())
+            summary.update(np.ascontiguousarray(array).data)
+    return summary.hexdigest()

@@ -1,0 +1,119 @@
+"""The process of one run: what starts it, and what happens in it."""
+
+import os
+import pickle
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from keras_gan_losses.comparison.experiment import RunKey
+from keras_gan_losses.comparison.files import RunFiles
+
+_LENGTH = struct.Struct("<Q")
+
+
+def run_in_process(
+    experiment: np.ndarray, key: RunKey, directory: str, environment: Mapping[str, str]
+) -> RunKey:
+    """Plays a run in a process of its own, and leaves its result or the failure on the disk.
+
+    Args:
+        experiment: The pickled `Experiment`, as bytes.
+        key: Which run.
+        directory: Of the whole comparison.
+        environment: What the process's environment has besides this one's.
+
+    Returns:
+        The key.
+    """
+    files = RunFiles(Path(directory), key)
+    if files.result() is not None:
+        return key
+    files.begin()
+    # What can be imported here, modules beside the user's script too, must be there as well.
+    paths = os.pathsep.join(path for path in sys.path if path)
+    command = [sys.executable, "-c", f"from {__name__} import main; main()"]
+    with files.log.open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment, "PYTHONPATH": paths},
+        )
+        try:
+            _send(process, pickle.dumps((key, directory)), experiment.tobytes())
+            status = process.wait()
+        finally:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+    if files.result() is None and files.failure() is None:
+        files.write_failure(_reason(status, files.log))
+    return key
+
+
+def main() -> None:
+    """Plays the run that standard input names."""
+    key, directory = pickle.loads(_receive())
+    experiment = _receive()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    files = RunFiles(Path(directory), key)
+    try:
+        from keras_gan_losses.comparison.run import play
+
+        play(pickle.loads(experiment), key, files)
+    except Exception as error:
+        traceback.print_exc()
+        files.write_failure(f"{type(error).__name__}: {error}")
+        sys.exit(1)
+
+
+def _send(process: subprocess.Popen, *messages: bytes) -> None:
+    try:
+        for message in messages:
+            process.stdin.write(_LENGTH.pack(len(message)) + message)
+        # It stays open: its end tells the run that nobody waits for it any more.
+        process.stdin.flush()
+    except BrokenPipeError:
+        # The process has ended before it read all; its status says how.
+        return
+
+
+def _receive() -> bytes:
+    (length,) = _LENGTH.unpack(_exactly(_LENGTH.size))
+    return _exactly(length)
+
+
+def _exactly(count: int) -> bytes:
+    # Unbuffered, so that the thread that waits for the end holds no lock at the interpreter's end.
+    parts = []
+    while count:
+        part = os.read(0, min(count, 1 << 20))
+        if not part:
+            raise EOFError("The process that compares has ended.")
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+def _end_with_parent() -> None:
+    if not os.read(0, 1):
+        os._exit(1)
+
+
+def _reason(status: int, log: Path) -> str:
+    if status < 0:
+        return (
+            f"The process was killed by signal {-status} ({signal.Signals(-status).name}); "
+            "the system does so when memory runs out."
+        )
+    last = log.read_text(errors="replace").strip().splitlines()[-1:]
+    return f"The process ended with status {status}. {''.join(last)}".strip()
