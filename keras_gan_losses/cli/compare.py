@@ -22,7 +22,7 @@ from keras_gan_losses.tasks import Task, make_task
 
 # A multiple of the discriminator steps of every objective, for which the budget must be one.
 _UPDATES_ARE_MULTIPLES_OF = 100
-_MOST_UPDATES = 10_000
+_MOST_UPDATES = 5_000
 
 
 def compare(

@@ -22,6 +22,7 @@ from keras_gan_losses.comparison.files import RunFiles
 
 # So many real samples are kept for the pictures of the report.
 _NUM_SHOWN = 500
+_USUAL_BUDGET = DiscriminatorUpdates(2000)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def compare(
     seeds: int | Sequence[int] = 5,
     metrics: Metrics | Callable[[], Metrics] = ("sliced_wasserstein_distance",),
     rank_by: str | None = None,
-    budget: Budget = DiscriminatorUpdates(2000),
+    budget: Budget = _USUAL_BUDGET,
     batch_size: int = 64,
     num_measurements: int = 10,
     executor: str = "processes",
@@ -84,7 +85,8 @@ def compare(
             other processes by cloudpickle.
         data: Real samples, an array of shape `(n, …)`.
         objectives: Names of objectives; or a dictionary of names of your own and what `loss` in
-            `GAN.compile` may be, or whole dictionaries of arguments of `GAN.compile`.
+            `GAN.compile` may be, whole dictionaries of arguments of `GAN.compile`, or functions
+            that make either, as losses of your own need.
         latent_dim: Shape of one sample's latents.
         out: Directory of this comparison; with a cluster one that all its workers share.
         labels: Labels of `data`, for conditional networks. Defaults to None.
@@ -134,8 +136,8 @@ def compare(
         num_measurements=num_measurements,
     )
     numbers, directory = seed_numbers(seeds), Path(out).absolute()
-    settings = settings_of(experiment, rank_by)
     payload = _pickled(experiment)
+    settings = settings_of(experiment, rank_by)
     check_directory(directory)
     check_same(directory, settings)
     files_module.write_real_samples(directory, experiment.reference[:_NUM_SHOWN])
@@ -278,6 +280,6 @@ def _pickled(experiment: Experiment) -> np.ndarray:
         raise ValueError(
             "Networks, objectives and metrics must be fit to be sent to other processes. "
             f"Pickling said: {type(error).__name__}: {error}. Make models and open files inside of "
-            "`build_networks`, and metrics in a function."
+            "`build_networks`, and give metrics and losses of your own by functions."
         ) from error
     return np.frombuffer(content, "uint8")

@@ -1,6 +1,7 @@
 """What all runs of a comparison have in common, and how one of them begins."""
 
 import hashlib
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,8 +65,13 @@ class Experiment:
 
     def make_gan(self, objective: str) -> GAN:
         """New GAN, compiled with an objective."""
+        import cloudpickle
+
         gan = GAN(*self.build_networks(), latent_dim=self.latent_dim)
-        chosen = self.objectives[objective]
+        # A copy, because optimizers belong to the networks that they are first used on.
+        chosen = pickle.loads(cloudpickle.dumps(self.objectives[objective]))
+        if callable(chosen):
+            chosen = chosen()
         is_compilation = isinstance(chosen, Mapping) and "loss" in chosen
         gan.compile(**(chosen if is_compilation else {"loss": chosen}))
         return gan

@@ -200,7 +200,7 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def number(value: float | None) -> str:
-    """A number with three digits that count; infinite ones are those of diverged runs.
+    """A number with three digits that count; an infinite one stands for no value at all.
 
     Example:
     >>> number(0.012345), number(12345.6), number(None)
@@ -209,7 +209,7 @@ def number(value: float | None) -> str:
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
-        return "diverged"
+        return "none"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
