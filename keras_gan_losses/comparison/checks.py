@@ -13,6 +13,7 @@ from keras_gan_losses.comparison.experiment import Experiment, digest
 from keras_gan_losses.comparison.files import read_settings
 from keras_gan_losses.metrics import DistributionMetric, ModeCoverage
 from keras_gan_losses.models import GAN
+from keras_gan_losses.models.data_checks import check_data
 from keras_gan_losses.models.random_state import preserved_random_state
 from keras_gan_losses.validation import check_count
 
@@ -118,6 +119,9 @@ def settings_of(experiment: Experiment, rank_by: str | None) -> dict[str, Any]:
     check_count("num_measurements", experiment.num_measurements, advice="10 give a smooth curve.")
     with preserved_random_state():
         gans = {name: experiment.make_gan(name) for name in experiment.objectives}
+        specification = next(iter(gans.values())).specification
+        check_data(experiment.samples, experiment.labels, specification)
+        check_data(experiment.reference, experiment.reference_labels, specification)
         metrics = experiment.make_metrics()
         directions = _tried(metrics, experiment)
     steps = {name: gan.get_compile_config()["discriminator_steps"] for name, gan in gans.items()}

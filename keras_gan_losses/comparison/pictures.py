@@ -84,7 +84,7 @@ def _dress(axes: Any, label: str, num_objectives: int) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color=_INK, alpha=0.2)
     lowest, highest = axes.dataLim.intervaly
-    if lowest > 0.0 and highest / lowest > 30.0:
+    if 0.0 < lowest < highest / 30.0:
         axes.set_yscale("log")
     if axes.get_legend_handles_labels()[0]:
         columns = min(num_objectives, 5)

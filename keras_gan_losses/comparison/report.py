@@ -41,7 +41,7 @@ def write_report(directory: str | os.PathLike) -> Path:
     content = _content(Findings(directory))
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("keras_gan_losses.comparison", "templates"),
-        autoescape=jinja2.select_autoescape(("html",)),
+        autoescape=jinja2.select_autoescape(("html.jinja",)),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
