@@ -85,6 +85,19 @@ def test_mode_collapse_is_drawn_and_counted(run, tmp_path):
         assert re.search(rf"^{re.escape(game)}: \d modes, \d+%$", output, re.MULTILINE)
 
 
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow",
+    reason="its runs, each with a process that loads its backend anew, are tested on each elsewhere",
+)
+def test_losses_are_compared_on_networks_and_data_of_ones_own(run, tmp_path):
+    output = run("compare_losses.py", "--seeds", "1")
+    assert "Failed" not in output
+    assert "4 of 4" in output
+    page = (tmp_path / "comparison" / "report.html").read_text()
+    assert "Of 4 objectives, " in page
+    assert page.count("<img data-seed=") == 4
+
+
 @pytest.mark.skipif(on_torch, reason="torch cannot write a SavedModel, which is tested below")
 def test_an_exported_generator_serves_the_same_digits_without_keras(run):
     output = run("export_and_serve.py")

@@ -103,7 +103,7 @@ def test_the_installed_command_writes_what_the_readme_lists(tmp_path):
 def test_options_of_the_commands_exist():
     helps = [
         CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "200"}).stdout
-        for command in ("train", "evaluate")
+        for command in ("train", "evaluate", "compare")
     ]
     options = set(re.findall(r"--[a-z-]+", " ".join(re.findall(r"`[^`\n]+`", README))))
     assert {"--data", "--loss", "--resume", "--epochs"} <= options
