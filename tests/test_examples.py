@@ -87,7 +87,7 @@ def test_mode_collapse_is_drawn_and_counted(run, tmp_path):
 
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
-    reason="its runs, each with a process that loads its backend anew, are tested on each elsewhere",
+    reason="each run loads its backend anew, and one is tested on each elsewhere",
 )
 def test_losses_are_compared_on_networks_and_data_of_ones_own(run, tmp_path):
     output = run("compare_losses.py", "--seeds", "1")

@@ -116,10 +116,10 @@ def compare(
     Example:
     >>> import keras_gan_losses as kgl
     >>> build = lambda: kgl.architectures.mlp((2,), 2)
-    >>> compare(build, kgl.datasets.ring(64).samples, ["wgan_pg"], latent_dim=2, out="out")
+    >>> compare(build, kgl.datasets.ring(64).samples, ["lsgan"], latent_dim=2, out="out", seeds=0)
     Traceback (most recent call last):
         ...
-    ValueError: Unknown objective: 'wgan_pg'. Did you mean 'wgan_gp'? ...
+    ValueError: `seeds` must be a whole number of at least 1. Received: seeds=0. Use 5 for the seeds 0 to 4, or list the seeds.
     """
     samples = _array("data", data)
     experiment = Experiment(

@@ -107,7 +107,7 @@ def samples_picture(fake: np.ndarray, real: np.ndarray, modes: Any) -> str | Non
     if fake.ndim == 2 and fake.shape[1] == 2:
         figure = plots.scatter(fake, real, modes=modes)
         # An outlier must not shrink the rest to a dot.
-        reach = 1.4 * float(np.abs(real - real.mean(axis=0)).max())
+        reach = 1.4 * float(np.abs(real - real.mean(axis=0)).max()) or 1.0
         centre = real.mean(axis=0)
         figure.axes[0].set(
             xlim=(centre[0] - reach, centre[0] + reach), ylim=(centre[1] - reach, centre[1] + reach)
