@@ -116,10 +116,12 @@ def compare(
     Example:
     >>> import keras_gan_losses as kgl
     >>> build = lambda: kgl.architectures.mlp((2,), 2)
-    >>> compare(build, kgl.datasets.ring(64).samples, ["lsgan"], latent_dim=2, out="out", seeds=0)
+    >>> samples = kgl.datasets.ring(64).samples
+    >>> compare(build, samples, ["lsgan"], latent_dim=2, out="out", seeds=0)
+    ... # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    ValueError: `seeds` must be a whole number of at least 1. Received: seeds=0. Use 5 for the seeds 0 to 4, or list the seeds.
+    ValueError: `seeds` must be a whole number of at least 1. Received: seeds=0. Use 5 for ...
     """
     samples = _array("data", data)
     experiment = Experiment(
