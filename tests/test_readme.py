@@ -46,7 +46,7 @@ def run_blocks(blocks=PYTHON_BLOCKS, **given):
 def test_the_python_blocks_run_in_order_and_do_what_the_readme_says(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace = run_blocks()
-    written = {"digits.png", "digits.keras", "log.csv", "pictures"}
+    written = {"digits.png", "digits.keras", "log.csv", "pictures", "run"}
     written |= {"curves.png", "scores.png", "losses.png"}
     if keras.backend.backend() != "torch":
         written.add("generator")
@@ -94,7 +94,7 @@ def test_the_installed_command_writes_what_the_readme_lists(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
     listed = re.findall(r"^- `([\w.]+)`,", README, re.MULTILINE)
-    assert len(listed) == 4
+    assert len(listed) == 5
     if keras.backend.backend() == "torch":
         listed.remove("generator")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(listed)
