@@ -135,10 +135,17 @@ def _check_size(size: int, minimum: int, num_shards: int, what: str) -> None:
 
 
 def _check_same_everywhere(x: Any) -> None:
-    sizes = backend.of_all_processes(len(x) if hasattr(x, "__len__") else 0)
+    sizes = backend.of_all_processes(_size(x))
     if len(set(sizes)) > 1:
         raise ValueError(
             "Every process must have as many samples as the others, or one waits for updates "
             f"in which another takes no part. Received sizes {sizes} in the processes' order. "
             "Cut all to the smallest."
         )
+
+
+def _size(x: Any) -> int:
+    if hasattr(x, "element_spec"):
+        # Not len(), which raises where it has no end or does not tell it.
+        return int(x.cardinality())
+    return len(x) if hasattr(x, "__len__") else 0
