@@ -18,15 +18,16 @@ NUM_EPOCHS = 2
 
 
 class Interrupt(keras.callbacks.Callback):
-    """Breaks off after some rounds."""
+    """Breaks off after some rounds of this process."""
 
     def __init__(self, num_rounds):
         super().__init__()
-        self.num_left = num_rounds
+        # An argument's name: any other would be restored as the state of the run.
+        self.num_rounds = num_rounds
 
     def on_train_batch_end(self, batch, logs=None):
-        self.num_left -= 1
-        if self.num_left == 0:
+        self.num_rounds -= 1
+        if self.num_rounds == 0:
             raise KeyboardInterrupt
 
 
@@ -114,9 +115,10 @@ def assert_resumes_exactly(tmp_path, make_callbacks=tuple, interruptions=(3,), *
         ),
         pytest.param({"steps_per_epoch": 3}, id="array in parts of a pass"),
         pytest.param({"y": np.arange(27) % 3, "num_classes": 3}, id="array with labels"),
-        pytest.param({"data": tf_data}, id="tf.data"),
+        # Interrupted again in the second epoch, whose pass must be found.
+        pytest.param({"data": tf_data, "interruptions": (3, 5)}, id="tf.data"),
         pytest.param({"data": tf_data, "steps_per_epoch": 3}, id="tf.data in parts of a pass"),
-        pytest.param({"data": Steps}, id="PyDataset"),
+        pytest.param({"data": Steps, "interruptions": (3, 5)}, id="PyDataset"),
         pytest.param(
             {"data": Steps, "compile_arguments": {"discriminator_steps": 1}},
             id="PyDataset of rounds",

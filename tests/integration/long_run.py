@@ -23,11 +23,12 @@ class Kill(keras.callbacks.Callback):
 
     def __init__(self, num_rounds):
         super().__init__()
-        self.num_left = num_rounds
+        # An argument's name: any other would be restored as the state of the run.
+        self.num_rounds = num_rounds
 
     def on_train_batch_end(self, batch, logs=None):
-        self.num_left -= 1
-        if self.num_left == 0:
+        self.num_rounds -= 1
+        if self.num_rounds == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
 

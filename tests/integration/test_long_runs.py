@@ -11,6 +11,7 @@ import time
 import numpy as np
 import pytest
 
+import keras_gan_losses as kgl
 from tests import tiny
 from tests.integration import long_run
 
@@ -43,6 +44,7 @@ def assert_same_run(one, other):
 def test_a_run_killed_ten_times_ends_as_if_it_had_never_stopped(tmp_path):
     whole = play_to_the_end(tmp_path / "whole", tmp_path / "whole.npz")
     numbers = random.Random(0)
+    positions = []
     for _ in range(10):
         # A checkpoint comes after every second round: at times one round is lost, at times two.
         process = start(
@@ -50,6 +52,11 @@ def test_a_run_killed_ten_times_ends_as_if_it_had_never_stopped(tmp_path):
         )
         _, errors = process.communicate()
         assert process.returncode == -signal.SIGKILL, errors
+        positions.append(kgl.callbacks.Checkpoint(tmp_path / "run").position())
+    # Each process has gone on where the one before was, in the middle of epochs too.
+    assert positions == sorted(set(positions))
+    assert {position[0] for position in positions} == {0, 1, 2, 3}
+    assert {position[1] for position in positions} > {0}
     assert not (tmp_path / "none.npz").exists()
     assert_same_run(whole, play_to_the_end(tmp_path / "run", tmp_path / "run.npz"))
 
