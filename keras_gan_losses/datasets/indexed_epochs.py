@@ -1,6 +1,7 @@
 """Epochs of data that can be indexed: arrays, and Keras's `PyDataset`."""
 
 import abc
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,8 @@ import keras
 import numpy as np
 
 from keras_gan_losses.datasets.epoch_data import EpochData
+
+_ROUNDS_AT_ONCE = 1024
 
 
 class IndexedData(EpochData):
@@ -118,8 +121,11 @@ class ArrayData(IndexedData):
         return gathered(arrays, self._epoch_indices, self.num_rounds_to_feed)
 
     def _epoch_indices(self) -> Iterator[np.ndarray]:
-        for index in range(self.num_rounds_to_feed):
-            yield self.indices(index)
+        """Indices of rounds of one size, many at once: each time costs TensorFlow a Python call."""
+        rounds = (self.indices(index) for index in range(self.num_rounds_to_feed))
+        for _, alike in itertools.groupby(rounds, key=len):
+            while block := list(itertools.islice(alike, _ROUNDS_AT_ONCE)):
+                yield np.stack(block)
 
 
 class PyDatasetData(IndexedData):

@@ -18,7 +18,8 @@ def gathered(
 
     Args:
         arrays: Samples, and labels if there are any.
-        make_indices: Gives each round's indices; asked at the begin of each epoch.
+        make_indices: Gives the indices of rounds, of shape `(rounds, samples)`, some at once; asked
+            at the begin of each epoch.
         num_rounds: How many rounds there are.
     """
     import tensorflow as tf
@@ -29,8 +30,9 @@ def gathered(
     def gather(indices: Any) -> tuple[Any, ...]:
         return tuple(tf.gather(tensor, indices) for tensor in tensors)
 
-    signature = tf.TensorSpec((None,), tf.int64)
-    indices = tf.data.Dataset.from_generator(make_indices, output_signature=signature)
+    signature = tf.TensorSpec((None, None), tf.int64)
+    blocks = tf.data.Dataset.from_generator(make_indices, output_signature=signature)
+    indices = blocks.flat_map(tf.data.Dataset.from_tensor_slices)
     rounds = indices.map(gather, num_parallel_calls=tf.data.AUTOTUNE)
     rounds = rounds.apply(tf.data.experimental.assert_cardinality(num_rounds))
     return rounds.prefetch(tf.data.AUTOTUNE)
