@@ -11,6 +11,7 @@ _implementation = cast(Backend, importlib.import_module(f"{__name__}.{keras.back
 
 INEXACT_SECOND_ORDER_LAYERS = _implementation.INEXACT_SECOND_ORDER_LAYERS
 AdversarialTrainer = _implementation.AdversarialTrainer
+alone = _implementation.alone
 apply = _implementation.apply
 as_tensorflow = _implementation.as_tensorflow
 average_over_replicas = _implementation.average_over_replicas

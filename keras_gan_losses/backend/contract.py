@@ -89,7 +89,7 @@ class Backend(Protocol):
     def start_alike(self, variables: Variables) -> None:
         """Gives the variables of every process the values that they have in the first."""
 
-    def is_chief(self) -> bool:
+    def is_chief(self, model: keras.Model) -> bool:
         """Whether this process is the one that writes files."""
 
     def of_all_processes(self, number: int) -> list[int]:
@@ -100,6 +100,9 @@ class Backend(Protocol):
 
         Their sizes are alike to one row of a device.
         """
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Context in which this process makes variables without waiting for the others."""
 
     def num_shards(self, model: keras.Model) -> int:
         """Among how many devices a batch that this process hands to `fit` is divided."""

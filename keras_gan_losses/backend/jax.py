@@ -154,7 +154,7 @@ def start_alike(variables: Variables) -> None:
     return None
 
 
-def is_chief() -> bool:
+def is_chief(model: keras.Model) -> bool:
     return jax.process_index() == 0
 
 
@@ -181,6 +181,16 @@ def split_rows(values: Any, num_parts: int) -> list[Any]:
     rest = values.shape[1:]
     parts = contiguous_parts(values.reshape((num_devices, -1, *rest)), num_parts, axis=1)
     return [part.reshape((-1, *rest)) for part in parts]
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    distribution = keras.distribution.distribution()
+    keras.distribution.set_distribution(None)
+    try:
+        yield
+    finally:
+        keras.distribution.set_distribution(distribution)
 
 
 def num_shards(model: keras.Model) -> int:
@@ -263,6 +273,37 @@ class AdversarialTrainer:
             self.metrics_variables,
         ]
         return _stateless_step(self.evaluation_step, groups, state, data)
+
+    def predict(self, x: Any, batch_size: int | None = None, **kwargs: Any) -> Any:
+        """Samples of latents, as in Keras; each process makes all of them on one device.
+
+        Of arrays, where a distribution is set: Keras would need batches that all devices can
+        share, and leave each process with a part of the result.
+        """
+        inputs = keras.tree.map_structure(np.asarray, x) if _are_arrays(x) else None
+        if keras.distribution.distribution() is None or inputs is None:
+            return super().predict(x, batch_size=batch_size, **kwargs)
+        return _predict_on_one_device(self, inputs, batch_size or 32)
+
+
+def _are_arrays(x: Any) -> bool:
+    return all(hasattr(leaf, "shape") for leaf in keras.tree.flatten(x))
+
+
+def _predict_on_one_device(model: keras.Model, inputs: Any, batch_size: int) -> Any:
+    # As arrays of this process, which are on its first device when they are used.
+    values = [
+        [np.asarray(variable.value) for variable in variables]
+        for variables in (model.trainable_variables, model.non_trainable_variables)
+    ]
+    call = jax.jit(lambda values, batch: model.stateless_call(*values, batch, training=False)[0])
+    count = len(keras.tree.flatten(inputs)[0])
+    parts = []
+    for start in range(0, count, batch_size):
+        rows = slice(start, start + batch_size)
+        batch = keras.tree.map_structure(lambda array, rows=rows: array[rows], inputs)
+        parts.append(keras.tree.map_structure(np.asarray, call(values, batch)))
+    return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
 
 
 def _stateless_step(

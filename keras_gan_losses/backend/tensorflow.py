@@ -110,7 +110,8 @@ def average_over_replicas(variables: Variables) -> None:
     if num_replicas() == 1 or not variables:
         return
     context, mean = tf.distribute.get_replica_context(), tf.distribute.ReduceOp.MEAN
-    means = context.all_reduce(mean, [tf.convert_to_tensor(v.value) for v in variables])
+    # A copy, because a variable's own value may name no device to be sent from.
+    means = context.all_reduce(mean, [tf.identity(v.value) for v in variables])
     for variable, value in zip(variables, means, strict=True):
         variable.assign(value)
 
@@ -124,9 +125,12 @@ def start_alike(variables: Variables) -> None:
     return None
 
 
-def is_chief() -> bool:
-    resolver = tf.distribute.get_strategy().cluster_resolver
-    return resolver is None or resolver.task_type in (None, "chief") or resolver.task_id == 0
+def is_chief(model: keras.Model) -> bool:
+    resolver = model.distribute_strategy.cluster_resolver
+    if resolver is None or resolver.task_type in (None, "chief"):
+        return True
+    has_chief = "chief" in resolver.cluster_spec().jobs
+    return not has_chief and resolver.task_type == "worker" and resolver.task_id == 0
 
 
 def of_all_processes(number: int) -> list[int]:
@@ -136,6 +140,10 @@ def of_all_processes(number: int) -> list[int]:
 
 def split_rows(values: Any, num_parts: int) -> list[Any]:
     return contiguous_parts(values, num_parts)
+
+
+def alone() -> contextlib.AbstractContextManager[None]:
+    return contextlib.nullcontext()
 
 
 def num_shards(model: keras.Model) -> int:

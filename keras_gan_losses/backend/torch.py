@@ -143,7 +143,7 @@ def start_alike(variables: Variables) -> None:
         torch.distributed.broadcast(variable.value.data, src=0)
 
 
-def is_chief() -> bool:
+def is_chief(model: keras.Model) -> bool:
     return replica_index() == 0
 
 
@@ -156,6 +156,10 @@ def of_all_processes(number: int) -> list[int]:
 
 def split_rows(values: Any, num_parts: int) -> list[Any]:
     return contiguous_parts(values, num_parts)
+
+
+def alone() -> contextlib.AbstractContextManager[None]:
+    return contextlib.nullcontext()
 
 
 def num_shards(model: keras.Model) -> int:

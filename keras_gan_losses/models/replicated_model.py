@@ -31,8 +31,10 @@ class ReplicatedModel:
             filepath: Where to, ending in `.keras`.
             **kwargs: As in Keras.
         """
-        if backend.is_chief():
-            super().save(filepath, **kwargs)
+        if backend.is_chief(self):
+            # Keras makes an optimizer of its own when it saves one.
+            with backend.alone():
+                super().save(filepath, **kwargs)
 
     def save_weights(self, filepath: Any, **kwargs: Any) -> None:
         """Saves the weights; the chief alone does, where there are several processes.
@@ -41,8 +43,9 @@ class ReplicatedModel:
             filepath: Where to, ending in `.weights.h5`.
             **kwargs: As in Keras.
         """
-        if backend.is_chief():
-            super().save_weights(filepath, **kwargs)
+        if backend.is_chief(self):
+            with backend.alone():
+                super().save_weights(filepath, **kwargs)
 
     def get_metrics_result(self) -> dict[str, Any]:
         """Means of the epoch so far, over all processes."""
