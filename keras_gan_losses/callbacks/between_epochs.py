@@ -44,5 +44,5 @@ class BetweenEpochs(keras.callbacks.Callback, abc.ABC):
     def _say_all(self) -> None:
         # Emptied first, since a warning may be raised as an error.
         pending, self._pending = self._pending, []
-        for speak in pending if backend.is_chief() else ():
+        for speak in pending if backend.is_chief(self.model) else ():
             speak()

@@ -123,12 +123,12 @@ class SamplePictures(keras.callbacks.Callback):
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Opens the log for TensorBoard."""
         folder = self.log_directory
-        is_written = folder is not None and backend.is_chief()
+        is_written = folder is not None and backend.is_chief(self.model)
         self._board = TensorBoardImages(folder) if is_written else None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Draws."""
-        if (epoch + 1) % self.every or not backend.is_chief():
+        if (epoch + 1) % self.every or not backend.is_chief(self.model):
             return
         num_rounds = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
         path = self.directory / f"round_{num_rounds:08d}.png"
