@@ -116,6 +116,8 @@ def split_batch(data: Any, num_parts: int) -> list[tuple[Any, Any]]:
     """
     samples, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
     samples = ops.cast(samples, "float32")
+    # On JAX an eager step is handed arrays of NumPy, which layers do not take beside tensors.
+    labels = None if labels is None else ops.convert_to_tensor(labels)
     if num_parts == 1:
         return [(samples, labels)]
     parts = backend.split_rows(samples, num_parts)

@@ -323,3 +323,11 @@ def test_a_gradient_penalty_meets_rounds_of_unequal_size():
     gan = tiny.compiled_gan(loss="wgan_gp", discriminator_steps=2)
     history = gan.fit(tiny.samples(40), batch_size=8, verbose=0).history
     assert np.isfinite(history["gradient_penalty"]).all()
+
+
+def test_a_conditional_game_can_be_run_eagerly():
+    gan = tiny.compiled_gan(num_classes=3, run_eagerly=True, discriminator_steps=2)
+    before = tiny.values(gan.generator.trainable_variables)
+    gan.fit(tiny.samples(16), np.arange(16) % 3, batch_size=4, verbose=0)
+    moved = tiny.values(gan.generator.trainable_variables)
+    assert all(np.abs(one - other).max() > 0.0 for one, other in zip(before, moved, strict=True))
