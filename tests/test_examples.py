@@ -85,6 +85,7 @@ def test_mode_collapse_is_drawn_and_counted(run, tmp_path):
         assert re.search(rf"^{re.escape(game)}: \d modes, \d+%$", output, re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
     reason="each run loads its backend anew, and one is tested on each elsewhere",
@@ -157,7 +158,7 @@ def test_several_devices_and_processes_train_and_one_of_them_writes(name, argume
 def test_mnist_is_read_from_its_original_files(run, tmp_path, pytestconfig):
     # The folder that the tests of the data sets use too: preparing MNIST takes half a minute.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
-    prepared = f"tensorflow_datasets_{keras.backend.backend()}_{worker}"
+    prepared = f"tensorflow_datasets_{worker}"
     folders = ["--data-dir", str(pytestconfig.cache.mkdir(prepared)), "--manual-dir", str(MNIST)]
     run("mnist_wgan_gp.py", "--width", "4", *folders)
     assert written(tmp_path) == {"mnist.png"}

@@ -76,6 +76,7 @@ def test_results_do_not_depend_on_the_number_of_workers(undisturbed, tmp_path):
 
 
 @on_tensorflow
+@pytest.mark.slow
 def test_results_do_not_depend_on_the_executor(undisturbed, tmp_path):
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
