@@ -2,5 +2,6 @@
 
 from keras_gan_losses.architectures.dcgan import dcgan
 from keras_gan_losses.architectures.mlp import mlp
+from keras_gan_losses.architectures.resnet import resnet
 
-__all__ = ["dcgan", "mlp"]
+__all__ = ["dcgan", "mlp", "resnet"]

@@ -1,53 +1,25 @@
 """Convolutional generator and discriminator for images of many resolutions."""
 
-import dataclasses
 import math
-from collections.abc import Callable
 from typing import Any
 
 import keras
 
 from keras_gan_losses.architectures.conditioning import (
-    Wrap,
     build_discriminator,
     build_generator,
     check_players,
 )
-from keras_gan_losses.layers import LayerNormalization, SpectralNormalization
-from keras_gan_losses.registration import look_up
+from keras_gan_losses.architectures.normalization import (
+    Normalization,
+    get_normalization,
+    small_normal,
+)
+from keras_gan_losses.architectures.resolution import check_image_shape, halvings
 from keras_gan_losses.validation import check_count
 
-# The side of the paper's smallest feature maps.
-_LEAST_START = 4
-# From here on the first dense layer would hold most of the weights.
-_GREATEST_START = 15
 # Channels stop growing at this multiple of `width`, so that large images stay affordable.
 _GREATEST_MULTIPLE = 8
-
-
-def _small_normal() -> keras.initializers.Initializer:
-    return keras.initializers.RandomNormal(stddev=0.02)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Normalization:
-    """What a normalisation does to each layer with weights, and to each feature map."""
-
-    wrap: Wrap = lambda layer: layer
-    follow: Callable[[Any], Any] = lambda features: features
-    initializer: Callable[[], keras.initializers.Initializer] = _small_normal
-
-
-_NORMALIZATIONS = {
-    "batch": _Normalization(
-        follow=lambda features: keras.layers.BatchNormalization(momentum=0.9)(features)
-    ),
-    "layer": _Normalization(follow=lambda features: LayerNormalization(axis=(1, 2, 3))(features)),
-    "spectral": _Normalization(wrap=SpectralNormalization),
-}
-
-# The paper's small weights count on normalisation: without, scores start out almost constant.
-_NO_NORMALIZATION = _Normalization(initializer=keras.initializers.HeNormal)
 
 
 def dcgan(
@@ -107,15 +79,11 @@ def dcgan(
         Miyato and Koyama, cGANs with Projection Discriminator, arXiv:1802.05637.
     """
     image_shape = tuple(image_shape)
-    _check_shape(image_shape)
+    check_image_shape(image_shape)
     check_players(image_shape, latent_dim, num_classes, name="image_shape")
     check_count("width", width, advice="Use 64, or 16 for a quick try.")
-    start, doublings = _start(image_shape[:2])
-    chosen = (
-        _NO_NORMALIZATION
-        if normalization is None
-        else look_up(normalization, _NORMALIZATIONS, "normalization")
-    )
+    start, doublings = halvings(image_shape[:2])
+    chosen = get_normalization(normalization)
     # Next to the image first.
     channels = [width * min(2**level, _GREATEST_MULTIPLE) for level in range(doublings)]
     generator = build_generator(
@@ -137,7 +105,7 @@ def dcgan(
 def _images(latents: Any, start: tuple[int, int], channels: list[int], last: int) -> Any:
     """Images before their tanh; `channels` go from the smallest feature maps to the largest."""
     first = keras.layers.Dense(
-        math.prod(start) * channels[0], use_bias=False, kernel_initializer=_small_normal()
+        math.prod(start) * channels[0], use_bias=False, kernel_initializer=small_normal()
     )(latents)
     hidden = keras.layers.Reshape((*start, channels[0]))(first)
     for filters in channels[1:]:
@@ -157,11 +125,11 @@ def _doubled(features: Any, filters: int, *, use_bias: bool = True) -> Any:
         strides=2,
         padding="same",
         use_bias=use_bias,
-        kernel_initializer=_small_normal(),
+        kernel_initializer=small_normal(),
     )(features)
 
 
-def _features(images: Any, channels: list[int], normalization: _Normalization) -> Any:
+def _features(images: Any, channels: list[int], normalization: Normalization) -> Any:
     """Flat features of images, through one convolution for each of `channels`."""
     hidden = images
     for level, filters in enumerate(channels):
@@ -173,30 +141,3 @@ def _features(images: Any, channels: list[int], normalization: _Normalization) -
             hidden = normalization.follow(hidden)
         hidden = keras.layers.LeakyReLU(negative_slope=0.2)(hidden)
     return keras.layers.Flatten()(hidden)
-
-
-def _check_shape(image_shape: tuple[int, ...]) -> None:
-    if len(image_shape) != 3:
-        raise ValueError(
-            "`image_shape` must be height, width and channels. Received: "
-            f"image_shape={image_shape}. Use (28, 28, 1) for grey images."
-        )
-
-
-def _start(resolution: tuple[int, int]) -> tuple[tuple[int, int], int]:
-    """Resolution of the smallest feature maps, and how often it doubles to the image's."""
-    (height, width), doublings = resolution, 0
-    while height % 2 == 0 and width % 2 == 0:
-        # Two convolutions see more than one, even where the smallest feature maps are tiny.
-        if min(height, width) // 2 < (_LEAST_START // 2 if doublings < 2 else _LEAST_START):
-            break
-        height, width, doublings = height // 2, width // 2, doublings + 1
-    if doublings == 0 or min(height, width) > _GREATEST_START:
-        raise ValueError(
-            f"Images of {resolution[0]}×{resolution[1]} cannot be made by doubling small ones. "
-            f"Received: image_shape with sides that halve evenly down to {height}×{width}, where "
-            f"the smaller side must come to between {_LEAST_START // 2} and {_GREATEST_START} "
-            "after at least one halving. Pad, crop or resize the images, for example to 28, 32, "
-            "48, 64, 96 or 128 pixels a side."
-        )
-    return (height, width), doublings
