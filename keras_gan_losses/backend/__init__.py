@@ -25,6 +25,7 @@ num_shards = _implementation.num_shards
 of_all_processes = _implementation.of_all_processes
 random_states = _implementation.random_states
 reaches = _implementation.reaches
+recorded = _implementation.recorded
 replica_index = _implementation.replica_index
 set_random_states = _implementation.set_random_states
 share_logs = _implementation.share_logs

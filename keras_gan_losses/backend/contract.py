@@ -7,14 +7,15 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
-Function = Callable[[], tuple[Any, Any]]
+Function = Callable[..., tuple[Any, Any]]
+Pull = Callable[[Sequence[Any]], list[Any]]
 Variables = Sequence[keras.Variable]
 
 
 class Backend(Protocol):
     """The waist of the package. Everything else is written once, in `keras.ops`.
 
-    Three operations take `state`: every variable that the given function may read or write.
+    Some operations take `state`: every variable that the given function may read or write.
     JAX needs it, because there a differentiated function must be pure; TensorFlow and torch
     ignore it.
     """
@@ -26,11 +27,25 @@ class Backend(Protocol):
     """Mixin that calls `adversarial_step` and `evaluation_step` as this backend's `fit` expects."""
 
     def value_and_gradients(
-        self, function: Function, variables: Variables, state: Variables
+        self,
+        function: Function,
+        variables: Variables,
+        state: Variables,
+        inputs: Sequence[Any] = (),
     ) -> tuple[tuple[Any, Any], list[Any]]:
         """`((value, auxiliary), gradients)` of a function that returns `(value, auxiliary)`.
 
-        A variable that the value does not depend on may have the gradient None.
+        The function takes the inputs, whose gradients follow those of the variables. What the
+        value does not depend on may have the gradient None.
+        """
+
+    def recorded(
+        self, function: Function, variables: Variables, state: Variables
+    ) -> tuple[tuple[Sequence[Any], Any], Pull]:
+        """`((values, auxiliary), pull)` of a function that returns `(values, auxiliary)`.
+
+        `pull` takes a gradient by each of the values, and gives those by the variables. It may be
+        called once, also after other variables have changed.
         """
 
     def input_gradient(

@@ -1,6 +1,7 @@
 """The waist on JAX: differentiated functions are made pure by Keras's stateless scopes."""
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from jax.experimental import multihost_utils
 
 from keras_gan_losses.backend.contiguous_parts import contiguous_parts
-from keras_gan_losses.backend.contract import Function, Variables
+from keras_gan_losses.backend.contract import Function, Pull, Variables
 
 INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
 
@@ -30,9 +31,9 @@ def _pure(
     others = [variable for variable in state if id(variable) not in differentiated]
     other_values = [variable.value for variable in others]
 
-    def pure(values: Sequence[Any]) -> tuple[Any, tuple[Any, list[Any]]]:
+    def pure(values: Sequence[Any], *inputs: Any) -> tuple[Any, tuple[Any, list[Any]]]:
         with _scope([*variables, *others], [*values, *other_values]) as scope:
-            value, auxiliary = function()
+            value, auxiliary = function(*inputs)
         return value, (auxiliary, [scope.get_current_value(variable) for variable in others])
 
     return pure, others
@@ -45,14 +46,26 @@ def _assign_changed(variables: Variables, values: Sequence[Any]) -> None:
 
 
 def value_and_gradients(
-    function: Function, variables: Variables, state: Variables
+    function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
 ) -> tuple[tuple[Any, Any], list[Any]]:
     pure, others = _pure(function, variables, state)
-    (value, (auxiliary, updates)), gradients = jax.value_and_grad(pure, has_aux=True)(
-        [variable.value for variable in variables]
+    places = tuple(range(1 + len(inputs)))
+    (value, (auxiliary, updates)), (gradients, *by_inputs) = jax.value_and_grad(
+        pure, places, has_aux=True
+    )([variable.value for variable in variables], *inputs)
+    _assign_changed(others, updates)
+    return (value, auxiliary), [*gradients, *by_inputs]
+
+
+def recorded(
+    function: Function, variables: Variables, state: Variables
+) -> tuple[tuple[Sequence[Any], Any], Pull]:
+    pure, others = _pure(function, variables, state)
+    values, pull, (auxiliary, updates) = jax.vjp(
+        pure, [variable.value for variable in variables], has_aux=True
     )
     _assign_changed(others, updates)
-    return (value, auxiliary), gradients
+    return (values, auxiliary), lambda gradients: pull(type(values)(gradients))[0]
 
 
 def input_gradient(
@@ -274,6 +287,17 @@ class AdversarialTrainer:
         ]
         return _stateless_step(self.evaluation_step, groups, state, data)
 
+    def make_train_function(self, force: bool = False) -> None:
+        """Lets `steps_per_execution` rounds be one call of the compiled function."""
+        if self.train_function is not None and not force:
+            return
+        super().make_train_function(force)
+        is_compiled = self.jit_compile and not self.run_eagerly
+        # Where devices share the state, Keras tells the compiler how, for one step a call.
+        is_alone = keras.distribution.distribution() is None
+        if self.steps_per_execution > 1 and is_compiled and is_alone:
+            self.train_function = _many_rounds(self.train_step, self.steps_per_execution)
+
     def predict(self, x: Any, batch_size: int | None = None, **kwargs: Any) -> Any:
         """Samples of latents, as in Keras; each process makes all of them on one device.
 
@@ -304,6 +328,43 @@ def _predict_on_one_device(model: keras.Model, inputs: Any, batch_size: int) -> 
         batch = keras.tree.map_structure(lambda array, rows=rows: array[rows], inputs)
         parts.append(keras.tree.map_structure(np.asarray, call(values, batch)))
     return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
+
+
+def _many_rounds(train_step: Callable[..., Any], num_rounds: int) -> Callable[..., Any]:
+    """Function that plays rounds of the iterator's next batches, where Keras would call each."""
+    play_one = jax.jit(train_step, donate_argnums=0)
+    loops_well: list[bool] = []
+
+    def play_all(state: Any, batches: Sequence[Any]) -> tuple[dict[str, Any], Any]:
+        def play(state: Any, batch: Any) -> tuple[Any, dict[str, Any]]:
+            logs, state = train_step(state, batch)
+            return tuple(map(list, state)), logs
+
+        stacked = jax.tree.map(lambda *parts: jax.numpy.stack(parts), *batches)
+        state, logs = jax.lax.scan(play, tuple(map(list, state)), stacked)
+        return {name: values[-1] for name, values in logs.items()}, state
+
+    play_all = jax.jit(play_all, donate_argnums=0)
+
+    def play(state: Any, iterator: Iterator[Any]) -> tuple[dict[str, Any], Any]:
+        batches = [next(iterator), *itertools.islice(iterator, num_rounds - 1)]
+        if not loops_well:
+            loops_well.append(_loops_well(play_one.lower(state, batches[0])))
+        shapes = {tuple(leaf.shape for leaf in jax.tree.leaves(batch)) for batch in batches}
+        if loops_well[0] and len(batches) == num_rounds and len(shapes) == 1:
+            return play_all(state, batches)
+        # The rest of an epoch, for which another compilation would not pay.
+        for batch in batches:
+            logs, state = play_one(state, batch)
+        return logs, state
+
+    return play
+
+
+def _loops_well(lowered: Any) -> bool:
+    """Whether a step is as fast in a compiled loop as outside of one."""
+    # On CPUs XLA computes convolutions in loops on one core, several times more slowly.
+    return jax.default_backend() != "cpu" or "stablehlo.convolution" not in lowered.as_text()
 
 
 def _stateless_step(

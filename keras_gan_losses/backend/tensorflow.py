@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan_losses.backend.contiguous_parts import contiguous_parts
-from keras_gan_losses.backend.contract import Function, Variables
+from keras_gan_losses.backend.contract import Function, Pull, Variables
 from keras_gan_losses.backend.stateful_trainer import StatefulTrainer
 
 # `tf.nn.moments`, which these layers call, stops the gradient of the mean.
@@ -20,17 +20,33 @@ INEXACT_SECOND_ORDER_LAYERS = (
 )
 
 
+def _dense(gradients: Sequence[Any]) -> list[Any]:
+    # Keras's Adam sums the squares of an embedding's repeated rows, not the rows.
+    return [g if g is None else tf.convert_to_tensor(g) for g in gradients]
+
+
 def value_and_gradients(
-    function: Function, variables: Variables, state: Variables
+    function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
 ) -> tuple[tuple[Any, Any], list[Any]]:
-    values = [variable.value for variable in variables]
+    values = [*(variable.value for variable in variables), *inputs]
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(values)
-        value, auxiliary = function()
-    gradients = tape.gradient(value, values)
-    # Keras's Adam sums the squares of an embedding's repeated rows, not the rows: make them dense.
-    dense = [g if g is None else tf.convert_to_tensor(g) for g in gradients]
-    return (value, auxiliary), dense
+        value, auxiliary = function(*inputs)
+    return (value, auxiliary), _dense(tape.gradient(value, values))
+
+
+def recorded(
+    function: Function, variables: Variables, state: Variables
+) -> tuple[tuple[Sequence[Any], Any], Pull]:
+    sources = [variable.value for variable in variables]
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(sources)
+        values, auxiliary = function()
+
+    def pull(gradients: Sequence[Any]) -> list[Any]:
+        return _dense(tape.gradient(values, sources, output_gradients=list(gradients)))
+
+    return (values, auxiliary), pull
 
 
 def input_gradient(

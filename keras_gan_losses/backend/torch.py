@@ -13,7 +13,7 @@ import torch
 import torch.distributed
 
 from keras_gan_losses.backend.contiguous_parts import contiguous_parts
-from keras_gan_losses.backend.contract import Function, Variables
+from keras_gan_losses.backend.contract import Function, Pull, Variables
 from keras_gan_losses.backend.stateful_trainer import StatefulTrainer as AdversarialTrainer
 
 __all__ = ["AdversarialTrainer"]
@@ -28,16 +28,33 @@ def _detached(structure: Any) -> Any:
 
 
 def value_and_gradients(
-    function: Function, variables: Variables, state: Variables
+    function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
 ) -> tuple[tuple[Any, Any], list[Any]]:
     with torch.enable_grad():
-        value, auxiliary = function()
-        values = [variable.value for variable in variables]
+        inputs = [each.detach().requires_grad_(True) for each in inputs]
+        value, auxiliary = function(*inputs)
+        values = [*(variable.value for variable in variables), *inputs]
         if value.requires_grad:
             gradients = list(torch.autograd.grad(value, values, allow_unused=True))
         else:
             gradients = [None] * len(values)
     return (value.detach(), _detached(auxiliary)), gradients
+
+
+def recorded(
+    function: Function, variables: Variables, state: Variables
+) -> tuple[tuple[Sequence[Any], Any], Pull]:
+    with torch.enable_grad():
+        values, auxiliary = function()
+
+    def pull(gradients: Sequence[Any]) -> list[Any]:
+        pairs = zip(values, gradients, strict=True)
+        known = [(value, gradient) for value, gradient in pairs if value.requires_grad]
+        outputs, by_outputs = zip(*known, strict=True)
+        sources = [variable.value for variable in variables]
+        return list(torch.autograd.grad(outputs, sources, by_outputs, allow_unused=True))
+
+    return (_detached(values), _detached(auxiliary)), pull
 
 
 def input_gradient(

@@ -9,6 +9,7 @@ from keras_gan_losses import backend
 from keras_gan_losses.models.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.models.game import Game, draw_latents, reduced
 from keras_gan_losses.models.generator_update import GeneratorUpdate
+from keras_gan_losses.models.shared_fakes import SharedFakes
 from keras_gan_losses.models.trackers import score_summary
 
 
@@ -45,15 +46,16 @@ class AdversarialStep:
         *earlier, last = split_batch(data, compilation.discriminator_steps)
         for batch in earlier:
             self._discriminator.apply(self._discriminator.gradients(*batch))
-        discriminator_gradients = self._discriminator.gradients(*last)
+        shared = self._shared_fakes(*last) if compilation.reuses_fakes else None
+        discriminator_gradients = self._discriminator.gradients(*last, shared)
         if compilation.updates_simultaneously:
-            generator_gradients = self._generator.gradients(*last)
+            generator_gradients = self._generator.gradients(*last, shared)
             self._discriminator.apply(discriminator_gradients)
             self._generator.apply(generator_gradients)
         else:
             self._discriminator.apply(discriminator_gradients)
             for _ in range(compilation.generator_steps):
-                self._generator.apply(self._generator.gradients(*last))
+                self._generator.apply(self._generator.gradients(*last, shared))
         backend.average_over_replicas(self._averaged)
         average = self.game.average()
         if average is not None:
@@ -95,6 +97,9 @@ class AdversarialStep:
                 "The networks' trainable variables have changed since `compile`, and the "
                 "optimizers do not know them. Call `compile` again."
             )
+
+    def _shared_fakes(self, real: Any, labels: Any) -> SharedFakes:
+        return SharedFakes.make(self.game, ops.shape(real)[0], labels)
 
     def _trainable(self) -> list[set[int]]:
         return [

@@ -9,6 +9,7 @@ import keras
 from keras_gan_losses import losses, objectives, penalties
 from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.models.networks import ends_in
+from keras_gan_losses.models.trackers import Trackers
 from keras_gan_losses.models.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer
 from keras_gan_losses.penalties import GeneratorPenalty, Penalty
 from keras_gan_losses.validation import check_count
@@ -30,6 +31,7 @@ class Compilation:
         generator_steps: Updates of the generator in one round.
         fakes_per_real: Generated samples for each real one in the discriminator's updates.
         updates_simultaneously: Whether both players move from the same point.
+        reuses_fakes: Whether both players learn from the same generated samples.
         trainer_arguments: What Keras's own `compile` is told.
     """
 
@@ -42,6 +44,7 @@ class Compilation:
     generator_steps: int
     fakes_per_real: int
     updates_simultaneously: bool
+    reuses_fakes: bool
     trainer_arguments: Mapping[str, Any]
 
     @classmethod
@@ -58,6 +61,7 @@ class Compilation:
         generator_steps: int,
         fakes_per_real: int,
         updates_simultaneously: bool,
+        reuses_fakes: bool,
         trainer_arguments: Mapping[str, Any],
     ) -> Self:
         """Compilation of what the user wrote."""
@@ -74,6 +78,12 @@ class Compilation:
                 "Players that move from the same point take one step each. Received: "
                 f"generator_steps={generator_steps} with updates_simultaneously=True."
             )
+        if reuses_fakes and (generator_steps > 1 or fakes_per_real > 1):
+            raise ValueError(
+                "With reuses_fakes=True the generator learns from the samples of one update of the "
+                f"discriminator. Received: generator_steps={generator_steps} and "
+                f"fakes_per_real={fakes_per_real}. Leave both at 1."
+            )
         players = _players(objective, optimizer, generator_optimizer, discriminator_optimizer)
         return cls(
             objective=objective,
@@ -85,6 +95,7 @@ class Compilation:
             generator_steps=generator_steps,
             fakes_per_real=fakes_per_real,
             updates_simultaneously=updates_simultaneously,
+            reuses_fakes=reuses_fakes,
             trainer_arguments=trainer_arguments,
         )
 
@@ -113,11 +124,12 @@ class Compilation:
         measure = getattr(self.objective.discriminator_loss, "measures", None)
         return {} if measure is None else measure(real_scores, fake_scores)
 
-    @property
-    def logged_names(self) -> list[str]:
-        """Names in the logs beside those of every game."""
+    def trackers(self) -> Trackers:
+        """Means for the logs of this game."""
         scores = keras.ops.zeros((1,))
-        return [*(penalty.name for penalty in self.penalties), *self.measures(scores, scores)]
+        own = [penalty.name for penalty in self.discriminator_penalties]
+        others = [penalty.name for penalty in self.generator_penalties]
+        return Trackers([*own, *self.measures(scores, scores)], others)
 
     @property
     def objective_variables(self) -> list[keras.Variable]:
@@ -146,6 +158,11 @@ class Compilation:
                     f"{missing[0]!r}. Received one with {sorted(outputs)}. Let it return a "
                     f'dictionary: {{"scores": …, "{missing[0]}": …}}.'
                 )
+        if self.reuses_fakes and self.generator_penalties:
+            raise ValueError(
+                f"The penalty {self.generator_penalties[0].name!r} needs the generator to run in "
+                "its own update. Leave out reuses_fakes=True."
+            )
         names = [penalty.name for penalty in self.penalties]
         twice = {name for name in names if names.count(name) > 1}
         if twice:
@@ -188,6 +205,7 @@ class Compilation:
             "generator_steps": self.generator_steps,
             "fakes_per_real": self.fakes_per_real,
             "updates_simultaneously": self.updates_simultaneously,
+            "reuses_fakes": self.reuses_fakes,
             **self.trainer_arguments,
         }
 

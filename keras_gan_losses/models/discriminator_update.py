@@ -7,6 +7,7 @@ from keras import ops
 from keras_gan_losses import backend
 from keras_gan_losses.models.game import Game, reduced, update_states
 from keras_gan_losses.models.networks import all_layers
+from keras_gan_losses.models.shared_fakes import SharedFakes
 from keras_gan_losses.models.trackers import score_summary
 
 
@@ -24,14 +25,17 @@ class DiscriminatorUpdate:
             layer for layer in all_layers(game.discriminator) if hasattr(layer, "before_update")
         ]
 
-    def gradients(self, real: Any, labels: Any) -> list[Any]:
-        """Gradients of the loss on real samples and fresh generated ones."""
+    def gradients(self, real: Any, labels: Any, shared: SharedFakes | None = None) -> list[Any]:
+        """Gradients of the loss on real samples and generated ones, fresh unless shared."""
         game = self._game
         for layer in self._advancing_layers:
             layer.before_update()
-        latents = game.draw_latents(ops.shape(real)[0] * game.compilation.fakes_per_real)
-        with backend.no_gradients():
-            fake = game.generate(latents, labels, training=True)
+        if shared is None:
+            latents = game.draw_latents(ops.shape(real)[0] * game.compilation.fakes_per_real)
+            with backend.no_gradients():
+                fake = game.generate(latents, labels, training=True)
+        else:
+            latents, fake = shared.latents, shared.samples
         (_, auxiliary), gradients = backend.value_and_gradients(
             lambda: self._loss(real, fake, latents, labels),
             game.discriminator.trainable_variables,

@@ -80,14 +80,15 @@ class Game:
     def total(
         self,
         value: Any,
-        network: keras.Model,
+        network: keras.Model | None,
         penalties: Sequence[Penalty],
         batch: AdversarialBatch,
         iteration: Any,
     ) -> tuple[Any, dict[str, Any]]:
-        """Loss with penalties and regularisation added, and the penalties by name."""
+        """Loss with penalties and a network's regularisation added, and the penalties by name."""
         means = {penalty.name: penalty.mean(batch, iteration) for penalty in penalties}
-        return sum([*means.values(), *network.losses], start=value), means
+        regularization = [] if network is None else network.losses
+        return sum([*means.values(), *regularization], start=value), means
 
     def objective_value(self, total: Any, optimizer: keras.optimizers.Optimizer) -> Any:
         """What to differentiate: this replica's share, so that gradients sum to the mean's."""

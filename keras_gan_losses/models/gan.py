@@ -135,6 +135,7 @@ class GAN(
         generator_steps: int = 1,
         fakes_per_real: int = 1,
         updates_simultaneously: bool = False,
+        reuses_fakes: bool = False,
         **kwargs: Any,
     ) -> None:
         """Chooses the game: its losses, penalties, schedule and optimizers.
@@ -155,6 +156,9 @@ class GAN(
                 where its loss and the networks allow more than one.
             updates_simultaneously: Whether both players move from the same point, rather than
                 the discriminator first.
+            reuses_fakes: Whether the generator learns from the samples that the discriminator
+                has just seen, rather than from fresh ones. It saves one of two passes through
+                the generator, and both players' gradients then share their noise.
             **kwargs: `jit_compile`, `run_eagerly` and `steps_per_execution`, as in Keras.
 
         Raises:
@@ -172,6 +176,7 @@ class GAN(
             generator_steps=generator_steps,
             fakes_per_real=fakes_per_real,
             updates_simultaneously=updates_simultaneously,
+            reuses_fakes=reuses_fakes,
             trainer_arguments=kwargs,
         )
         device_checks.check_compilation(self, compilation)
@@ -187,8 +192,8 @@ class GAN(
             self.specification,
             self.seed_generator,
         )
-        trackers = Trackers(compilation.logged_names)
-        check_metric_names(compilation.metrics, [mean.name for mean in trackers.metrics])
+        trackers = compilation.trackers()
+        check_metric_names(compilation.metrics, trackers.names)
         pair = compilation.two_player_optimizer(self.generator, self.discriminator)
         super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **kwargs)
         self._compilation = compilation
@@ -364,7 +369,7 @@ class GAN(
         return AdversarialStep(game, self.evaluation_seed_generator)
 
     def _in_order(self, logs: dict[str, float]) -> list[float]:
-        names = [mean.name for mean in self.metrics if mean.name in logs]
+        names = [name for name in self._step.game.trackers.names if name in logs]
         return [logs[name] for name in [*names, *(name for name in logs if name not in names)]]
 
     def _state(self) -> list[keras.Variable]:

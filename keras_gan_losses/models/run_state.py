@@ -121,7 +121,7 @@ def rules(gan: Any) -> dict[str, Any]:
     """The game as it was compiled, without its optimizers, whose state is restored."""
     config = gan.get_compile_config()
     names = ("loss", "penalties", "discriminator_steps", "generator_steps")
-    names += ("fakes_per_real", "updates_simultaneously")
+    names += ("fakes_per_real", "updates_simultaneously", "reuses_fakes")
     return json.loads(json.dumps({name: config[name] for name in names}))
 
 

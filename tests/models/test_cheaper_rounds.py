@@ -1,0 +1,132 @@
+"""Rounds that leave out work, and how much work a round is."""
+
+import keras
+import numpy as np
+import pytest
+
+import keras_gan_losses as kgl
+from tests import tiny
+
+
+def linear(units, **kwargs):
+    inputs = keras.Input((1,))
+    dense = keras.layers.Dense(units, use_bias=False, kernel_initializer="ones", **kwargs)
+    return keras.Model(inputs, dense(inputs)), dense
+
+
+@pytest.mark.parametrize("updates_simultaneously", [False, True])
+def test_both_players_learn_from_the_same_samples(updates_simultaneously):
+    """One SGD round by hand: d(x) = a·x, g(z) = b·z with L2 of b, Wasserstein losses."""
+    generator, to_samples = linear(1, kernel_regularizer=keras.regularizers.L2(0.25))
+    discriminator, to_scores = linear(1)
+    gan = kgl.GAN(generator, discriminator, latent_dim=1, seed=3)
+    gan.compile(
+        loss={
+            "generator": kgl.losses.WassersteinGeneratorLoss(),
+            "discriminator": kgl.losses.WassersteinDiscriminatorLoss(),
+        },
+        optimizer=keras.optimizers.SGD(0.1),
+        updates_simultaneously=updates_simultaneously,
+        reuses_fakes=True,
+    )
+    logs = gan.fit(np.full((8, 1), 3.0, "float32"), batch_size=8, verbose=0).history
+    # With a = b = 1 the mean fake score is the mean latent.
+    latent = logs["fake_score"][0]
+    assert abs(latent) > 0.01
+    moved = 1.0 + 0.1 * (3.0 - latent)
+    seen = 1.0 if updates_simultaneously else moved
+    expected = [moved, 1.0 + 0.1 * (seen * latent - 2 * 0.25)]
+    weights = [value.item() for value in tiny.values([to_scores.kernel, to_samples.kernel])]
+    np.testing.assert_allclose(weights, expected, rtol=1e-5)
+    assert logs["generator_loss"][0] == pytest.approx(-seen * latent, rel=1e-5)
+
+
+def test_fresh_samples_teach_the_generator_otherwise():
+    def trained(**kwargs):
+        keras.utils.set_random_seed(0)
+        gan = tiny.compiled_gan(seed=1, loss="hinge", **kwargs)
+        gan.fit(tiny.samples(16), batch_size=8, verbose=0)
+        return tiny.values(gan.generator.weights)
+
+    pairs = zip(trained(), trained(reuses_fakes=True), strict=True)
+    assert any(np.abs(fresh - reused).max() > 1e-6 for fresh, reused in pairs)
+
+
+GAMES = {
+    "hinge": {"loss": "hinge"},
+    "relativistic": {"loss": "rahinge", "updates_simultaneously": True},
+    "penalties": {"loss": "r3gan", "penalties": ["lecam"]},
+    "several steps": {"loss": "wgan_gp", "discriminator_steps": 2},
+}
+
+
+@pytest.mark.parametrize("game", GAMES)
+def test_labels_states_and_saving_work_as_in_other_rounds(game, tmp_path):
+    gan = tiny.compiled_gan(
+        num_classes=3, batch_normalization=True, reuses_fakes=True, **GAMES[game]
+    )
+    labels = np.arange(24, dtype="int32") % 3
+    before = tiny.values(gan.trainable_variables)
+    history = gan.fit(tiny.samples(24), labels, batch_size=6, verbose=0, epochs=2).history
+    assert np.isfinite(list(history.values())).all()
+    for old, new in zip(before, tiny.values(gan.trainable_variables), strict=True):
+        assert np.abs(old - new).max() > 0 or old.shape == (1,)
+    gan.save(tmp_path / "gan.keras")
+    assert keras.saving.load_model(tmp_path / "gan.keras").get_compile_config()["reuses_fakes"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"generator_steps": 2}, "generator_steps=2"),
+        ({"fakes_per_real": 2}, "fakes_per_real=2"),
+        ({"penalties": [kgl.penalties.PathLengthPenalty()]}, "path_length_penalty"),
+    ],
+)
+def test_games_whose_players_need_samples_of_their_own_are_refused(arguments, message):
+    gan = tiny.compiled_gan()
+    with pytest.raises(ValueError, match=message):
+        gan.compile(loss="hinge", reuses_fakes=True, **arguments)
+
+
+class Counted(keras.layers.Layer):
+    """Passes its input on, and counts the passes and their samples."""
+
+    def __init__(self):
+        super().__init__()
+        self.passes = []
+
+    def call(self, inputs):
+        self.passes.append(inputs.shape[0])
+        return inputs
+
+
+# Passes of generator and discriminator in a round, by the rules of the game.
+PASSES = {
+    # D: one generation, real and fake scores. G: one generation and its scores.
+    "hinge": ({"loss": "hinge"}, 2, 3),
+    "reuse": ({"loss": "hinge", "reuses_fakes": True}, 1, 3),
+    # The penalty scores points of its own.
+    "wgan_gp": ({"loss": "wgan_gp", "discriminator_steps": 1}, 2, 4),
+    "wgan_gp, 3 steps": ({"loss": "wgan_gp", "discriminator_steps": 3}, 4, 10),
+    # R1 and R2 share their passes with the loss; the generator's loss has real scores too.
+    "r3gan": ({"loss": "r3gan"}, 2, 4),
+    "r1": ({"loss": "non_saturating", "penalties": ["r1"]}, 2, 3),
+}
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_a_round_has_no_more_passes_than_its_rules_need(name):
+    arguments, of_generator, of_discriminator = PASSES[name]
+    counters = [Counted(), Counted()]
+    networks = []
+    for counter, sizes in zip(counters, [(4, 2), (2, 1)], strict=True):
+        inputs = keras.Input((sizes[0],))
+        networks.append(keras.Model(inputs, keras.layers.Dense(sizes[1])(counter(inputs))))
+    gan = kgl.GAN(*networks, latent_dim=4)
+    gan.compile(run_eagerly=True, **arguments)
+    for counter in counters:
+        counter.passes.clear()
+    steps = gan._compilation.discriminator_steps
+    gan.fit(tiny.samples(8 * steps), batch_size=8, verbose=0)
+    assert [len(counter.passes) for counter in counters] == [of_generator, of_discriminator]
