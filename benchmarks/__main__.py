@@ -1,90 +1,60 @@
-"""Compares `GAN.fit` with a hand-written TensorFlow loop of the same update.
+"""Compares `GAN.fit` with loops by hand and with a tutorial's model, side by side in one run.
 
-Run `python -m benchmarks` (or `--quick`) with the TensorFlow backend. Both are measured in turn,
-several times, and what is reported is the ratio of rounds per second, fit ÷ hand-written, of each
-pair: absolute times differ from machine to machine and from minute to minute.
+`python -m benchmarks` measures every workload on every backend; `--quick` takes fewer turns. Each
+way to play has a process of its own, and they take turns, so that a busy minute strikes all.
+Absolute rates differ from machine to machine and from minute to minute; ratios are what counts.
 """
 
 import argparse
-import statistics
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+import pathlib
+import platform
+import sys
+from collections.abc import Sequence
 
-import keras
-import numpy as np
-import tensorflow as tf
+from benchmarks.contestants import CONTESTANTS
+from benchmarks.growth import growth_table
+from benchmarks.tables import cheaper_table, machine_line, rate_table, ratio_table
+from benchmarks.throughput import Measured, measure
+from benchmarks.workloads import WORKLOADS
 
-from benchmarks.hand_written import hand_written_round
-from benchmarks.timing import side_by_side
-from keras_gan_losses import GAN, architectures
-
-
-@dataclass(frozen=True)
-class Workload:
-    """A game to measure."""
-
-    name: str
-    data_shape: tuple[int, ...]
-    batch_size: int
-    uses_gradient_penalty: bool
-    num_rounds: int
-
-    def networks(self) -> tuple[keras.Model, keras.Model]:
-        if len(self.data_shape) == 1:
-            return architectures.mlp(self.data_shape, 64)
-        return architectures.dcgan(self.data_shape, 64)
-
-    def data(self) -> np.ndarray:
-        size = self.batch_size * self.num_rounds
-        return np.random.default_rng(0).uniform(-1, 1, (size, *self.data_shape)).astype("float32")
+TURNS, QUICK_TURNS = 7, 3
 
 
-WORKLOADS = (
-    Workload("ring MLP", (2,), 256, uses_gradient_penalty=False, num_rounds=400),
-    Workload("DCGAN 28×28", (28, 28, 1), 64, uses_gradient_penalty=False, num_rounds=16),
-    Workload("DCGAN 28×28, WGAN-GP", (28, 28, 1), 64, uses_gradient_penalty=True, num_rounds=10),
-)
-
-
-def fit_runner(workload: Workload) -> Callable[[], None]:
-    """Function that plays all rounds of a workload by `fit`."""
-    gan = GAN(*workload.networks(), latent_dim=64)
-    loss = "wgan_gp" if workload.uses_gradient_penalty else "non_saturating"
-    gan.compile(loss=loss, discriminator_steps=1)
-    data = workload.data()
-    return lambda: gan.fit(data, batch_size=workload.batch_size, verbose=0, shuffle=False)
-
-
-def hand_written_runner(workload: Workload) -> Callable[[], None]:
-    """Function that plays all rounds of a workload by a hand-written loop."""
-    play = hand_written_round(*workload.networks(), uses_penalty=workload.uses_gradient_penalty)
-    batches = tf.data.Dataset.from_tensor_slices(workload.data()).batch(workload.batch_size)
-    batches = batches.prefetch(tf.data.AUTOTUNE)
-
-    def run() -> None:
-        for batch in batches:
-            play(batch)
-
-    return run
-
-
-def main() -> None:
-    """Prints a row for each workload."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer repetitions")
-    repetitions = 2 if parser.parse_args().quick else 7
-    print(f"{'workload':24} {'rounds/s (fit)':>15} {'ratio: median':>14} {'least':>7} {'most':>7}")
-    for workload in WORKLOADS:
-        runners = (fit_runner(workload), hand_written_runner(workload))
-        for runner in runners:
-            runner()
-        pairs = side_by_side(*runners, repetitions)
-        ratios = sorted(by_hand / by_fit for by_fit, by_hand in pairs)
-        rate = workload.num_rounds / statistics.median(by_fit for by_fit, _ in pairs)
-        print(
-            f"{workload.name:24} {rate:15.1f} {statistics.median(ratios):14.2f} "
-            f"{ratios[0]:7.2f} {ratios[-1]:7.2f}"
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Prints the tables, and writes what they are made of."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="three turns, and no growth")
+    parser.add_argument("--json", type=pathlib.Path, help="file for everything measured")
+    parser.add_argument("--workloads", nargs="+", choices=WORKLOADS, default=list(WORKLOADS))
+    options = parser.parse_args(arguments)
+    turns = QUICK_TURNS if options.quick else TURNS
+    found: list[Measured] = []
+    products: list[float] = []
+    for workload in options.workloads:
+        measured, rates = measure(
+            workload, list(CONTESTANTS), turns, lambda text: print(text, file=sys.stderr)
         )
+        found += measured
+        products += rates
+    sections = [
+        machine_line(products),
+        rate_table(found),
+        ratio_table(found, products),
+        cheaper_table(found),
+    ]
+    if not options.quick:
+        sections.append(growth_table())
+    print("\n\n".join(sections))
+    if options.json:
+        content = {
+            "machine": platform.platform(),
+            "matrix_products": products,
+            "measured": [each.as_json() for each in found],
+        }
+        options.json.write_text(json.dumps(content, indent=1))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from keras_gan_losses.losses import divergences
 from keras_gan_losses.registration import constructor_arguments
 
 README = pathlib.Path(__file__).parents[1] / "README.md"
-# Said once, above the table.
+# Said once, above the table: arguments of every penalty, and signs.
+COMMON = ("name", "every", "fraction")
 LEGEND = ("sp = softplus", "E the mean over the batch")
 
 
@@ -41,7 +42,7 @@ def formula(cls):
 
 def construction(made):
     """Python code that makes an object with the settings it has."""
-    names = [name for name in constructor_arguments(type(made)) if name != "name"]
+    names = [name for name in constructor_arguments(type(made)) if name not in COMMON]
     settings = [f"{name}={_literal(getattr(made, name))}" for name in names]
     return f"{type(made).__name__}({', '.join(settings)})"
 
@@ -53,7 +54,7 @@ def settings_of(cls):
         for name, parameter in inspect.signature(base.__init__).parameters.items():
             has_none = parameter.default is inspect.Parameter.empty
             defaults[name] = "…" if has_none else repr(parameter.default)
-    names = [name for name in constructor_arguments(cls) if name != "name"]
+    names = [name for name in constructor_arguments(cls) if name not in COMMON]
     return f"{cls.__name__}({', '.join(f'{name}={defaults[name]}' for name in names)})"
 
 

@@ -1,5 +1,6 @@
 """What a penalty sees of one update: the samples, and what the networks make of them."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -63,15 +64,27 @@ class AdversarialBatch:
         self._is_discriminator_conditional = is_discriminator_conditional
         self._cache: dict[str, Any] = {}
 
-    def afresh(self) -> "AdversarialBatch":
-        """The same batch with nothing computed yet."""
+    def afresh(self, fraction: float = 1.0) -> "AdversarialBatch":
+        """The first part of the batch with nothing computed yet.
+
+        Args:
+            fraction: Share of the real samples, rounded up; each keeps its generated ones.
+        """
+        num_real = ops.shape(self.real)[0]
+        taken = num_real if fraction == 1.0 else _share(fraction, num_real)
+
+        def first(values: Any) -> Any:
+            if values is None or fraction == 1.0:
+                return values
+            return values[: ops.shape(values)[0] // num_real * taken]
+
         return AdversarialBatch(
             self._discriminator,
-            self.real,
-            self._given_fake,
+            first(self.real),
+            first(self._given_fake),
             generator=self._generator,
-            latents=self.latents,
-            labels=self.labels,
+            latents=first(self.latents),
+            labels=first(self.labels),
             seed_generator=self.seed_generator,
             state=self._state,
             is_discriminator_conditional=self._is_discriminator_conditional,
@@ -182,3 +195,10 @@ class AdversarialBatch:
         samples = ops.cast(samples, "float32")
         (_, outputs), gradient = backend.input_gradient(scores_and_outputs, samples, self.state)
         return outputs, gradient
+
+
+def _share(fraction: float, number: Any) -> Any:
+    """Part of a number, rounded up; in a graph the number may be unknown."""
+    if isinstance(number, int):
+        return math.ceil(fraction * number)
+    return ops.cast(ops.ceil(fraction * ops.cast(number, "float32")), "int32")

@@ -28,7 +28,7 @@ class AuxiliaryClassifierPenalty(Penalty):
 
     Args:
         weight: At least 0; 1 in the paper.
-        **kwargs: `every` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite; in a call, if there are no labels, or
@@ -72,7 +72,7 @@ class AuxiliaryClassifierGeneratorPenalty(GeneratorPenalty):
 
     Args:
         weight: At least 0; 1 in the paper.
-        **kwargs: `every` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite; in a call, if there are no labels, or

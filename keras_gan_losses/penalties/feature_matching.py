@@ -26,7 +26,7 @@ class FeatureMatchingPenalty(GeneratorPenalty):
 
     Args:
         weight: At least 0; 1 in the paper.
-        **kwargs: `every` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite.

@@ -10,7 +10,9 @@ from keras import ops
 from keras_gan_losses import backend
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.registration import Configurable, snake_case
-from keras_gan_losses.validation import check_count
+from keras_gan_losses.validation import check_count, check_number
+
+_LEAST_FRACTION = 1e-6
 
 
 class Penalty(Configurable, abc.ABC):
@@ -25,6 +27,9 @@ class Penalty(Configurable, abc.ABC):
             weight; at least 1. The mean gradient stays the same at a fraction of the cost.
             StyleGAN2 also rescales Adam's learning rate and betas, because there the penalty
             takes a step of its own; here it joins the player's step, and nothing is rescaled.
+        fraction: Share of each batch that the penalty looks at, above 0 and at most 1. Its mean
+            stays the same and its noise grows; the cost of a gradient penalty falls with it. A
+            penalty that shares a pass with the loss needs one of its own then.
         name: Name of the penalty in the logs; by default the class's, in snake case.
 
     Call arguments:
@@ -40,9 +45,12 @@ class Penalty(Configurable, abc.ABC):
     required_outputs: ClassVar[tuple[str, ...]] = ()
     """Names of what the discriminator must give beside its scores."""
 
-    def __init__(self, *, every: int = 1, name: str | None = None) -> None:
+    def __init__(self, *, every: int = 1, fraction: float = 1.0, name: str | None = None) -> None:
         check_count("every", every, advice="1 applies the penalty in each update.")
+        advice = "1.0 is the whole batch, 0.25 a quarter of it."
+        check_number("fraction", fraction, minimum=_LEAST_FRACTION, maximum=1.0, advice=advice)
         self.every = every
+        self.fraction = fraction
         self.name = name or snake_case(type(self).__name__)
 
     @property
@@ -59,18 +67,19 @@ class Penalty(Configurable, abc.ABC):
         """One value per sample, shape `(batch,)`."""
 
     def mean(self, batch: AdversarialBatch, iteration: Any) -> Any:
-        """Mean over the batch in one update, zero in those that `every` leaves out.
+        """Mean over the batch, or `fraction` of it; zero in updates that `every` leaves out.
 
         Args:
             batch: The samples of the update.
             iteration: How many updates there have been.
         """
         if self.every == 1:
-            return ops.mean(self(batch))
+            is_whole = self.fraction == 1.0
+            return ops.mean(self(batch if is_whole else batch.afresh(self.fraction)))
         return backend.branch(
             ops.equal(iteration % self.every, 0),
             # Nothing computed inside a branch can be used outside of it.
-            lambda: ops.cast(self.every * ops.mean(self(batch.afresh())), "float32"),
+            lambda: ops.cast(self.every * ops.mean(self(batch.afresh(self.fraction))), "float32"),
             lambda: ops.zeros((), "float32"),
             _distinct([*batch.state, *self.variables]),
         )
@@ -85,6 +94,7 @@ class GeneratorPenalty(Penalty):
     Args:
         every: Applies the penalty in one of so many updates only, with so many times its
             weight; at least 1.
+        fraction: Share of each batch that the penalty looks at, above 0 and at most 1.
         name: Name of the penalty in the logs; by default the class's, in snake case.
     """
 

@@ -13,7 +13,7 @@ class SquaredGradientPenalty(Penalty):
 
     Args:
         gamma: γ, at least 0; the penalty is γ/2 times the squared norm.
-        **kwargs: `every` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction` and `name`, as for every penalty.
     """
 
     uses_gradient: ClassVar[bool] = True
@@ -37,7 +37,7 @@ class R1Penalty(SquaredGradientPenalty):
 
     Args:
         gamma: γ, at least 0; 10 in the paper.
-        **kwargs: `every` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `gamma` is negative or not finite.
@@ -67,7 +67,7 @@ class R2Penalty(SquaredGradientPenalty):
 
     Args:
         gamma: γ, at least 0; 10 in the paper.
-        **kwargs: `every` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `gamma` is negative or not finite.

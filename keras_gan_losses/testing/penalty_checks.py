@@ -53,7 +53,7 @@ def check_penalty(
         arguments: A value other than the default for each constructor argument that the formula
             takes too. The penalty is checked with them and, if it has defaults, with those.
         saved_arguments: The same for constructor arguments that the formula does not take, save
-            `every` and `name`: they are checked in saving only.
+            `every`, `fraction` and `name`: they are checked in saving only.
 
     Raises:
         AssertionError: If the penalty is wrong. The message says in what.

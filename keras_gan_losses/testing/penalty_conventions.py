@@ -12,7 +12,7 @@ from keras_gan_losses.testing.penalty_case import (
 from keras_gan_losses.testing.saving import check_round_trip
 from keras_gan_losses.testing.settings import Arguments, settings, title
 
-_SAVED_ARGUMENTS = {"every": 3, "name": "saved_penalty"}
+_SAVED_ARGUMENTS = {"every": 3, "fraction": 0.5, "name": "saved_penalty"}
 
 
 def check_penalty_uses_gradient(
@@ -53,8 +53,8 @@ def check_penalty_serialization(
 
     Args:
         make_penalty: The penalty's class.
-        arguments: A value other than the default for each constructor argument but `every` and
-            `name`.
+        arguments: A value other than the default for each constructor argument but `every`,
+            `fraction` and `name`.
 
     Raises:
         AssertionError: If it cannot be saved and loaded, or an argument is lost.

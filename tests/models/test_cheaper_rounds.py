@@ -1,4 +1,4 @@
-"""Rounds that leave out work, and how much work a round is."""
+"""Rounds in which both players learn from the same generated samples."""
 
 import keras
 import numpy as np
@@ -87,46 +87,3 @@ def test_games_whose_players_need_samples_of_their_own_are_refused(arguments, me
     gan = tiny.compiled_gan()
     with pytest.raises(ValueError, match=message):
         gan.compile(loss="hinge", reuses_fakes=True, **arguments)
-
-
-class Counted(keras.layers.Layer):
-    """Passes its input on, and counts the passes and their samples."""
-
-    def __init__(self):
-        super().__init__()
-        self.passes = []
-
-    def call(self, inputs):
-        self.passes.append(inputs.shape[0])
-        return inputs
-
-
-# Passes of generator and discriminator in a round, by the rules of the game.
-PASSES = {
-    # D: one generation, real and fake scores. G: one generation and its scores.
-    "hinge": ({"loss": "hinge"}, 2, 3),
-    "reuse": ({"loss": "hinge", "reuses_fakes": True}, 1, 3),
-    # The penalty scores points of its own.
-    "wgan_gp": ({"loss": "wgan_gp", "discriminator_steps": 1}, 2, 4),
-    "wgan_gp, 3 steps": ({"loss": "wgan_gp", "discriminator_steps": 3}, 4, 10),
-    # R1 and R2 share their passes with the loss; the generator's loss has real scores too.
-    "r3gan": ({"loss": "r3gan"}, 2, 4),
-    "r1": ({"loss": "non_saturating", "penalties": ["r1"]}, 2, 3),
-}
-
-
-@pytest.mark.parametrize("name", PASSES)
-def test_a_round_has_no_more_passes_than_its_rules_need(name):
-    arguments, of_generator, of_discriminator = PASSES[name]
-    counters = [Counted(), Counted()]
-    networks = []
-    for counter, sizes in zip(counters, [(4, 2), (2, 1)], strict=True):
-        inputs = keras.Input((sizes[0],))
-        networks.append(keras.Model(inputs, keras.layers.Dense(sizes[1])(counter(inputs))))
-    gan = kgl.GAN(*networks, latent_dim=4)
-    gan.compile(run_eagerly=True, **arguments)
-    for counter in counters:
-        counter.passes.clear()
-    steps = gan._compilation.discriminator_steps
-    gan.fit(tiny.samples(8 * steps), batch_size=8, verbose=0)
-    assert [len(counter.passes) for counter in counters] == [of_generator, of_discriminator]

@@ -89,7 +89,7 @@ def test_missing_and_one_hot_labels_are_refused(kind):
 
 @BOTH
 def test_saved_penalty_keeps_every_argument(kind):
-    check_round_trip(kind, {"weight": 3.0}, common={"every": 2, "name": "classes"})
+    check_round_trip(kind, {"weight": 3.0}, common={"every": 2, "fraction": 0.5, "name": "classes"})
 
 
 @BOTH

@@ -56,7 +56,7 @@ def test_it_shares_the_forward_pass_of_the_scores():
 
 
 def test_saved_penalty_keeps_every_argument():
-    common = {"every": 2, "name": "features"}
+    common = {"every": 2, "fraction": 0.5, "name": "features"}
     check_round_trip(FeatureMatchingPenalty, {"weight": 3.0}, common=common)
 
 

@@ -104,7 +104,9 @@ def test_collapsed_samples_cost_the_most_and_a_batch_of_one_nothing():
 
 def test_saved_penalty_keeps_every_argument():
     arguments = {"weight": 3.0, "epsilon": 0.5}
-    check_round_trip(ModeSeekingPenalty, arguments, common={"every": 4, "name": "modes"})
+    check_round_trip(
+        ModeSeekingPenalty, arguments, common={"every": 4, "fraction": 0.5, "name": "modes"}
+    )
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,9 @@ def test_values_of_a_half_precision_generator_are_float32():
 
 def test_saved_penalty_keeps_every_argument():
     arguments = {"weight": 3.0, "decay": 0.5}
-    check_round_trip(PathLengthPenalty, arguments, common={"every": 4, "name": "steps"})
+    check_round_trip(
+        PathLengthPenalty, arguments, common={"every": 4, "fraction": 0.5, "name": "steps"}
+    )
 
 
 @pytest.mark.parametrize(

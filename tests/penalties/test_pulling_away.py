@@ -63,7 +63,7 @@ def test_features_of_zero_and_a_batch_of_one_are_harmless():
 
 
 def test_saved_penalty_keeps_every_argument():
-    common = {"every": 2, "name": "apart"}
+    common = {"every": 2, "fraction": 0.5, "name": "apart"}
     check_round_trip(PullingAwayPenalty, {"weight": 3.0}, common=common)
 
 

@@ -1,0 +1,103 @@
+"""Who plays the games: `GAN.fit` in its variants, loops by hand, and a tutorial's model."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+
+from benchmarks.workloads import LATENT_DIM, Workload
+from keras_gan_losses import GAN
+
+Run = Callable[[int], None]
+Prepare = Callable[[Workload], Run]
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """One way to play.
+
+    Args:
+        backend: Backend of Keras it plays on.
+        prepare: Makes a function that plays a number of rounds.
+        is_ours: Whether it is this package.
+        is_tutorial: Whether it is a tutorial's model.
+        precision: Policy of Keras it computes by.
+        changes_numbers: Whether it plays a cheaper game than the others, or a less exact one.
+    """
+
+    backend: str
+    prepare: Prepare
+    is_ours: bool = True
+    is_tutorial: bool = False
+    precision: str = "float32"
+    changes_numbers: bool = False
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Plays by `GAN.fit`.
+
+    Args:
+        arguments: Of `GAN.compile`.
+    """
+
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, workload: Workload) -> Run:
+        """Function that plays a number of rounds."""
+        gan = GAN(*workload.build(), latent_dim=LATENT_DIM)
+        steps = workload.discriminator_steps
+        gan.compile(loss=workload.loss, discriminator_steps=steps, **self.arguments)
+        data = workload.data()
+
+        def run(num_rounds: int) -> None:
+            size = workload.batch_size * steps
+            gan.fit(data[: num_rounds * size], batch_size=workload.batch_size, verbose=0)
+
+        return run
+
+
+def _by_hand(module: str, **options: Any) -> Prepare:
+    # Imported late, because each framework is there in the processes of its own backend only.
+    def prepare(workload: Workload) -> Run:
+        return importlib.import_module(f"benchmarks.{module}").prepare(workload, **options)
+
+    return prepare
+
+
+_MANY = {"steps_per_execution": 16}
+_REUSE = Fit({"reuses_fakes": True})
+_CHEAPEST = Fit({"reuses_fakes": True, "updates_simultaneously": True})
+_BFLOAT16 = {"precision": "mixed_bfloat16", "changes_numbers": True}
+CONTESTANTS = {
+    "TensorFlow fit": Contestant("tensorflow", Fit()),
+    "TensorFlow fit, XLA": Contestant("tensorflow", Fit({"jit_compile": True})),
+    "TensorFlow fit, 16 rounds a call": Contestant("tensorflow", Fit(_MANY)),
+    "TensorFlow by hand": Contestant(
+        "tensorflow", _by_hand("hand_written.tensorflow", jit_compile=None), is_ours=False
+    ),
+    "TensorFlow by hand, XLA": Contestant(
+        "tensorflow", _by_hand("hand_written.tensorflow", jit_compile=True), is_ours=False
+    ),
+    "tutorial-style Keras": Contestant(
+        "tensorflow", _by_hand("tutorial"), is_ours=False, is_tutorial=True
+    ),
+    "JAX fit": Contestant("jax", Fit()),
+    "JAX fit, 16 rounds a call": Contestant("jax", Fit(_MANY)),
+    "JAX by hand": Contestant("jax", _by_hand("hand_written.jax"), is_ours=False),
+    "torch fit": Contestant("torch", Fit()),
+    "torch by hand": Contestant("torch", _by_hand("hand_written.torch"), is_ours=False),
+    "reuses_fakes": Contestant("tensorflow", _REUSE, changes_numbers=True),
+    "reuses_fakes, simultaneous": Contestant("tensorflow", _CHEAPEST, changes_numbers=True),
+    "mixed_bfloat16": Contestant("tensorflow", Fit(), **_BFLOAT16),
+    "mixed_bfloat16, reuses_fakes": Contestant("tensorflow", _REUSE, **_BFLOAT16),
+}
+
+
+def prepare(contestant: Contestant, workload: Workload) -> Run:
+    """Function that plays rounds of a workload in the contestant's way, in this process."""
+    keras.config.set_dtype_policy(contestant.precision)
+    keras.utils.set_random_seed(0)
+    return contestant.prepare(workload)

@@ -1,0 +1,1 @@
+"""The same updates, as one writes them by hand in each framework."""
