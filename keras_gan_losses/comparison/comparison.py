@@ -78,7 +78,8 @@ def compare(
     reported, and the rest go on. Runs of one seed begin with the same networks and see the same
     real samples in the same order, whatever the objective, the number of workers and the
     executor. Called again with the same settings, it plays only what has no result yet: runs
-    that were interrupted, that failed, or of objectives and seeds that are new.
+    that were interrupted, which go on from their last checkpoint, that failed, or of objectives
+    and seeds that are new.
 
     Args:
         build_networks: Makes a generator and a discriminator. It may be a lambda: it is sent to

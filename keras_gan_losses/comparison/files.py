@@ -64,6 +64,7 @@ class RunFiles:
     def __init__(self, directory: Path, key: RunKey) -> None:
         self.directory = directory / "runs" / key.objective / str(key.seed)
         self.log = self.directory / "log.txt"
+        self.checkpoints = self.directory / "checkpoints"
 
     def begin(self) -> None:
         """Makes the directory, and forgets an earlier failure."""
@@ -75,8 +76,11 @@ class RunFiles:
         if samples is not None:
             _write_array(self.directory / _SAMPLES, samples)
         write_json(self.directory / _RESULT, result)
-        checkpoints = self.directory / "checkpoints"
-        shutil.rmtree(checkpoints, ignore_errors=True)
+        self.forget_checkpoints()
+
+    def forget_checkpoints(self) -> None:
+        """Lets the run begin anew when it is played next."""
+        shutil.rmtree(self.checkpoints, ignore_errors=True)
 
     def write_failure(self, reason: str) -> None:
         """Keeps the reason why a run has no result."""

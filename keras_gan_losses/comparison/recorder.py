@@ -1,7 +1,7 @@
 """The callback that measures a run, times it, and ends it when its budget is spent."""
 
+import itertools
 import math
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,9 +10,14 @@ import numpy as np
 
 from keras_gan_losses.comparison.batch_stream import BatchStream
 from keras_gan_losses.comparison.experiment import Experiment
+from keras_gan_losses.comparison.stopwatch import Stopwatch
+from keras_gan_losses.datasets.batches import Batches
 from keras_gan_losses.metrics import DistributionMetric
+from keras_gan_losses.models.measurement import Measurement
+from keras_gan_losses.models.random_state import preserved_random_state
 
 NUM_SAMPLES = 500
+_BATCH_SIZE = 256
 
 
 class Recorder(keras.callbacks.Callback):
@@ -24,9 +29,6 @@ class Recorder(keras.callbacks.Callback):
         stream: The data, which must be told the interval.
         discriminator_steps: Updates of the discriminator in one round.
     """
-
-    # It looks at plain numbers only, for which Keras need not wait after each round.
-    async_safe = True
 
     def __init__(
         self,
@@ -45,45 +47,63 @@ class Recorder(keras.callbacks.Callback):
         self._metrics = metrics
         self._stream = stream
         self._discriminator_steps = discriminator_steps
-        self._started: float | None = None
+        self._rounds_in_interval = len(stream) // discriminator_steps
+        self._first_round = 0
+        self._num_timed_rounds = 0
+        self._stopwatch = Stopwatch()
+        # No plain number, which a checkpoint would keep: another process begins at 0 again.
+        self._executions_here = itertools.count()
 
     @property
     def seconds_per_round(self) -> float | None:
-        """Mean time of the rounds after the first, in which the game is compiled."""
-        return self.seconds / (self.num_rounds - 1) if self.num_rounds > 1 else None
+        """Mean time of the rounds but the first of each process, in which the game is compiled."""
+        return self.seconds / self._num_timed_rounds if self._num_timed_rounds else None
 
     def set_model(self, model: Any) -> None:
         """Takes the GAN."""
         super().set_model(model)
         # Keras's property would bring JAX's state up to date at each round.
         self._gan = model
+        # One for all measurements, because it keeps what they need of the real samples.
+        self._measurement = Measurement(self._metrics, model.evaluation_samples)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Chooses the interval of the data, and starts the clock."""
+        """Chooses the interval of the data."""
         self._stream.interval = epoch
-        self._started = time.perf_counter() if self.num_rounds else None
+        self._first_round = epoch * self._rounds_in_interval
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Counts rounds, and stops at the last."""
-        self.num_rounds += 1
-        if self._started is None:
-            self._started = time.perf_counter()
-        if self._share_spent() >= 1.0:
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Counts the round that begins and times those before, and stops after the last."""
+        # At a round's begin, because Keras tells of its end when it likes and from any thread.
+        last = min(batch + self._gan.steps_per_execution, self._rounds_in_interval)
+        num_rounds = self._first_round + last
+        self._time(num_rounds - self.num_rounds)
+        self.num_rounds = num_rounds
+        if self._share_spent >= 1.0:
             self._gan.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Measures, if it is time."""
-        share = self._share_spent()
-        self.seconds += time.perf_counter() - self._started
-        self._started = None
+        self.seconds += self._stopwatch.lap()
+        self._stopwatch.stop()
+        share = self._share_spent
         due = (len(self.measurements) + 1) / self._experiment.num_measurements
         # Of rounding only: three thirds of a budget are the whole.
         if share >= min(due, 1.0) - 1e-9:
             self._measure(dict(logs or {}))
 
+    def _time(self, num_rounds: int) -> None:
+        # In the first round of a process its game is compiled.
+        if next(self._executions_here) == 0:
+            return
+        if not self._stopwatch.is_running:
+            self._stopwatch.start()
+        self.seconds += self._stopwatch.lap()
+        self._num_timed_rounds += num_rounds
+
+    @property
     def _share_spent(self) -> float:
-        running = 0.0 if self._started is None else time.perf_counter() - self._started
-        return self._experiment.budget.share_spent(self._num_updates, self.seconds + running)
+        return self._experiment.budget.share_spent(self._num_updates, self.seconds)
 
     @property
     def _num_updates(self) -> int:
@@ -104,13 +124,19 @@ class Recorder(keras.callbacks.Callback):
         }
         is_finite = np.isfinite(samples).all() and all(map(math.isfinite, losses.values()))
         if is_finite:
-            row |= gan.measure(self._experiment.reference, gan_labels, metrics=self._metrics)
+            row |= self._values(gan_labels)
             row["spread"] = spread(samples, self._experiment.reference)
             self.samples = samples
         else:
             self.has_diverged = True
             self._gan.stop_training = True
         self.measurements.append({**row, **losses})
+
+    def _values(self, labels: np.ndarray | None) -> dict[str, float]:
+        batches = Batches(self._experiment.reference, labels, _BATCH_SIZE, None)
+        with preserved_random_state():
+            self._measurement.begin(batches, shows_progress=False)
+            return self._measurement.values()
 
 
 def spread(fake: np.ndarray, real: np.ndarray) -> float:

@@ -14,6 +14,7 @@ from keras_gan_losses.comparison.batch_stream import BatchStream
 from keras_gan_losses.comparison.experiment import Experiment, RunKey
 from keras_gan_losses.comparison.files import RunFiles
 from keras_gan_losses.comparison.recorder import Recorder
+from keras_gan_losses.comparison.run_checkpoint import RunCheckpoint
 from keras_gan_losses.metrics import DistributionMetric, ModeCoverage
 from keras_gan_losses.version import __version__
 
@@ -27,6 +28,9 @@ _UNTIL_STOPPED = 10**9
 
 def play(experiment: Experiment, key: RunKey, files: RunFiles) -> None:
     """Trains and measures one GAN, and writes its result.
+
+    If the process was killed before that, the run goes on from its last checkpoint, and its
+    result is the same as if it had never stopped.
 
     Args:
         experiment: What all runs have in common.
@@ -46,7 +50,8 @@ def play(experiment: Experiment, key: RunKey, files: RunFiles) -> None:
         seed=key.seed,
     )
     recorder = Recorder(experiment, metrics, stream, steps)
-    gan.fit(stream, epochs=_UNTIL_STOPPED, shuffle=False, callbacks=[recorder], verbose=0)
+    callbacks = [recorder, RunCheckpoint(files.checkpoints)]
+    gan.fit(stream, epochs=_UNTIL_STOPPED, shuffle=False, callbacks=callbacks, verbose=0)
     result = {
         "objective": key.objective,
         "seed": key.seed,

@@ -72,6 +72,8 @@ def main() -> None:
         play(pickle.loads(experiment), key, files)
     except Exception as error:
         traceback.print_exc()
+        # Before it is tried again, what raised the error will be changed, and with it the run.
+        files.forget_checkpoints()
         files.write_failure(f"{type(error).__name__}: {error}")
         sys.exit(1)
 
