@@ -20,6 +20,8 @@ def test_updates_that_no_number_of_rounds_makes_are_refused():
     budget.check({"a": 1, "b": 4})
     with pytest.raises(ValueError, match=r"a round of 'b' has 5 of them\. Use 10\."):
         budget.check({"a": 1, "b": 5})
+    with pytest.raises(ValueError, match=r"a round of 'a' has 2 of them\. Use 12\."):
+        DiscriminatorUpdates(9).check({"a": 2, "b": 3})
     TrainingSeconds(1.0).check({"a": 1, "b": 5})
 
 

@@ -17,6 +17,14 @@ def test_the_best_median_comes_first_in_either_direction():
     assert lower[1].quartiles == (3.0, 7.0)
 
 
+def test_of_equal_medians_the_better_mean_comes_first():
+    values = {"a": [1.0, 2.0, 9.0], "b": [1.0, 2.0, 3.0]}
+    lower = ranking.rank(values, is_higher_better=False)
+    assert [line.name for line in lower] == ["b", "a"]
+    higher = ranking.rank(values, is_higher_better=True)
+    assert [line.name for line in higher] == ["a", "b"]
+
+
 def test_a_diverged_run_is_the_worst_in_either_direction():
     rows = [{"x": 1.0}]
     diverged = {"status": "diverged", "measurements": rows}
@@ -69,6 +77,17 @@ def test_a_pair_has_the_probability_of_all_divisions():
     assert pair.probability == pytest.approx(2 / math.comb(8, 4))
 
 
+def test_a_pair_with_ties_has_the_probability_of_the_normal_approximation():
+    first, second = [1.0, 1.0, 2.0, math.inf], [3.0, 4.0, math.inf, math.inf]
+    lines = ranking.rank({"a": first, "b": second}, is_higher_better=False)
+    (pair,) = ranking.differences(lines)
+    # Places 1.5, 1.5, 3 and 7 of 8; ties of two and of three; corrected for continuity.
+    statistic = 1.5 + 1.5 + 3 + 7 - 4 * 5 / 2
+    variance = 4 * 4 / 12 * (9 - ((2**3 - 2) + (3**3 - 3)) / (8 * 7))
+    distance = (abs(statistic - 4 * 4 / 2) - 0.5) / math.sqrt(variance)
+    assert pair.probability == pytest.approx(math.erfc(distance / math.sqrt(2)))
+
+
 def test_pairs_are_corrected_for_their_number():
     values = {name: [start + i / 10 for i in range(5)] for start, name in enumerate("abc")}
     pairs = ranking.differences(ranking.rank(values, is_higher_better=False))
@@ -101,3 +120,10 @@ def test_the_seeds_needed_are_the_fewest_that_can_tell():
             values = {str(k): [100.0 * k + i for i in range(num_seeds)] for k in range(count)}
             pairs = ranking.differences(ranking.rank(values, is_higher_better=False))
             assert pairs[0].is_significant == can_tell
+
+
+def test_holm_multiplies_the_least_by_all_and_the_next_by_one_fewer():
+    # 3 · 0.01, 2 · 0.03 and 1 · 0.04, which is no less probable than the one before it.
+    assert ranking.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert ranking.holm([0.5, 0.02]) == pytest.approx([0.5, 0.04])
+    assert ranking.holm([0.9, 0.9]) == [1.0, 1.0]

@@ -1,3 +1,4 @@
+import json
 import pathlib
 import re
 import shutil
@@ -7,7 +8,12 @@ import pytest
 
 from keras_gan_losses.comparison import write_report
 from keras_gan_losses.comparison.experiment import RunKey
-from keras_gan_losses.comparison.files import RunFiles, write_json, write_real_samples
+from keras_gan_losses.comparison.files import (
+    RunFiles,
+    append_rows,
+    write_json,
+    write_real_samples,
+)
 from keras_gan_losses.comparison.findings import Findings
 from tests.comparison import small
 
@@ -115,6 +121,34 @@ def test_few_runs_are_said_to_prove_nothing(directory):
     write_json(directory / "comparison.json", settings | {"seeds": [0]})
     said = Findings(directory).sentences()
     assert said[1].startswith("With 1 run of an objective nothing can be said about chance")
+
+
+def test_the_objective_with_the_fewest_runs_says_what_can_be_known(directory):
+    for seed in (1, 2, 3):
+        fail(directory, "poor", seed, "It broke.")
+    said = Findings(directory).sentences()
+    assert said[1].startswith("With 1 run of an objective nothing can be said about chance")
+
+
+def test_a_run_that_begins_forgets_its_failure(tmp_path):
+    files = RunFiles(tmp_path, RunKey("lsgan", 0))
+    files.begin()
+    files.write_failure("It broke.")
+    assert files.failure() == "It broke."
+    files.begin()
+    assert files.failure() is None
+
+
+def test_rows_are_added_to_those_of_earlier_runs(tmp_path):
+    for seed in (0, 1):
+        append_rows(tmp_path, small.result("lsgan", seed, [1.0, float("nan")]))
+    rows = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text().splitlines()]
+    assert [(row["seed"], row["distance"]) for row in rows] == [
+        (0, 1.0),
+        (0, None),
+        (1, 1.0),
+        (1, None),
+    ]
 
 
 def test_a_comparison_without_any_result_still_has_a_report(directory):

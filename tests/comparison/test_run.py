@@ -1,3 +1,4 @@
+import dataclasses
 import types
 
 import numpy as np
@@ -86,8 +87,8 @@ def gan():
     return gan
 
 
-def recorder_of(gan, budget):
-    rules = experiment(budget=budget)
+def recorder_of(gan, budget, **changed):
+    rules = dataclasses.replace(experiment(budget=budget), **changed)
     length = budget.rounds_in_interval(1, 2)
     stream = BatchStream(rules.samples, None, batch_size=8, num_batches=length, seed=0)
     recorder = Recorder(rules, rules.make_metrics(), stream, 1)
@@ -120,6 +121,19 @@ def test_a_budget_of_seconds_is_spent_by_rounds_but_the_first_and_not_by_measure
     assert gan.stop_training
     assert (recorder.num_rounds, recorder.seconds) == (62, 61.0)
     assert [row["round"] for row in recorder.measurements] == [50, 62]
+
+
+def test_measured_are_the_samples_against_the_reference(clock, gan):
+    reference = np.random.default_rng(7).normal(5.0, size=(30, 2)).astype("float32")
+    recorder = recorder_of(gan, DiscriminatorUpdates(2), reference=reference)
+    rounds_of(recorder, clock, gan, 0, seconds=1.0)
+    (row,) = recorder.measurements
+    expected = gan.measure(reference, metrics=["sliced_wasserstein_distance"])
+    assert row["sliced_wasserstein_distance"] == expected["sliced_wasserstein_distance"]
+    samples = gan.generate(500, seed=0)
+    np.testing.assert_array_equal(recorder.samples, samples)
+    assert row["spread"] == spread(samples, reference)
+    assert row["generator_loss"] == 1.0
 
 
 def test_losses_that_are_not_finite_end_a_run_without_a_measure(clock, gan):
