@@ -86,6 +86,13 @@ def test_the_summary_names_the_best_and_says_what_is_sure(directory):
     assert said[2] == "No run collapsed, diverged or failed."
 
 
+def test_of_a_measure_that_should_be_high_the_highest_wins(directory):
+    settings = Findings(directory).settings
+    write_json(directory / "comparison.json", settings | {"metrics": {"distance": True}})
+    said = Findings(directory).sentences()
+    assert said[0].startswith("Of 3 objectives, poor ended with the highest median distance: 0.75,")
+
+
 def test_the_summary_names_all_troubles(directory):
     write_run(directory, small.result("good", 0, [1.0, 0.1], has_collapsed=True))
     write_run(directory, small.result("good", 1, [1.0], status="diverged"))
