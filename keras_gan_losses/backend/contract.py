@@ -104,8 +104,17 @@ class Backend(Protocol):
     def start_alike(self, variables: Variables) -> None:
         """Gives the variables of every process the values that they have in the first."""
 
+    def process(self, model: keras.Model) -> tuple[int, int]:
+        """Which of the processes that train the model this is, from 0, and how many there are."""
+
     def is_chief(self, model: keras.Model) -> bool:
         """Whether this process is the one that writes files."""
+
+    def exchange(self, model: keras.Model, message: bytes) -> list[bytes]:
+        """What each of the processes that train the model has to say, in their order.
+
+        All of them must call it, and wait for each other.
+        """
 
     def of_all_processes(self, number: int) -> list[int]:
         """A number of each process that hands data of its own to `fit`, in their order."""

@@ -167,8 +167,22 @@ def start_alike(variables: Variables) -> None:
     return None
 
 
+def process(model: keras.Model) -> tuple[int, int]:
+    return jax.process_index(), jax.process_count()
+
+
 def is_chief(model: keras.Model) -> bool:
     return jax.process_index() == 0
+
+
+def exchange(model: keras.Model, message: bytes) -> list[bytes]:
+    sizes = of_all_processes(len(message))
+    if len(sizes) == 1:
+        return [message]
+    # Arrays that are gathered have one shape.
+    padded = np.frombuffer(message.ljust(max(sizes), b"\0"), "uint8")
+    rows = multihost_utils.process_allgather(padded) if max(sizes) else [padded] * len(sizes)
+    return [np.asarray(row).tobytes()[:size] for row, size in zip(rows, sizes, strict=True)]
 
 
 def of_all_processes(number: int) -> list[int]:

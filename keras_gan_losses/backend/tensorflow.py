@@ -141,12 +141,41 @@ def start_alike(variables: Variables) -> None:
     return None
 
 
-def is_chief(model: keras.Model) -> bool:
+def process(model: keras.Model) -> tuple[int, int]:
     resolver = model.distribute_strategy.cluster_resolver
-    if resolver is None or resolver.task_type in (None, "chief"):
-        return True
-    has_chief = "chief" in resolver.cluster_spec().jobs
-    return not has_chief and resolver.task_type == "worker" and resolver.task_id == 0
+    if resolver is None or resolver.task_type is None:
+        return 0, 1
+    jobs = resolver.cluster_spec().as_dict()
+    tasks = [(job, index) for job in ("chief", "worker") for index in range(len(jobs.get(job, ())))]
+    return tasks.index((resolver.task_type, resolver.task_id)), len(tasks)
+
+
+def is_chief(model: keras.Model) -> bool:
+    return process(model)[0] == 0
+
+
+def exchange(model: keras.Model, message: bytes) -> list[bytes]:
+    index, count = process(model)
+    if count == 1:
+        return [message]
+    # Each adds its row to a table of zeros, so that the order is that of the tasks.
+    sizes = np.zeros(count, "int32")
+    sizes[index] = len(message)
+    sizes = _sum_over_workers(model, sizes)
+    width = -(-max(sizes) // 4)
+    table = np.zeros((count, width), "int32")
+    table[index] = np.frombuffer(message.ljust(4 * width, b"\0"), "int32")
+    rows = _sum_over_workers(model, table) if width else table
+    return [row.tobytes()[:size] for row, size in zip(rows, sizes, strict=True)]
+
+
+def _sum_over_workers(model: keras.Model, array: np.ndarray) -> np.ndarray:
+    strategy, waiting = model.distribute_strategy, [array]
+    # A worker's first replica speaks for it.
+    values = strategy.experimental_distribute_values_from_function(
+        lambda context: tf.constant(waiting.pop() if waiting else np.zeros_like(array))
+    )
+    return strategy.reduce(tf.distribute.ReduceOp.SUM, values, axis=None).numpy()
 
 
 def of_all_processes(number: int) -> list[int]:

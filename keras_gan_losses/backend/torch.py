@@ -160,15 +160,27 @@ def start_alike(variables: Variables) -> None:
         torch.distributed.broadcast(variable.value.data, src=0)
 
 
+def process(model: keras.Model) -> tuple[int, int]:
+    return replica_index(), num_replicas()
+
+
 def is_chief(model: keras.Model) -> bool:
     return replica_index() == 0
 
 
+def exchange(model: keras.Model, message: bytes) -> list[bytes]:
+    return _of_all_processes(message)
+
+
 def of_all_processes(number: int) -> list[int]:
-    numbers: list[Any] = [number] * num_replicas()
+    return _of_all_processes(number)
+
+
+def _of_all_processes(value: Any) -> list[Any]:
+    values = [value] * num_replicas()
     if num_replicas() > 1:
-        torch.distributed.all_gather_object(numbers, number)
-    return numbers
+        torch.distributed.all_gather_object(values, value)
+    return values
 
 
 def split_rows(values: Any, num_parts: int) -> list[Any]:

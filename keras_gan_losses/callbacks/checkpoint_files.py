@@ -2,21 +2,17 @@
 
 import contextlib
 import hashlib
-import json
 import os
 import pathlib
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-import numpy as np
-
+from keras_gan_losses.models.run_archive import read_archive, write_archive
 from keras_gan_losses.models.run_state import RunState
 
 FORMAT = 1
-_METADATA = "metadata.json"
 _NAME = re.compile(r"checkpoint-(\d+)-([0-9a-f]{16})\.npz")
 _DAMAGED = ".damaged"
 _TEMPORARY = ".tmp"
@@ -119,11 +115,7 @@ class _Digesting:
 
 def _write_archive(file: BinaryIO, state: RunState) -> str:
     digesting = _Digesting(file)
-    with zipfile.ZipFile(digesting, "w") as archive:
-        archive.writestr(_METADATA, json.dumps(state.metadata, indent=1))
-        for name, values in state.arrays.items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, np.asarray(values), allow_pickle=False)
+    write_archive(digesting, state)
     return digesting.digest.hexdigest()[:16]
 
 
@@ -132,19 +124,7 @@ def _read_archive(path: pathlib.Path) -> RunState:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         if not digest.startswith(_NAME.fullmatch(path.name)[2]):
             raise ValueError("its checksum is not the one in its name")
-        with zipfile.ZipFile(file) as archive:
-            metadata = json.loads(archive.read(_METADATA))
-            arrays = dict(_arrays(archive))
-    return RunState(metadata, arrays)
-
-
-def _arrays(archive: zipfile.ZipFile) -> Iterator[tuple[str, np.ndarray]]:
-    for name in archive.namelist():
-        if name.endswith(".npy"):
-            with archive.open(name) as member:
-                # Never a pickle: a checkpoint may come from anywhere.
-                values = np.lib.format.read_array(member, allow_pickle=False)
-            yield name.removesuffix(".npy"), values
+        return read_archive(file)
 
 
 def _check_format(path: pathlib.Path, state: RunState) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan_losses import backend
 from keras_gan_losses.models.run_keeper import RunGuard, RunKeeper
 from keras_gan_losses.validation import check_count, check_number
 
@@ -232,7 +233,7 @@ class DivergenceGuard(RunGuard):
         self._gan = model
 
     def _write_line(self, position: tuple[int, int | None], complaint: str) -> None:
-        if self._keeper is None:
+        if self._keeper is None or not backend.is_chief(self._gan):
             return
         line = {
             "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

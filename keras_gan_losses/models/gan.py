@@ -200,7 +200,9 @@ class GAN(
         self._step = self._make_step(compilation, pair, trackers)
         # In an attribute of the model, because so Keras saves the weights of the features.
         self.distribution_metrics = list(compilation.metrics)
-        self._measurement = Measurement(self.distribution_metrics, self.evaluation_samples)
+        self._measurement = Measurement(
+            self.distribution_metrics, self.evaluation_samples, self.data_of_all
+        )
 
     def adversarial_step(self, data: Any) -> dict[str, Any]:
         """One round of the game; `train_step` of the backend calls it."""
@@ -328,7 +330,8 @@ class GAN(
             shows_progress: Whether to show a bar.
 
         Returns:
-            Values by name. The generated samples are those of `evaluate`.
+            Values by name. The generated samples are those of `evaluate`. Each process measures
+            on the data that it has.
 
         Raises:
             ValueError: If the data do not fit the networks or the metrics.

@@ -23,13 +23,20 @@ class Measurement:
         metrics: What is computed.
         sample: Function of a number and of as many labels (or None) that generates samples, in
             parts, the same at each call.
+        collect: Function of this process's data that gives those of all; by default it is alone.
     """
 
-    def __init__(self, metrics: Sequence[DistributionMetric], sample: Sampling) -> None:
+    def __init__(
+        self,
+        metrics: Sequence[DistributionMetric],
+        sample: Sampling,
+        collect: Callable[[Batches], Batches] = lambda data: data,
+    ) -> None:
         self._metrics = metrics
         self._sample = sample
+        self._collect = collect
         self._references = References()
-        self._remembered: tuple[Batches, Content] | None = None
+        self._remembered: tuple[Batches, Batches, Content] | None = None
         self._data: Batches | None = None
         self._values: dict[str, float] | None = {}
         self._shows_progress = False
@@ -52,10 +59,11 @@ class Measurement:
             yield
             return
         with preserved_random_state():
-            content = Content.of(data)
-            self._refer(data, content)
-            self._try_features(data)
-        self._remembered = (data, content)
+            whole = self._collect(data)
+            content = Content.of(whole)
+            self._refer(whole, content)
+            self._try_features(whole)
+        self._remembered = (data, whole, content)
         self._may_show_progress = shows_progress
         try:
             yield
@@ -82,8 +90,8 @@ class Measurement:
         return [MeasuringCallback(self), *keras.tree.flatten(callbacks or [])]
 
     def _measure(self, data: Batches) -> dict[str, float]:
-        content = self._content(data)
-        self._refer(data, content)
+        whole, content = self._whole(data)
+        self._refer(whole, content)
         counts = {metric: metric.num_samples or content.count for metric in self._metrics}
         for metric, count in counts.items():
             metric.check_count(count, "generated")
@@ -104,10 +112,11 @@ class Measurement:
             for metric in members:
                 metric.check_features(values)
 
-    def _content(self, data: Batches) -> Content:
+    def _whole(self, data: Batches) -> tuple[Batches, Content]:
         if self._remembered is not None and self._remembered[0].x is data.x:
-            return self._remembered[1]
-        return Content.of(data)
+            return self._remembered[1:]
+        whole = self._collect(data)
+        return whole, Content.of(whole)
 
     def _refer(self, data: Batches, content: Content) -> None:
         using = [metric for metric in self._metrics if metric.uses_real_samples]

@@ -14,7 +14,8 @@ from keras_gan_losses.datasets.tf_epochs import PassData, RunningData
 from keras_gan_losses.models.data_checks import is_array
 from keras_gan_losses.models.run_callbacks import RunCallbacks
 from keras_gan_losses.models.run_keeper import RunKeeper
-from keras_gan_losses.models.run_state import check_fits, rules
+from keras_gan_losses.models.run_state import check_fits, check_processes, rules
+from keras_gan_losses.models.shared_keeper import SharedKeeper
 
 Fit = Callable[..., keras.callbacks.History]
 
@@ -40,13 +41,8 @@ def fit_run(
     keeper = _keeper(callbacks)
     if keeper is None:
         return fit(x, y, callbacks=callbacks, **kwargs)
-    num_processes = len(backend.of_all_processes(0))
-    if num_processes > 1:
-        raise ValueError(
-            f"A run of {num_processes} processes cannot be resumed by {type(keeper).__name__}, "
-            "which knows the data and random numbers of one. Save the model at the end of each "
-            "epoch with keras.callbacks.ModelCheckpoint instead."
-        )
+    if backend.process(gan)[1] > 1:
+        keeper = SharedKeeper(keeper, gan)
     with keeper.opened():
         return _Run(gan, fit, keeper, callbacks, x, y, **kwargs).play()
 
@@ -128,6 +124,7 @@ class _Run:
         if state is None:
             return
         check_fits(state, self._gan)
+        check_processes(state, self._gan)
         if state.metadata["rounds_in_epoch"] != rounds:
             raise ValueError(
                 f"The run in {str(self._keeper.directory)!r} has "

@@ -43,6 +43,12 @@ class RunState:
         return self.metadata["round"]
 
     @property
+    def mean_arrays(self) -> dict[str, bool]:
+        """For each variable's array, whether it is a sum behind the epoch's means."""
+        described = enumerate(self.metadata["variables"])
+        return {_VARIABLE.format(i): not each["must_be_finite"] for i, each in described}
+
+    @property
     def not_finite(self) -> str | None:
         """Name of the first weight or optimizer slot that is NaN or infinite, if there is one."""
         for index, description in enumerate(self.metadata["variables"]):
@@ -75,6 +81,7 @@ def capture(
         "saved_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "epoch": position[0],
         "round": position[1],
+        "num_processes": backend.process(gan)[1],
         "versions": versions(),
         "rules": rules(gan),
         "variables": [
@@ -108,6 +115,21 @@ def check_fits(state: RunState, gan: Any) -> None:
         f"{detail}. Build and compile the GAN as in the interrupted run, or begin a new run in "
         "another directory."
     )
+
+
+def check_processes(state: RunState, gan: Any) -> None:
+    """Raises unless as many processes train the GAN as when the state was kept.
+
+    Raises:
+        ValueError: With both numbers.
+    """
+    then, now = state.metadata.get("num_processes", 1), backend.process(gan)[1]
+    if then != now:
+        raise ValueError(
+            f"The run was played by {then} processes, each with its own random numbers and place "
+            f"in the data. Here are {now}. Start as many as before, or begin a new run in another "
+            "directory."
+        )
 
 
 def restore_model(state: RunState, gan: Any) -> None:
