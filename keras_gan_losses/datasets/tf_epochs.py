@@ -35,7 +35,10 @@ def gathered(
     indices = blocks.flat_map(tf.data.Dataset.from_tensor_slices)
     rounds = indices.map(gather, num_parallel_calls=tf.data.AUTOTUNE)
     rounds = rounds.apply(tf.data.experimental.assert_cardinality(num_rounds))
-    return rounds.prefetch(tf.data.AUTOTUNE)
+    options = tf.data.Options()
+    # Of several workers each takes its part of every round; there are no files to be shared out.
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+    return rounds.prefetch(tf.data.AUTOTUNE).with_options(options)
 
 
 class PassData(EpochData):

@@ -1,7 +1,7 @@
 """Kept runs on several devices or processes: `python … OUT LAYOUT begin|resume|measure`.
 
-`begin` plays a run to its end, one that an exception stops and that the same process resumes, and
-one that ends in SIGKILL; `resume` plays what is left of the last. `measure` trains with metrics.
+`begin` plays a run to its end, and another that an exception stops, and SIGKILL when it has been
+resumed; `resume` plays what is left of that. `measure` trains with metrics.
 Each process writes to the folder OUT what training leaves behind and logs.
 """
 
@@ -20,9 +20,9 @@ from tests import tiny
 from tests.integration.play_on_devices import BACKEND, BATCH_SIZE, RANK, connect, own_part
 from tests.metrics.toy import FakeRange, MeanGap
 
-ROUNDS_IN_EPOCH, NUM_EPOCHS, STEPS = 4, 3, 2
-# In the middle of the second epoch, one round after a checkpoint.
-STOP_AFTER = ROUNDS_IN_EPOCH + 3
+ROUNDS_IN_EPOCH, NUM_EPOCHS, STEPS = 4, 3, 1
+# In the middle of the first and second epoch, one round after a checkpoint.
+STOP_AFTER, KILL_AFTER = 3, 2 + 3
 
 
 class Stop(keras.callbacks.Callback):
@@ -93,15 +93,14 @@ def run(directory, layout, scope, *callbacks):
 
 def begin(folder, layout, scope):
     whole = run(folder / "whole", layout, scope)
-    assert run(folder / "stopped", layout, scope, Stop(STOP_AFTER, "raise")) is None
     np.savez(folder / f"{RANK}_whole.npz", **whole)
-    np.savez(folder / f"{RANK}_stopped.npz", **run(folder / "stopped", layout, scope))
-    run(folder / "killed", layout, scope, Stop(STOP_AFTER, "kill"))
+    assert run(folder / "run", layout, scope, Stop(STOP_AFTER, "raise")) is None
+    run(folder / "run", layout, scope, Stop(KILL_AFTER, "kill"))
 
 
 def resume(folder, layout, scope):
-    position = kgl.callbacks.Checkpoint(folder / "killed").position()
-    np.savez(folder / f"{RANK}_killed.npz", **run(folder / "killed", layout, scope))
+    position = kgl.callbacks.Checkpoint(folder / "run").position()
+    np.savez(folder / f"{RANK}_resumed.npz", **run(folder / "run", layout, scope))
     (folder / f"{RANK}_position.json").write_text(json.dumps(position))
 
 

@@ -22,22 +22,24 @@ def assert_same_run(results, whole):
     assert results.keys() == whole.keys()
     assert whole["epoch"].tolist() == list(range(resume_on_devices.NUM_EPOCHS))
     for name, values in results.items():
-        np.testing.assert_array_equal(values, whole[name], err_msg=name)
+        # TensorFlow shares the sums behind an epoch's means anew among its replicas.
+        tolerance = 1e-6 if name.startswith("log ") and BACKEND == "tensorflow" else 0.0
+        np.testing.assert_allclose(values, whole[name], tolerance, tolerance, err_msg=name)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_run_that_is_stopped_or_killed_ends_as_if_it_had_never_been(layout, tmp_path):
     with pytest.raises(RuntimeError, match="-9"):
         play(tmp_path, layout, "begin")
-    # One process wrote; it kept what lies before the round that was played last.
-    assert len(list((tmp_path / "killed").glob("checkpoint-*.npz"))) == 3
+    # One process wrote, once for each time.
+    names = sorted(path.name[:17] for path in (tmp_path / "run").glob("checkpoint-*.npz"))
+    assert names == ["checkpoint-000002", "checkpoint-000003", "checkpoint-000004"]
     play(tmp_path, layout, "resume")
     ranks = range(2 if layout == "processes" else 1)
     for rank in ranks:
         assert json.loads((tmp_path / f"{rank}_position.json").read_text()) == [1, 2]
         whole = np.load(tmp_path / f"{rank}_whole.npz")
-        assert_same_run(np.load(tmp_path / f"{rank}_stopped.npz"), whole)
-        assert_same_run(np.load(tmp_path / f"{rank}_killed.npz"), whole)
+        assert_same_run(np.load(tmp_path / f"{rank}_resumed.npz"), whole)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
