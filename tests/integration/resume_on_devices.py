@@ -52,10 +52,10 @@ class Drawing(keras.callbacks.Callback):
         self.drawn.append(np.random.random())
 
 
-def built(scope, **arguments):
+def built(scope, *, is_normalized, **arguments):
     keras.utils.set_random_seed(0)
     with scope():
-        gan = kgl.GAN(*tiny.networks(batch_normalization=BACKEND != "torch"), latent_dim=4, seed=1)
+        gan = kgl.GAN(*tiny.networks(batch_normalization=is_normalized), latent_dim=4, seed=1)
         optimizer = keras.optimizers.Adam(1e-2, 0.5, 0.9, epsilon=1e-3)
         gan.compile(optimizer=optimizer, **arguments)
     return gan
@@ -69,7 +69,13 @@ def run(directory, layout, scope, *callbacks):
     """State, history and draws of a run, or None if an exception has stopped it."""
     with scope():
         penalties = [kgl.penalties.LeCamPenalty(decay=0.9, every=2)]
-    gan = built(scope, loss="rahinge", penalties=penalties, discriminator_steps=STEPS)
+    gan = built(
+        scope,
+        is_normalized=BACKEND != "torch",
+        loss="rahinge",
+        penalties=penalties,
+        discriminator_steps=STEPS,
+    )
     np.random.seed(RANK)
     drawing = Drawing()
     plateau = keras.callbacks.ReduceLROnPlateau(
@@ -107,6 +113,8 @@ def resume(folder, layout, scope):
 def measure(folder, layout, scope):
     gan = built(
         scope,
+        # Elsewhere each device normalises its own samples.
+        is_normalized=BACKEND == "jax",
         loss="hinge",
         metrics=[MeanGap(), FakeRange(num_samples=50), kgl.metrics.FrechetDistance()],
     )
