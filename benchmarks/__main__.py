@@ -18,7 +18,7 @@ from benchmarks.tables import cheaper_table, machine_line, rate_table, ratio_tab
 from benchmarks.throughput import Measured, measure
 from benchmarks.workloads import WORKLOADS
 
-TURNS, QUICK_TURNS = 7, 3
+TURNS, QUICK_TURNS = 5, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         found += measured
         products += rates
+        if options.json:
+            # After each workload, so that an interruption loses only one.
+            options.json.write_text(_as_json(found, products))
     sections = [
         machine_line(products),
         rate_table(found),
@@ -48,13 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not options.quick:
         sections.append(growth_table())
     print("\n\n".join(sections))
-    if options.json:
-        content = {
-            "machine": platform.platform(),
-            "matrix_products": products,
-            "measured": [each.as_json() for each in found],
-        }
-        options.json.write_text(json.dumps(content, indent=1))
+
+
+def _as_json(found: Sequence[Measured], products: Sequence[float]) -> str:
+    content = {
+        "machine": platform.platform(),
+        "matrix_products": list(products),
+        "measured": [each.as_json() for each in found],
+    }
+    return json.dumps(content, indent=1)
 
 
 if __name__ == "__main__":

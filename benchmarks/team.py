@@ -31,6 +31,8 @@ class Player:
             stderr=self._errors,
             text=True,
         )
+        # One after the other: the next one's start would slow down this one's first round.
+        self._answer()
 
     def play(self, num_rounds: int) -> dict[str, Any]:
         """Plays, and tells the seconds it took and the process's peak memory.
@@ -38,13 +40,17 @@ class Player:
         Raises:
             RuntimeError: If the process has failed, with what it wrote.
         """
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(f"{num_rounds}\n")
             self._process.stdin.flush()
-            return json.loads(self._process.stdout.readline())
-        except (BrokenPipeError, json.JSONDecodeError) as error:
-            self._errors.seek(0)
-            raise RuntimeError(self._errors.read()[-3000:]) from error
+        return self._answer()
+
+    def _answer(self) -> Any:
+        line = self._process.stdout.readline()
+        if line:
+            return json.loads(line)
+        self._errors.seek(0)
+        raise RuntimeError(f"A process of the benchmark has failed:\n{self._errors.read()[-3000:]}")
 
     def leave(self) -> None:
         """Ends the process."""
@@ -58,8 +64,10 @@ class Player:
 @contextlib.contextmanager
 def team(workload: str, contestants: Sequence[str]) -> Iterator[dict[str, Player]]:
     """Players of one workload, by their ways."""
-    players = {name: Player(workload, name) for name in contestants}
+    players: dict[str, Player] = {}
     try:
+        for name in contestants:
+            players[name] = Player(workload, name)
         yield players
     finally:
         for player in players.values():

@@ -1,6 +1,6 @@
 """A process that plays one workload in one way, whenever it is told to.
 
-It reads numbers of rounds, one a line, and answers each with a line of JSON.
+It says that it is ready, reads numbers of rounds, one a line, and answers each with a line of JSON.
 """
 
 import json
@@ -16,6 +16,7 @@ def main() -> None:
     """Answers until the input ends."""
     workload, contestant = sys.argv[1:]
     run = prepare(CONTESTANTS[contestant], WORKLOADS[workload])
+    print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         elapsed = seconds(lambda num_rounds=int(line): run(num_rounds))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -16,7 +16,8 @@ State = dict[str, Any]
 
 def prepare(workload: Workload) -> Callable[[int], None]:
     """Function that plays a number of rounds."""
-    play, state = _round(*workload.build(), workload)
+    networks = workload.build()
+    play, state = _round(*networks, workload)
     compiled = jax.jit(play, donate_argnums=0)
     data = workload.data()
     size = workload.batch_size * workload.discriminator_steps
@@ -26,6 +27,10 @@ def prepare(workload: Workload) -> Callable[[int], None]:
         order = np.random.permutation(num_rounds * size)
         for first in range(0, len(order), size):
             kept[0] = compiled(kept[0], data[order[first : first + size]])
+        for network, name in zip(networks, ("generator", "discriminator"), strict=True):
+            for variable, value in zip(network.trainable_variables, kept[0][name][0], strict=True):
+                # A copy, because the next round takes the original's memory.
+                variable.assign(jnp.copy(value))
         jax.block_until_ready(kept[0])
 
     return run
