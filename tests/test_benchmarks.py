@@ -19,7 +19,7 @@ PLAYED = [
     (name, loss)
     for name, way in CONTESTANTS.items()
     for loss in LOSSES
-    if way.backend == BACKEND and (loss == "hinge" or not way.is_ours and "XLA" not in name)
+    if way.backend == BACKEND and (loss == "hinge" or (not way.is_ours and "XLA" not in name))
 ]
 
 
