@@ -56,10 +56,10 @@ WORKLOADS = {
     workload.name: workload
     for workload in (
         Workload("ring MLP", _mlp, (2,), "non_saturating", 256, 1, 400),
-        Workload("DCGAN 28×28", _dcgan, _GREY, "non_saturating", 64, 1, 16),
-        Workload("DCGAN 28×28, WGAN-GP", _dcgan, _GREY, "wgan_gp", 64, 1, 10),
-        Workload("DCGAN 28×28, WGAN-GP, 5 D steps", _dcgan, _GREY, "wgan_gp", 64, 5, 3),
-        Workload("DCGAN 28×28, R3GAN", _dcgan, _GREY, "r3gan", 64, 1, 10),
-        Workload("ResNet 32×32×3, hinge", _resnet, _COLOUR, "hinge", 32, 1, 6),
+        Workload("DCGAN 28×28", _dcgan, _GREY, "non_saturating", 64, 1, 10),
+        Workload("DCGAN 28×28, WGAN-GP", _dcgan, _GREY, "wgan_gp", 64, 1, 7),
+        Workload("DCGAN 28×28, WGAN-GP, 5 D steps", _dcgan, _GREY, "wgan_gp", 64, 5, 2),
+        Workload("DCGAN 28×28, R3GAN", _dcgan, _GREY, "r3gan", 64, 1, 7),
+        Workload("ResNet 32×32×3, hinge", _resnet, _COLOUR, "hinge", 32, 1, 4),
     )
 }

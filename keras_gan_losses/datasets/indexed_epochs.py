@@ -109,7 +109,7 @@ class ArrayData(IndexedData):
 
     def round(self, index: int) -> tuple[np.ndarray, ...]:
         """The samples, and their labels if there are any."""
-        return tuple(_in_float_x(array[self.indices(index)]) for array in self._arrays)
+        return tuple(in_float_x(array[self.indices(index)]) for array in self._arrays)
 
     def feed(self) -> Any:
         """A `tf.data.Dataset` on TensorFlow, which gathers ahead, and a `PyDataset` elsewhere."""
@@ -117,7 +117,7 @@ class ArrayData(IndexedData):
             return EpochRounds(self)
         from keras_gan_losses.datasets.tf_epochs import gathered
 
-        arrays = tuple(_in_float_x(array) for array in self._arrays)
+        arrays = tuple(in_float_x(array) for array in self._arrays)
         return gathered(arrays, self._epoch_indices, self.num_rounds_to_feed)
 
     def _epoch_indices(self) -> Iterator[np.ndarray]:
@@ -232,7 +232,7 @@ class EpochRounds(keras.utils.PyDataset):
         self._has_begun = False
 
 
-def _in_float_x(array: np.ndarray) -> np.ndarray:
+def in_float_x(array: np.ndarray) -> np.ndarray:
     """Floating-point values in Keras's precision, into which Keras too brings arrays."""
     is_float = np.issubdtype(array.dtype, np.floating)
     return array.astype(keras.config.floatx(), copy=False) if is_float else array

@@ -1,6 +1,8 @@
 """Epochs as `tf.data` pipelines, made of arrays or of other pipelines."""
 
 import hashlib
+import itertools
+import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,13 +10,15 @@ import numpy as np
 
 from keras_gan_losses.datasets.epoch_data import EpochData
 
+_ROUNDS_AHEAD = 2
+
 
 def gathered(
     arrays: tuple[np.ndarray, ...],
     make_indices: Callable[[], Iterator[np.ndarray]],
     num_rounds: int,
 ) -> Any:
-    """Pipeline of an epoch's rounds, gathered from arrays in parallel and ahead of time.
+    """Pipeline of an epoch's rounds, gathered from arrays ahead of time.
 
     Args:
         arrays: Samples, and labels if there are any.
@@ -33,12 +37,40 @@ def gathered(
     signature = tf.TensorSpec((None, None), tf.int64)
     blocks = tf.data.Dataset.from_generator(make_indices, output_signature=signature)
     indices = blocks.flat_map(tf.data.Dataset.from_tensor_slices)
-    rounds = indices.map(gather, num_parallel_calls=tf.data.AUTOTUNE)
+    rounds = indices.map(gather)
     rounds = rounds.apply(tf.data.experimental.assert_cardinality(num_rounds))
     options = tf.data.Options()
     # Of several workers each takes its part of every round; there are no files to be shared out.
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
-    return rounds.prefetch(tf.data.AUTOTUNE).with_options(options)
+    # The tuner sleeps for ever longer spans, and an epoch does not end before it wakes: one of 1.3
+    # seconds may take 2.6, and one of 6 seconds 10.
+    options.autotune.enabled = False
+    return rounds.prefetch(_ROUNDS_AHEAD).with_options(options)
+
+
+def array_epochs(arrays: tuple[np.ndarray, ...], round_size: int, *, shuffle: bool) -> Any:
+    """Pipeline whose every pass has the rounds of arrays, in an order of its own if shuffled.
+
+    Args:
+        arrays: Samples, and labels if there are any.
+        round_size: Samples in a round; the last one may have fewer.
+        shuffle: Whether to shuffle. The orders follow from Python's random numbers, and so from
+            `keras.utils.set_random_seed`.
+    """
+    num_samples = len(arrays[0])
+    seed = random.randrange(2**31)
+    passes = itertools.count()
+
+    def make_indices() -> Iterator[np.ndarray]:
+        order = np.arange(num_samples)
+        if shuffle:
+            order = np.random.default_rng((seed, next(passes))).permutation(num_samples)
+        whole = num_samples // round_size * round_size
+        yield order[:whole].reshape(-1, round_size)
+        if whole < num_samples:
+            yield order[None, whole:]
+
+    return gathered(arrays, make_indices, -(-num_samples // round_size))
 
 
 class PassData(EpochData):

@@ -1,12 +1,16 @@
 """Data and arguments as Keras's `fit` takes them, from those that `GAN.fit` was given."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 
+from keras_gan_losses import backend
 from keras_gan_losses.datasets.batches import Batches
+from keras_gan_losses.datasets.indexed_epochs import in_float_x
 from keras_gan_losses.datasets.rounds import group_into_rounds
 from keras_gan_losses.models import data_checks
+from keras_gan_losses.models.data_checks import is_array
 
 DEFAULT_BATCH_SIZE = 32
 
@@ -20,7 +24,7 @@ def prepare_data(
         ValueError: If the last round cannot be divided among the discriminator's updates.
         TypeError: If several batches of such data cannot be joined.
     """
-    if data_checks.is_array(x):
+    if is_array(x):
         size = batch_size or DEFAULT_BATCH_SIZE
         split = arguments.get("validation_split", 0.0)
         data_checks.check_divisible(int(len(x) * (1.0 - split)), size, discriminator_steps)
@@ -48,7 +52,49 @@ def validation_batches(
         samples, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         return Batches(samples, labels, size, steps)
     split = arguments.get("validation_split")
-    if split and data_checks.is_array(x):
+    if split and is_array(x):
         start = int(len(x) * (1.0 - split))
         return Batches(x[start:], None if y is None else y[start:], size, steps)
     return None
+
+
+def split_validation(
+    x: Any, y: Any, arguments: Mapping[str, Any]
+) -> tuple[Any, Any, dict[str, Any]]:
+    """Training data, labels, and the arguments with validation data apart, as Keras has them."""
+    rest = dict(arguments)
+    share = rest.pop("validation_split", 0.0)
+    if not share or rest.get("validation_data") is not None:
+        return x, y, rest
+    cut = int(len(x) * (1.0 - share)) if is_array(x) else 0
+    if not is_array(x) or not 0 < cut < len(x):
+        raise ValueError(
+            "`validation_split` takes a share of an array, of which both parts have samples. "
+            f"Received: validation_split={share} for {type(x).__name__}. Pass `validation_data`."
+        )
+    rest["validation_data"] = x[cut:] if y is None else (x[cut:], y[cut:])
+    return x[:cut], None if y is None else y[:cut], rest
+
+
+def pipelined(
+    model: Any, x: Any, y: Any, arguments: dict[str, Any]
+) -> tuple[Any, Any, dict[str, Any]]:
+    """Arrays as a pipeline of our own where TensorFlow trains on one device; others as they are.
+
+    Keras's own pipeline of arrays is tuned while it runs, and holds up the end of each epoch.
+    """
+    is_alone = keras.backend.backend() == "tensorflow" and backend.num_shards(model) == 1
+    is_plain = arguments.get("steps_per_epoch") is None and isinstance(
+        arguments.get("shuffle", True), bool
+    )
+    if not (is_alone and is_plain and is_array(x)):
+        return x, y, arguments
+    from keras_gan_losses.datasets.tf_epochs import array_epochs
+
+    x, y, rest = split_validation(x, y, arguments)
+    arrays = tuple(
+        in_float_x(keras.ops.convert_to_numpy(array)) for array in ((x,) if y is None else (x, y))
+    )
+    shuffle = rest.pop("shuffle", True)
+    rounds = array_epochs(arrays, rest.pop("batch_size"), shuffle=shuffle)
+    return rounds, None, {**rest, "shuffle": False}

@@ -2,7 +2,7 @@
 
 import random
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -12,6 +12,7 @@ from keras_gan_losses.datasets.epoch_data import EpochData, UnseekableData
 from keras_gan_losses.datasets.indexed_epochs import ArrayData, PyDatasetData
 from keras_gan_losses.datasets.tf_epochs import PassData, RunningData
 from keras_gan_losses.models.data_checks import is_array
+from keras_gan_losses.models.fit_arguments import pipelined, split_validation
 from keras_gan_losses.models.run_callbacks import RunCallbacks
 from keras_gan_losses.models.run_keeper import RunKeeper
 from keras_gan_losses.models.run_state import check_fits, check_processes, rules
@@ -40,6 +41,7 @@ def fit_run(
     gan._initial_epoch = None
     keeper = _keeper(callbacks)
     if keeper is None:
+        x, y, kwargs = pipelined(gan, x, y, kwargs)
         return fit(x, y, callbacks=callbacks, **kwargs)
     if backend.process(gan)[1] > 1:
         keeper = SharedKeeper(keeper, gan)
@@ -82,7 +84,7 @@ class _Run:
         self._gan, self._fit, self._keeper = gan, fit, keeper
         self._epochs, self._verbose = epochs, verbose
         self._initial_epoch = initial_epoch
-        x, y, self._arguments = _split(x, y, arguments)
+        x, y, self._arguments = split_validation(x, y, arguments)
         self._state = keeper.latest()
         seed = random.randrange(2**31) if self._state is None else self._state.metadata["seed"]
         self._data = _epoch_data(x, y, self._arguments, gan.steps_per_execution, seed)
@@ -195,22 +197,6 @@ class _Run:
         self._gan.stop_training = False
         self._callbacks.resume(state, is_rollback=True)
         return True
-
-
-def _split(x: Any, y: Any, arguments: Mapping[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
-    """Training data, labels, and the arguments with validation data apart, as Keras has them."""
-    rest = dict(arguments)
-    share = rest.pop("validation_split", 0.0)
-    if not share or rest.get("validation_data") is not None:
-        return x, y, rest
-    cut = int(len(x) * (1.0 - share)) if is_array(x) else 0
-    if not is_array(x) or not 0 < cut < len(x):
-        raise ValueError(
-            "`validation_split` takes a share of an array, of which both parts have samples. "
-            f"Received: validation_split={share} for {type(x).__name__}. Pass `validation_data`."
-        )
-    rest["validation_data"] = x[cut:] if y is None else (x[cut:], y[cut:])
-    return x[:cut], None if y is None else y[:cut], rest
 
 
 def _epoch_data(
