@@ -29,13 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="three turns, and no growth")
     parser.add_argument("--json", type=pathlib.Path, help="file for everything measured")
     parser.add_argument("--workloads", nargs="+", choices=WORKLOADS, default=list(WORKLOADS))
+    parser.add_argument("--ways", nargs="+", choices=CONTESTANTS, default=list(CONTESTANTS))
     options = parser.parse_args(arguments)
     turns = QUICK_TURNS if options.quick else TURNS
     found: list[Measured] = []
     products: list[float] = []
     for workload in options.workloads:
         measured, rates = measure(
-            workload, list(CONTESTANTS), turns, lambda text: print(text, file=sys.stderr)
+            workload, options.ways, turns, lambda text: print(text, file=sys.stderr)
         )
         found += measured
         products += rates

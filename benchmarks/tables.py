@@ -65,7 +65,7 @@ def ratio_table(found: Sequence[Measured], products: Sequence[float]) -> str:
             (of_backend(here, name, is_ours=True), of_backend(here, name, is_ours=False))
             for name in _BACKENDS
         ]
-        cells = [_spread(ratios(*pair)) for pair in [*pairs, (ours, theirs), (ours, tutorial)]]
+        cells = [_compared(*pair) for pair in [*pairs, (ours, theirs), (ours, tutorial)]]
         share = max(each.rate for each in ours) * _operations(workload) / product
         rows.append([workload, *cells, f"{share:.2f}"])
     return table(header, rows)
@@ -80,14 +80,17 @@ def cheaper_table(found: Sequence[Measured]) -> str:
         by_hand = [e for name in _BACKENDS for e in of_backend(here, name, is_ours=False)]
         for each in here:
             if CONTESTANTS[each.contestant].changes_numbers:
-                cells = [_spread(ratios([each], other)) for other in (plain, by_hand)]
+                cells = [_compared([each], other) for other in (plain, by_hand)]
                 rows.append([workload, each.contestant, *cells])
     header = ["workload", "way (TensorFlow)", "÷ TensorFlow fit", "÷ best float32 by hand"]
     return table(header, rows)
 
 
-def _spread(values: tuple[float, float, float]) -> str:
-    middle, least, most = values
+def _compared(ours: Sequence[Measured], theirs: Sequence[Measured]) -> str:
+    """Median ratio and its spread, or a dash where one side was not measured."""
+    if not ours or not theirs:
+        return "–"
+    middle, least, most = ratios(ours, theirs)
     return f"{middle:.2f} ({least:.2f}–{most:.2f})"
 
 

@@ -78,3 +78,4 @@ def test_tables_show_medians_and_spreads():
     assert "| game | TensorFlow fit | 3 | 2 | 4 | 1.0 | 10 |" in rate_table(found)
     row = "| game | mixed_bfloat16 | 1.00 (1.00–4.00) | 1.00 (0.75–2.00) |"
     assert row in cheaper_table(found)
+    assert "| game | mixed_bfloat16 | – | – |" in cheaper_table(found[2:])

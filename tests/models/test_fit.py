@@ -79,6 +79,32 @@ def test_discriminator_steps_take_disjoint_batches_and_an_epoch_is_one_pass():
     assert int(gan.optimizer.iterations) == 6
 
 
+def test_each_epoch_shuffles_an_array_anew_and_the_seed_decides_how():
+    def orders():
+        keras.utils.set_random_seed(4)
+        gan, loss = gan_that_records(discriminator_steps=1)
+        x = np.stack([np.arange(34.0), np.zeros(34)], axis=1).astype("float32")
+        gan.fit(x, batch_size=8, epochs=2, verbose=0)
+        return np.concatenate(loss.seen).reshape(2, 34)
+
+    first, second = orders()
+    np.testing.assert_array_equal(np.sort(first), np.arange(34.0))
+    np.testing.assert_array_equal(np.sort(second), np.arange(34.0))
+    assert not np.array_equal(first, second)
+    assert not np.array_equal(first, np.arange(34.0))
+    np.testing.assert_array_equal(orders(), [first, second])
+
+
+def test_a_validation_split_takes_the_last_samples_and_trains_on_the_others():
+    gan, loss = gan_that_records(discriminator_steps=1)
+    x = np.stack([np.arange(20.0), np.zeros(20)], axis=1)
+    logs = gan.fit(x, batch_size=4, validation_split=0.25, verbose=0, shuffle=False).history
+    trained, validated = np.concatenate(loss.seen)[:15], np.concatenate(loss.seen)[15:]
+    np.testing.assert_array_equal(trained, np.arange(15.0))
+    np.testing.assert_array_equal(validated, np.arange(15.0, 20.0))
+    assert logs["val_real_score"][0] == pytest.approx(17.0)
+
+
 @pytest.mark.parametrize("make", [ArrayBatches, tf_data, data_loader, generator])
 @pytest.mark.parametrize("steps", [1, 3])
 def test_every_kind_of_data_is_passed_over_once(make, steps):
