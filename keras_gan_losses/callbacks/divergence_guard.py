@@ -109,6 +109,10 @@ class DivergenceGuard(RunGuard):
         """Tells what keeps the run, and thereby where to write."""
         self._keeper = keeper
 
+    def before_fit(self, gan: Any) -> None:
+        """Asks Keras to wait after each batch where processes must stop at the same round."""
+        self.async_safe = backend.process(gan)[1] == 1
+
     def on_train_begin(self, logs: Any = None) -> None:
         """Begins anew, after checking that it can do what is asked of it."""
         self._reset()

@@ -188,3 +188,16 @@ def test_half_precision_never_leaves_a_checkpoint_that_is_not_finite(tmp_path, p
             arrays = [archive[name] for name in archive.files if name.startswith("variables/")]
         networks_and_slots = arrays[: -len(gan.metrics_variables)]
         assert all(np.isfinite(values).all() for values in networks_and_slots)
+
+
+@pytest.mark.parametrize(("num_processes", "may_be_late"), [(1, True), (2, False)])
+def test_processes_that_wait_for_each_other_stop_at_the_same_round(
+    num_processes, may_be_late, monkeypatch
+):
+    monkeypatch.setattr(kgl.backend, "process", lambda model: (0, num_processes))
+    guard, gan = kgl.callbacks.DivergenceGuard(), compiled_gan()
+    guard.before_fit(gan)
+    # Keras lets threads of its own tell callbacks of batches, if all of them allow it.
+    is_threaded = keras.backend.backend() != "tensorflow"
+    callbacks = keras.callbacks.CallbackList([guard], model=gan)
+    assert callbacks._async_train == (may_be_late and is_threaded)
