@@ -52,13 +52,13 @@ def main() -> None:
     real = metrics.sliced_wasserstein_distance(
         images[:597].reshape(597, -1), images[1200:].reshape(597, -1)
     )
-    rows = []
+    print(f"Other real digits: {real:.3f}\n")
+    print(table(["way", "median distance", "least", "greatest"], []))
     for name, (policy, arguments) in WAYS.items():
         values = [distance(policy, arguments, seed) for seed in _SEEDS]
         cells = (statistics.median(values), min(values), max(values))
-        rows.append([name, *(f"{value:.3f}" for value in cells)])
-    print(f"Other real digits: {real:.3f}\n")
-    print(table(["way", "median distance", "least", "greatest"], rows))
+        # Row by row, because each takes a minute.
+        print(f"| {name} | {' | '.join(f'{value:.3f}' for value in cells)} |", flush=True)
 
 
 if __name__ == "__main__":
