@@ -17,7 +17,8 @@ COUNT = 3
 @pytest.fixture
 def together(monkeypatch):
     """Function that calls another one with its number in each of the processes."""
-    messages, barrier, own = [b""] * COUNT, threading.Barrier(COUNT, timeout=30), threading.local()
+    # A disk may keep the chief waiting for long, where much else is written.
+    messages, barrier, own = [b""] * COUNT, threading.Barrier(COUNT, timeout=240), threading.local()
 
     def exchange(gan, message):
         messages[own.index] = message
@@ -28,12 +29,24 @@ def together(monkeypatch):
 
     def call(function, index):
         own.index = index
-        return function(index)
+        try:
+            return function(index)
+        except (OSError, ValueError) as error:
+            return error
+        except BaseException:
+            # The others shall not wait for one that is gone.
+            barrier.abort()
+            raise
 
     def run(function):
         with ThreadPoolExecutor(COUNT) as pool:
             calls = [pool.submit(call, function, index) for index in range(COUNT)]
-            return [each.exception() or each.result() for each in calls]
+        errors = [each.exception() for each in calls if each.exception() is not None]
+        for error in sorted(
+            errors, key=lambda each: isinstance(each, threading.BrokenBarrierError)
+        ):
+            raise error
+        return [each.result() for each in calls]
 
     monkeypatch.setattr(shared_keeper.backend, "exchange", exchange)
     monkeypatch.setattr(shared_keeper.backend, "process", lambda gan: (own.index, COUNT))
