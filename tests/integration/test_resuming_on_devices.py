@@ -11,8 +11,8 @@ from tests.integration import resume_on_devices
 from tests.integration.test_devices import BACKEND, environments
 
 LAYOUTS = ["processes"] if BACKEND == "torch" else ["devices", "processes"]
-# What several processes measure holds for the devices of one.
-MEASURED = [pytest.param(each, marks=pytest.mark.slow) for each in LAYOUTS[:-1]] + LAYOUTS[-1:]
+# What holds for several processes holds for the devices of one.
+LAYOUTS = [pytest.param(each, marks=pytest.mark.slow) for each in LAYOUTS[:-1]] + LAYOUTS[-1:]
 
 
 def play(folder, layout, action):
@@ -44,7 +44,7 @@ def test_a_run_that_is_stopped_or_killed_ends_as_if_it_had_never_been(layout, tm
         assert_same_run(np.load(tmp_path / f"{rank}_resumed.npz"), whole)
 
 
-@pytest.mark.parametrize("layout", MEASURED)
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_metrics_are_those_of_one_device_in_every_process(layout, tmp_path):
     logs = {}
     for each in ("one", layout):
