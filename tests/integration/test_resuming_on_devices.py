@@ -10,9 +10,10 @@ from examples.helpers.local_processes import run_together
 from tests.integration import resume_on_devices
 from tests.integration.test_devices import BACKEND, environments
 
-LAYOUTS = ["processes"] if BACKEND == "torch" else ["devices", "processes"]
-# What holds for several processes holds for the devices of one.
-LAYOUTS = [pytest.param(each, marks=pytest.mark.slow) for each in LAYOUTS[:-1]] + LAYOUTS[-1:]
+LAYOUTS = ["processes"]
+if BACKEND != "torch":
+    # What holds for several processes holds for the devices of one.
+    LAYOUTS.append(pytest.param("devices", marks=pytest.mark.slow))
 
 
 def play(folder, layout, action):
