@@ -2,7 +2,7 @@
 
 import abc
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -109,16 +109,29 @@ class ArrayData(IndexedData):
 
     def round(self, index: int) -> tuple[np.ndarray, ...]:
         """The samples, and their labels if there are any."""
-        return tuple(in_float_x(array[self.indices(index)]) for array in self._arrays)
+        return tuple(_in_float_x(array[self.indices(index)]) for array in self._arrays)
 
     def feed(self) -> Any:
         """A `tf.data.Dataset` on TensorFlow, which gathers ahead, and a `PyDataset` elsewhere."""
         if keras.backend.backend() != "tensorflow":
             return EpochRounds(self)
+        return self._pipeline(self._epoch_indices)
+
+    def feed_passes(self) -> Any:
+        """A `tf.data.Dataset` of which every pass is the next epoch, without being told."""
+        epochs = itertools.count()
+
+        def next_indices() -> Iterator[np.ndarray]:
+            self.begin_epoch(next(epochs))
+            return self._epoch_indices()
+
+        return self._pipeline(next_indices)
+
+    def _pipeline(self, make_indices: Callable[[], Iterator[np.ndarray]]) -> Any:
         from keras_gan_losses.datasets.tf_epochs import gathered
 
-        arrays = tuple(in_float_x(array) for array in self._arrays)
-        return gathered(arrays, self._epoch_indices, self.num_rounds_to_feed)
+        arrays = tuple(_in_float_x(array) for array in self._arrays)
+        return gathered(arrays, make_indices, self.num_rounds_to_feed)
 
     def _epoch_indices(self) -> Iterator[np.ndarray]:
         """Indices of rounds of one size, many at once: each time costs TensorFlow a Python call."""
@@ -232,7 +245,7 @@ class EpochRounds(keras.utils.PyDataset):
         self._has_begun = False
 
 
-def in_float_x(array: np.ndarray) -> np.ndarray:
+def _in_float_x(array: np.ndarray) -> np.ndarray:
     """Floating-point values in Keras's precision, into which Keras too brings arrays."""
     is_float = np.issubdtype(array.dtype, np.floating)
     return array.astype(keras.config.floatx(), copy=False) if is_float else array

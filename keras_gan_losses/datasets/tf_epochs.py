@@ -1,8 +1,6 @@
 """Epochs as `tf.data` pipelines, made of arrays or of other pipelines."""
 
 import hashlib
-import itertools
-import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -46,31 +44,6 @@ def gathered(
     # seconds may take 2.6, and one of 6 seconds 10.
     options.autotune.enabled = False
     return rounds.prefetch(_ROUNDS_AHEAD).with_options(options)
-
-
-def array_epochs(arrays: tuple[np.ndarray, ...], round_size: int, *, shuffle: bool) -> Any:
-    """Pipeline whose every pass has the rounds of arrays, in an order of its own if shuffled.
-
-    Args:
-        arrays: Samples, and labels if there are any.
-        round_size: Samples in a round; the last one may have fewer.
-        shuffle: Whether to shuffle. The orders follow from Python's random numbers, and so from
-            `keras.utils.set_random_seed`.
-    """
-    num_samples = len(arrays[0])
-    seed = random.randrange(2**31)
-    passes = itertools.count()
-
-    def make_indices() -> Iterator[np.ndarray]:
-        order = np.arange(num_samples)
-        if shuffle:
-            order = np.random.default_rng((seed, next(passes))).permutation(num_samples)
-        whole = num_samples // round_size * round_size
-        yield order[:whole].reshape(-1, round_size)
-        if whole < num_samples:
-            yield order[None, whole:]
-
-    return gathered(arrays, make_indices, -(-num_samples // round_size))
 
 
 class PassData(EpochData):

@@ -1,5 +1,6 @@
 """Data and arguments as Keras's `fit` takes them, from those that `GAN.fit` was given."""
 
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ import keras
 
 from keras_gan_losses import backend
 from keras_gan_losses.datasets.batches import Batches
-from keras_gan_losses.datasets.indexed_epochs import in_float_x
+from keras_gan_losses.datasets.indexed_epochs import ArrayData
 from keras_gan_losses.datasets.rounds import group_into_rounds
 from keras_gan_losses.models import data_checks
 from keras_gan_losses.models.data_checks import is_array
@@ -89,12 +90,12 @@ def pipelined(
     )
     if not (is_alone and is_plain and is_array(x)):
         return x, y, arguments
-    from keras_gan_losses.datasets.tf_epochs import array_epochs
-
     x, y, rest = split_validation(x, y, arguments)
-    arrays = tuple(
-        in_float_x(keras.ops.convert_to_numpy(array)) for array in ((x,) if y is None else (x, y))
+    data = ArrayData(
+        (x,) if y is None else (x, y),
+        round_size=rest.pop("batch_size"),
+        steps_per_epoch=None,
+        shuffle=rest.pop("shuffle", True),
+        seed=random.randrange(2**31),
     )
-    shuffle = rest.pop("shuffle", True)
-    rounds = array_epochs(arrays, rest.pop("batch_size"), shuffle=shuffle)
-    return rounds, None, {**rest, "shuffle": False}
+    return data.feed_passes(), None, {**rest, "shuffle": False}
