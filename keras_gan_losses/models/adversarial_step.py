@@ -46,7 +46,7 @@ class AdversarialStep:
         *earlier, last = split_batch(data, compilation.discriminator_steps)
         for batch in earlier:
             self._discriminator.apply(self._discriminator.gradients(*batch))
-        shared = self._shared_fakes(*last) if compilation.reuses_fakes else None
+        shared = SharedFakes.make(self.game, *last) if compilation.reuses_fakes else None
         discriminator_gradients = self._discriminator.gradients(*last, shared)
         if compilation.updates_simultaneously:
             generator_gradients = self._generator.gradients(*last, shared)
@@ -97,9 +97,6 @@ class AdversarialStep:
                 "The networks' trainable variables have changed since `compile`, and the "
                 "optimizers do not know them. Call `compile` again."
             )
-
-    def _shared_fakes(self, real: Any, labels: Any) -> SharedFakes:
-        return SharedFakes.make(self.game, ops.shape(real)[0], labels)
 
     def _trainable(self) -> list[set[int]]:
         return [

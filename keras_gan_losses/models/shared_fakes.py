@@ -26,9 +26,9 @@ class SharedFakes:
     pull: Pull
 
     @classmethod
-    def make(cls, game: Game, num_samples: Any, labels: Any) -> "SharedFakes":
+    def make(cls, game: Game, real: Any, labels: Any) -> "SharedFakes":
         """As many generated samples as there are real ones."""
-        latents = game.draw_latents(num_samples)
+        latents = game.draw_latents(ops.shape(real)[0])
 
         def generate() -> tuple[tuple[Any, Any], None]:
             samples = game.generate(latents, labels, training=True)
