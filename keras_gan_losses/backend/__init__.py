@@ -18,7 +18,6 @@ average_over_replicas = _implementation.average_over_replicas
 branch = _implementation.branch
 exchange = _implementation.exchange
 input_gradient = _implementation.input_gradient
-is_chief = _implementation.is_chief
 misplaced = _implementation.misplaced
 no_gradients = _implementation.no_gradients
 num_replicas = _implementation.num_replicas
@@ -37,3 +36,8 @@ sum_over_replicas = _implementation.sum_over_replicas
 surviving = _implementation.surviving
 unscaled_loss = _implementation.unscaled_loss
 value_and_gradients = _implementation.value_and_gradients
+
+
+def is_chief(model: keras.Model) -> bool:
+    """Whether this process is the one that writes files."""
+    return process(model)[0] == 0

@@ -107,9 +107,6 @@ class Backend(Protocol):
     def process(self, model: keras.Model) -> tuple[int, int]:
         """Which of the processes that train the model this is, from 0, and how many there are."""
 
-    def is_chief(self, model: keras.Model) -> bool:
-        """Whether this process is the one that writes files."""
-
     def exchange(self, model: keras.Model, message: bytes) -> list[bytes]:
         """What each of the processes that train the model has to say, in their order.
 

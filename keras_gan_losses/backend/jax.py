@@ -171,10 +171,6 @@ def process(model: keras.Model) -> tuple[int, int]:
     return jax.process_index(), jax.process_count()
 
 
-def is_chief(model: keras.Model) -> bool:
-    return jax.process_index() == 0
-
-
 def exchange(model: keras.Model, message: bytes) -> list[bytes]:
     sizes = of_all_processes(len(message))
     if len(sizes) == 1:
@@ -363,7 +359,7 @@ def _many_rounds(train_step: Callable[..., Any], num_rounds: int) -> Callable[..
     def play(state: Any, iterator: Iterator[Any]) -> tuple[dict[str, Any], Any]:
         batches = [next(iterator), *itertools.islice(iterator, num_rounds - 1)]
         if not loops_well:
-            loops_well.append(_loops_well(play_one.lower(state, batches[0])))
+            loops_well.append(_loops_well(play_one, state, batches[0]))
         shapes = {tuple(leaf.shape for leaf in jax.tree.leaves(batch)) for batch in batches}
         if loops_well[0] and len(batches) == num_rounds and len(shapes) == 1:
             return play_all(state, batches)
@@ -375,10 +371,12 @@ def _many_rounds(train_step: Callable[..., Any], num_rounds: int) -> Callable[..
     return play
 
 
-def _loops_well(lowered: Any) -> bool:
-    """Whether a step is as fast in a compiled loop as outside of one."""
-    # On CPUs XLA computes convolutions in loops on one core, several times more slowly.
-    return jax.default_backend() != "cpu" or "stablehlo.convolution" not in lowered.as_text()
+def _loops_well(step: Any, *arguments: Any) -> bool:
+    """Whether a compiled step is as fast in a compiled loop as outside of one."""
+    if jax.default_backend() != "cpu":
+        return True
+    # There XLA computes convolutions in loops on one core, several times more slowly.
+    return "stablehlo.convolution" not in step.lower(*arguments).as_text()
 
 
 def _stateless_step(

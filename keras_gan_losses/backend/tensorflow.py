@@ -150,10 +150,6 @@ def process(model: keras.Model) -> tuple[int, int]:
     return tasks.index((resolver.task_type, resolver.task_id)), len(tasks)
 
 
-def is_chief(model: keras.Model) -> bool:
-    return process(model)[0] == 0
-
-
 def exchange(model: keras.Model, message: bytes) -> list[bytes]:
     index, count = process(model)
     if count == 1:

@@ -164,10 +164,6 @@ def process(model: keras.Model) -> tuple[int, int]:
     return replica_index(), num_replicas()
 
 
-def is_chief(model: keras.Model) -> bool:
-    return replica_index() == 0
-
-
 def exchange(model: keras.Model, message: bytes) -> list[bytes]:
     return _of_all_processes(message)
 
