@@ -32,6 +32,7 @@ def prepare(workload: Workload, *, jit_compile: bool | None) -> Callable[[int], 
 def hand_written_round(
     generator: keras.Model, discriminator: keras.Model, workload: Workload
 ) -> Callable[[Any], None]:
+    """Function of a round's samples that updates both players, still to be compiled."""
     game = rules.RULES[workload.loss]
     optimizers = [keras.optimizers.Adam(rules.LEARNING_RATE, *game.betas) for _ in range(2)]
     for optimizer, network in zip(optimizers, (generator, discriminator), strict=True):
