@@ -61,7 +61,10 @@ def input_gradient(
     function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
 ) -> tuple[tuple[Any, Any], Any]:
     with torch.enable_grad():
-        inputs = keras.ops.convert_to_tensor(inputs).detach().requires_grad_(True)
+        inputs = keras.ops.convert_to_tensor(inputs)
+        if not inputs.requires_grad:
+            inputs = inputs.detach().requires_grad_(True)
+        # Those that were computed stay themselves: a gradient may go on to what made them.
         outputs, auxiliary = function(inputs)
         if not outputs.requires_grad:
             return (outputs, auxiliary), torch.zeros_like(inputs)

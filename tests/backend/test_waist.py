@@ -38,6 +38,21 @@ def test_gradients_of_the_input_can_be_differentiated_again():
     np.testing.assert_allclose(numpy(result), expected, rtol=1e-6)
 
 
+def test_gradients_go_on_from_the_input_to_what_it_was_made_of():
+    weight = variable([2.0, -1.0])
+
+    def penalty():
+        # At x = w²: Σ x³, the gradient 3 x², and d/dw Σ (x³ + 3 x²) = Σ (3 x² + 6 x) 2 w.
+        (values, _), gradient = backend.input_gradient(
+            lambda x: (x**3, None), ops.square(weight), [weight]
+        )
+        return ops.sum(values) + ops.sum(gradient), None
+
+    (value, _), (result,) = backend.value_and_gradients(penalty, [weight], [weight])
+    np.testing.assert_allclose(float(numpy(value)), (64 + 1) + (48 + 3), rtol=1e-6)
+    np.testing.assert_allclose(numpy(result), [(48 + 24) * 4.0, (3 + 6) * -2.0], rtol=1e-6)
+
+
 def test_an_input_that_is_not_used_has_zero_gradient():
     weight = variable([2.0])
     _, gradient = backend.input_gradient(
