@@ -9,6 +9,7 @@ from keras_gan_losses import backend
 from keras_gan_losses.models.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.models.game import Game, draw_latents, reduced
 from keras_gan_losses.models.generator_update import GeneratorUpdate
+from keras_gan_losses.models.joint_update import JointUpdate
 from keras_gan_losses.models.shared_fakes import SharedFakes
 from keras_gan_losses.models.trackers import score_summary
 
@@ -26,6 +27,7 @@ class AdversarialStep:
         self._evaluation_seed_generator = evaluation_seed_generator
         self._discriminator = DiscriminatorUpdate(game)
         self._generator = GeneratorUpdate(game)
+        self._joint = JointUpdate(game, self._discriminator, self._generator)
         self._trained = self._trainable()
         # Such as the moving averages of BatchNormalization, which sees a replica's own samples.
         self._averaged = [
@@ -42,26 +44,33 @@ class AdversarialStep:
 
     def play_round(self, data: Any) -> dict[str, Any]:
         """Trains both players on one round's data, and gives the epoch's means so far."""
-        compilation = self.game.compilation
-        *earlier, last = split_batch(data, compilation.discriminator_steps)
+        *earlier, last = split_batch(data, self.game.compilation.discriminator_steps)
         for batch in earlier:
             self._discriminator.apply(self._discriminator.gradients(*batch))
-        shared = SharedFakes.make(self.game, *last) if compilation.reuses_fakes else None
-        discriminator_gradients = self._discriminator.gradients(*last, shared)
-        if compilation.updates_simultaneously:
-            generator_gradients = self._generator.gradients(*last, shared)
-            self._discriminator.apply(discriminator_gradients)
-            self._generator.apply(generator_gradients)
-        else:
-            self._discriminator.apply(discriminator_gradients)
-            for _ in range(compilation.generator_steps):
-                self._generator.apply(self._generator.gradients(*last, shared))
+        self._play_last(*last)
         backend.average_over_replicas(self._averaged)
         average = self.game.average()
         if average is not None:
             average.update(self.game.generator, _num_samples(data))
         self.game.optimizer.iterations.assign_add(1)
         return self.game.trackers.results()
+
+    def _play_last(self, real: Any, labels: Any) -> None:
+        """The discriminator's last update, and the generator's."""
+        compilation = self.game.compilation
+        if compilation.updates_simultaneously and compilation.reuses_fakes:
+            self._joint.apply(real, labels)
+            return
+        shared = SharedFakes.make(self.game, real, labels) if compilation.reuses_fakes else None
+        gradients = self._discriminator.gradients(real, labels, shared)
+        if compilation.updates_simultaneously:
+            generator_gradients = self._generator.gradients(real, labels)
+            self._discriminator.apply(gradients)
+            self._generator.apply(generator_gradients)
+            return
+        self._discriminator.apply(gradients)
+        for _ in range(compilation.generator_steps):
+            self._generator.apply(self._generator.gradients(real, labels, shared))
 
     def evaluate(self, data: Any) -> dict[str, Any]:
         """Both players' losses on one batch in inference mode; penalties are left out."""

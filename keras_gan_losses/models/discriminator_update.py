@@ -9,6 +9,7 @@ from keras_gan_losses.models.game import Game, reduced, update_states
 from keras_gan_losses.models.networks import all_layers
 from keras_gan_losses.models.shared_fakes import SharedFakes
 from keras_gan_losses.models.trackers import score_summary
+from keras_gan_losses.penalties import AdversarialBatch
 
 
 class DiscriminatorUpdate:
@@ -28,8 +29,7 @@ class DiscriminatorUpdate:
     def gradients(self, real: Any, labels: Any, shared: SharedFakes | None = None) -> list[Any]:
         """Gradients of the loss on real samples and generated ones, fresh unless shared."""
         game = self._game
-        for layer in self._advancing_layers:
-            layer.before_update()
+        self.begin()
         if shared is None:
             latents = game.draw_latents(ops.shape(real)[0] * game.compilation.fakes_per_real)
             with backend.no_gradients():
@@ -37,12 +37,17 @@ class DiscriminatorUpdate:
         else:
             latents, fake = shared.latents, shared.samples
         (_, auxiliary), gradients = backend.value_and_gradients(
-            lambda: self._loss(real, fake, latents, labels),
+            lambda: self.loss(game.batch(real, labels, latents=latents, fake=fake)),
             game.discriminator.trainable_variables,
             game.state(),
         )
-        self._take_in(*auxiliary, num_samples=ops.shape(real)[0])
+        self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
         return gradients
+
+    def begin(self) -> None:
+        """Tells layers that advance once an update, such as spectral normalisation."""
+        for layer in self._advancing_layers:
+            layer.before_update()
 
     def apply(self, gradients: list[Any]) -> None:
         """Moves the weights, and constrains them if the objective says so."""
@@ -52,10 +57,10 @@ class DiscriminatorUpdate:
         for variable in variables if constraint else ():
             variable.assign(constraint(variable))
 
-    def _loss(self, real: Any, fake: Any, latents: Any, labels: Any) -> tuple[Any, tuple[Any, ...]]:
+    def loss(self, batch: AdversarialBatch) -> tuple[Any, tuple[Any, ...]]:
+        """What to differentiate, and what `take_in` takes."""
         game = self._game
         optimizer = game.optimizer.discriminator_optimizer
-        batch = game.batch(real, labels, latents=latents, fake=fake)
         # Penalties first: the scores they compute on the way serve the loss.
         total, penalties = game.total(
             0.0,
@@ -70,9 +75,10 @@ class DiscriminatorUpdate:
         scores = (batch.real_scores, batch.fake_scores)
         return game.objective_value(total, optimizer), (values, *scores)
 
-    def _take_in(
+    def take_in(
         self, values: dict[str, Any], real_scores: Any, fake_scores: Any, *, num_samples: Any
     ) -> None:
+        """Logs an update, and lets losses and penalties with state see its scores."""
         compilation = self._game.compilation
         summary = score_summary(
             real_scores,

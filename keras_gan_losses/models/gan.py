@@ -155,7 +155,8 @@ class GAN(
             fakes_per_real: Generated samples for each real one in the discriminator's updates,
                 where its loss and the networks allow more than one.
             updates_simultaneously: Whether both players move from the same point, rather than
-                the discriminator first.
+                the discriminator first. With `reuses_fakes` they share one pass through the
+                discriminator, whose moving averages then move once.
             reuses_fakes: Whether the generator learns from the samples that the discriminator
                 has just seen, rather than from fresh ones. It saves one of two passes through
                 the generator, and both players' gradients then share their noise.

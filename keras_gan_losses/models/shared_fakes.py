@@ -8,6 +8,7 @@ from keras import ops
 from keras_gan_losses import backend
 from keras_gan_losses.backend.contract import Pull
 from keras_gan_losses.models.game import Game
+from keras_gan_losses.penalties import AdversarialBatch
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class SharedFakes:
             generate, game.generator.trainable_variables, game.state()
         )
         return cls(latents, values[0], pull)
+
+    def batch(self, game: Game, real: Any, labels: Any, samples: Any) -> AdversarialBatch:
+        """The samples of an update, with the shared ones as what is differentiated by."""
+        return game.batch(real, labels, latents=self.latents, fake=samples)
 
     def generator_gradients(self, by_samples: Any, by_regularization: Any) -> list[Any]:
         """Gradients of the generator's loss by its weights, from those by what it made."""

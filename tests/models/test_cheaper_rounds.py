@@ -87,3 +87,29 @@ def test_games_whose_players_need_samples_of_their_own_are_refused(arguments, me
     gan = tiny.compiled_gan()
     with pytest.raises(ValueError, match=message):
         gan.compile(loss="hinge", reuses_fakes=True, **arguments)
+
+
+@pytest.mark.parametrize("game", [{"loss": "wgan_gp"}, {"loss": "r3gan", "penalties": ["lecam"]}])
+@pytest.mark.parametrize("discriminator_rate", [0.0, 0.1])
+def test_one_pass_for_both_players_has_the_gradients_of_two(game, discriminator_rate):
+    """The generator's where the discriminator stands still; else the discriminator's."""
+
+    def trained(updates_simultaneously):
+        keras.utils.set_random_seed(0)
+        gan = tiny.compiled_gan(seed=1, loss="hinge")
+        before = tiny.values(gan.weights)
+        gan.compile(
+            generator_optimizer=keras.optimizers.SGD(0.1),
+            discriminator_optimizer=keras.optimizers.SGD(discriminator_rate),
+            discriminator_steps=1,
+            reuses_fakes=True,
+            updates_simultaneously=updates_simultaneously,
+            **game,
+        )
+        gan.fit(tiny.samples(8), batch_size=8, verbose=0)
+        network = gan.discriminator if discriminator_rate else gan.generator
+        assert any((a != b).any() for a, b in zip(before, tiny.values(gan.weights), strict=True))
+        return tiny.values(network.trainable_weights)
+
+    for apart, joint in zip(trained(False), trained(True), strict=True):
+        np.testing.assert_allclose(joint, apart, rtol=1e-5, atol=1e-7)

@@ -30,6 +30,7 @@ PASSES = {
     # D: one generation, real and fake scores. G: one generation and its scores.
     "hinge": ({"loss": "hinge"}, 2, 3),
     "reuse": ({"loss": "hinge", "reuses_fakes": True}, 1, 3),
+    "joint": ({"loss": "hinge", "reuses_fakes": True, "updates_simultaneously": True}, 1, 2),
     # The penalty scores points of its own.
     "wgan_gp": ({"loss": "wgan_gp", "discriminator_steps": 1}, 2, 4),
     "wgan_gp, 3 steps": ({"loss": "wgan_gp", "discriminator_steps": 3}, 4, 10),
