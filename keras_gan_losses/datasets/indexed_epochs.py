@@ -2,7 +2,7 @@
 
 import abc
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -115,30 +115,40 @@ class ArrayData(IndexedData):
         """A `tf.data.Dataset` on TensorFlow, which gathers ahead, and a `PyDataset` elsewhere."""
         if keras.backend.backend() != "tensorflow":
             return EpochRounds(self)
-        return self._pipeline(self._epoch_indices)
+        return self._pipeline(self._block)
 
     def feed_passes(self) -> Any:
         """A `tf.data.Dataset` of which every pass is the next epoch, without being told."""
         epochs = itertools.count()
 
-        def next_indices() -> Iterator[np.ndarray]:
-            self.begin_epoch(next(epochs))
-            return self._epoch_indices()
+        def next_block(number: int) -> tuple[np.ndarray, np.ndarray]:
+            if number == 0:
+                self.begin_epoch(next(epochs))
+            return self._block(number)
 
-        return self._pipeline(next_indices)
+        return self._pipeline(next_block)
 
-    def _pipeline(self, make_indices: Callable[[], Iterator[np.ndarray]]) -> Any:
+    def _pipeline(self, block: Callable[[int], tuple[np.ndarray, np.ndarray]]) -> Any:
         from keras_gan_losses.datasets.tf_epochs import gathered
 
-        arrays = tuple(_in_float_x(array) for array in self._arrays)
-        return gathered(arrays, make_indices, self.num_rounds_to_feed)
+        num_rounds = self.num_rounds_to_feed
+        return gathered(
+            tuple(_in_float_x(array) for array in self._arrays),
+            block,
+            num_blocks=-(-num_rounds // _ROUNDS_AT_ONCE),
+            num_rounds=num_rounds,
+            round_size=None if self._num_items % self._round_size else self._round_size,
+        )
 
-    def _epoch_indices(self) -> Iterator[np.ndarray]:
-        """Indices of rounds of one size, many at once: each time costs TensorFlow a Python call."""
-        rounds = (self.indices(index) for index in range(self.num_rounds_to_feed))
-        for _, alike in itertools.groupby(rounds, key=len):
-            while block := list(itertools.islice(alike, _ROUNDS_AT_ONCE)):
-                yield np.stack(block)
+    def _block(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """Indices of many rounds, and how many in each: every block costs a call of Python."""
+        first = number * _ROUNDS_AT_ONCE
+        last = min(first + _ROUNDS_AT_ONCE, self.num_rounds_to_feed)
+        rounds = [self.indices(index) for index in range(first, last)]
+        indices = np.zeros((len(rounds), max(map(len, rounds))), "int64")
+        for row, own in zip(indices, rounds, strict=True):
+            row[: len(own)] = own
+        return indices, np.array([len(own) for own in rounds])
 
 
 class PyDatasetData(IndexedData):

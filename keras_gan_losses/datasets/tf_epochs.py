@@ -1,7 +1,7 @@
 """Epochs as `tf.data` pipelines, made of arrays or of other pipelines."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,29 +13,40 @@ _ROUNDS_AHEAD = 2
 
 def gathered(
     arrays: tuple[np.ndarray, ...],
-    make_indices: Callable[[], Iterator[np.ndarray]],
+    block: Callable[[int], tuple[np.ndarray, np.ndarray]],
+    *,
+    num_blocks: int,
     num_rounds: int,
+    round_size: int | None,
 ) -> Any:
     """Pipeline of an epoch's rounds, gathered from arrays ahead of time.
 
     Args:
         arrays: Samples, and labels if there are any.
-        make_indices: Gives the indices of rounds, of shape `(rounds, samples)`, some at once; asked
-            at the begin of each epoch.
-        num_rounds: How many rounds there are.
+        block: Gives some rounds' indices of shape `(rounds, samples)` and how many count in each;
+            asked for the blocks of an epoch in order, from 0 on.
+        num_blocks: Blocks in an epoch.
+        num_rounds: Rounds in an epoch.
+        round_size: Samples in a round, if all rounds have as many: a graph of a known size is
+            faster, for it computes no shapes.
     """
     import tensorflow as tf
 
     with tf.device("CPU:0"):
         tensors = tuple(tf.convert_to_tensor(array) for array in arrays)
 
-    def gather(indices: Any) -> tuple[Any, ...]:
+    def read(number: Any) -> Any:
+        indices, counts = tf.numpy_function(block, [number], [tf.int64, tf.int64])
+        return tf.ensure_shape(indices, (None, round_size)), tf.ensure_shape(counts, (None,))
+
+    def gather(indices: Any, count: Any) -> tuple[Any, ...]:
+        if round_size is None:
+            indices = indices[:count]
         return tuple(tf.gather(tensor, indices) for tensor in tensors)
 
-    signature = tf.TensorSpec((None, None), tf.int64)
-    blocks = tf.data.Dataset.from_generator(make_indices, output_signature=signature)
-    indices = blocks.flat_map(tf.data.Dataset.from_tensor_slices)
-    rounds = indices.map(gather)
+    # Not from_generator: under Python 3.11 and later it sets M_TRIM_THRESHOLD to 128 KiB for the
+    # whole process, whose larger tensors then come from and go to the system, a tenth of a round.
+    rounds = tf.data.Dataset.range(num_blocks).map(read).unbatch().map(gather)
     rounds = rounds.apply(tf.data.experimental.assert_cardinality(num_rounds))
     options = tf.data.Options()
     # Of several workers each takes its part of every round; there are no files to be shared out.
