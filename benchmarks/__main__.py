@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.growth import growth_table
+from benchmarks.startup import startup_table
 from benchmarks.tables import cheaper_table, machine_line, rate_table, ratio_table
 from benchmarks.throughput import Measured, measure
 from benchmarks.workloads import WORKLOADS
@@ -35,23 +36,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     found: list[Measured] = []
     products: list[float] = []
     for workload in options.workloads:
+        ways = [way for way in options.ways if CONTESTANTS[way].plays(WORKLOADS[workload])]
         measured, rates = measure(
-            workload, options.ways, turns, lambda text: print(text, file=sys.stderr)
+            workload, ways, turns, lambda text: print(text, file=sys.stderr, flush=True)
         )
         found += measured
         products += rates
         if options.json:
             # After each workload, so that an interruption loses only one.
             options.json.write_text(_as_json(found, products))
-    sections = [
-        machine_line(products),
-        rate_table(found),
-        ratio_table(found, products),
-        cheaper_table(found),
-    ]
+    tables = [machine_line(products), rate_table(found), ratio_table(found, products)]
+    print("\n\n".join([*tables, cheaper_table(found)]), flush=True)
     if not options.quick:
-        sections.append(growth_table())
-    print("\n\n".join(sections))
+        backends = dict.fromkeys(CONTESTANTS[way].backend for way in options.ways)
+        print(f"\n{startup_table(backends)}\n\n{growth_table()}")
 
 
 def _as_json(found: Sequence[Measured], products: Sequence[float]) -> str:

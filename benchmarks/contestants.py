@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from benchmarks.workloads import LATENT_DIM, Workload
-from keras_gan_losses import GAN
+from keras_gan_losses import GAN, objectives
 
 Run = Callable[[int], None]
 Prepare = Callable[[Workload], Run]
@@ -25,6 +25,7 @@ class Contestant:
         is_tutorial: Whether it is a tutorial's model.
         precision: Policy of Keras it computes by.
         changes_numbers: Whether it plays a cheaper game than the others, or a less exact one.
+        needs_penalties: Whether it differs from another way only where there are penalties.
     """
 
     backend: str
@@ -33,6 +34,11 @@ class Contestant:
     is_tutorial: bool = False
     precision: str = "float32"
     changes_numbers: bool = False
+    needs_penalties: bool = False
+
+    def plays(self, workload: Workload) -> bool:
+        """Whether it has something of its own to show there."""
+        return not self.needs_penalties or bool(objectives.get(workload.loss).penalties)
 
 
 @dataclass(frozen=True)
@@ -41,15 +47,22 @@ class Fit:
 
     Args:
         arguments: Of `GAN.compile`.
+        penalty_options: Of the objective's penalties, instead of their own.
     """
 
     arguments: dict[str, Any] = field(default_factory=dict)
+    penalty_options: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, workload: Workload) -> Run:
         """Function that plays a number of rounds."""
         gan = GAN(*workload.build(), latent_dim=LATENT_DIM)
+        objective = objectives.get(workload.loss)
+        objective.penalties = tuple(
+            type(penalty).from_config({**penalty.get_config(), **self.penalty_options})
+            for penalty in objective.penalties
+        )
         steps = workload.discriminator_steps
-        gan.compile(loss=workload.loss, discriminator_steps=steps, **self.arguments)
+        gan.compile(loss=objective, discriminator_steps=steps, **self.arguments)
         data = workload.data()
 
         def run(num_rounds: int) -> None:
@@ -69,7 +82,9 @@ def _by_hand(module: str, **options: Any) -> Prepare:
 
 _MANY = {"steps_per_execution": 16}
 _REUSE = Fit({"reuses_fakes": True})
-_CHEAPEST = Fit({"reuses_fakes": True, "updates_simultaneously": True})
+_JOINT = {"reuses_fakes": True, "updates_simultaneously": True}
+_LAZY = {"every": 4}
+_CHEAPEST = Fit({**_JOINT, **_MANY}, _LAZY)
 _BFLOAT16 = {"precision": "mixed_bfloat16", "changes_numbers": True}
 CONTESTANTS = {
     "TensorFlow fit": Contestant("tensorflow", Fit()),
@@ -90,9 +105,18 @@ CONTESTANTS = {
     "torch fit": Contestant("torch", Fit()),
     "torch by hand": Contestant("torch", _by_hand("hand_written.torch"), is_ours=False),
     "reuses_fakes": Contestant("tensorflow", _REUSE, changes_numbers=True),
-    "reuses_fakes, simultaneous": Contestant("tensorflow", _CHEAPEST, changes_numbers=True),
+    "reuses_fakes, simultaneous": Contestant("tensorflow", Fit(_JOINT), changes_numbers=True),
+    "penalties every 4": Contestant(
+        "tensorflow", Fit(penalty_options=_LAZY), needs_penalties=True, changes_numbers=True
+    ),
+    "penalties on a quarter": Contestant(
+        "tensorflow",
+        Fit(penalty_options={"fraction": 0.25}),
+        needs_penalties=True,
+        changes_numbers=True,
+    ),
     "mixed_bfloat16": Contestant("tensorflow", Fit(), **_BFLOAT16),
-    "mixed_bfloat16, reuses_fakes": Contestant("tensorflow", _REUSE, **_BFLOAT16),
+    "all options": Contestant("tensorflow", _CHEAPEST, **_BFLOAT16),
 }
 
 

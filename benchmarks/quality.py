@@ -24,7 +24,10 @@ WAYS: Mapping[str, tuple[str, dict[str, Any]]] = {
         {**_PLAIN, "reuses_fakes": True, "updates_simultaneously": True},
     ),
     "mixed_bfloat16": ("mixed_bfloat16", _PLAIN),
-    "mixed_bfloat16, reuses_fakes": ("mixed_bfloat16", {**_PLAIN, "reuses_fakes": True}),
+    "mixed_bfloat16, reuses_fakes, simultaneous": (
+        "mixed_bfloat16",
+        {**_PLAIN, "reuses_fakes": True, "updates_simultaneously": True},
+    ),
     "R1": ("float32", {**_PLAIN, "penalties": [penalties.R1Penalty(gamma=1.0)]}),
     "R1, every=8": ("float32", {**_PLAIN, "penalties": [penalties.R1Penalty(gamma=1.0, every=8)]}),
     "R1, fraction=0.25": (

@@ -56,10 +56,10 @@ WORKLOADS = {
     workload.name: workload
     for workload in (
         Workload("ring MLP", _mlp, (2,), "non_saturating", 256, 1, 800),
-        Workload("DCGAN 28×28", _dcgan, _GREY, "non_saturating", 64, 1, 32),
-        Workload("DCGAN 28×28, WGAN-GP", _dcgan, _GREY, "wgan_gp", 64, 1, 24),
-        Workload("DCGAN 28×28, WGAN-GP, 5 D steps", _dcgan, _GREY, "wgan_gp", 64, 5, 6),
-        Workload("DCGAN 28×28, R3GAN", _dcgan, _GREY, "r3gan", 64, 1, 24),
-        Workload("ResNet 32×32×3, hinge", _resnet, _COLOUR, "hinge", 32, 1, 12),
+        Workload("DCGAN 28×28", _dcgan, _GREY, "non_saturating", 64, 1, 96),
+        Workload("DCGAN 28×28, WGAN-GP", _dcgan, _GREY, "wgan_gp", 64, 1, 48),
+        Workload("DCGAN 28×28, WGAN-GP, 5 D steps", _dcgan, _GREY, "wgan_gp", 64, 5, 16),
+        Workload("DCGAN 28×28, R3GAN", _dcgan, _GREY, "r3gan", 64, 1, 48),
+        Workload("ResNet 32×32×3, hinge", _resnet, _COLOUR, "hinge", 32, 1, 32),
     )
 }
