@@ -9,6 +9,7 @@ from keras_gan_losses.backend.contract import Backend
 
 _implementation = cast(Backend, importlib.import_module(f"{__name__}.{keras.backend.backend()}"))
 
+COMPILES_SECOND_ORDER = _implementation.COMPILES_SECOND_ORDER
 INEXACT_SECOND_ORDER_LAYERS = _implementation.INEXACT_SECOND_ORDER_LAYERS
 AdversarialTrainer = _implementation.AdversarialTrainer
 alone = _implementation.alone

@@ -23,6 +23,9 @@ class Backend(Protocol):
     INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...]
     """Layers of Keras through which this backend gets second-order gradients wrong."""
 
+    COMPILES_SECOND_ORDER: bool
+    """Whether a step compiled by `jit_compile=True` can differentiate a gradient."""
+
     AdversarialTrainer: type
     """Mixin that calls `adversarial_step` and `evaluation_step` as this backend's `fit` expects."""
 

@@ -15,6 +15,7 @@ from keras_gan_losses.backend.contiguous_parts import contiguous_parts
 from keras_gan_losses.backend.contract import Function, Pull, Variables
 
 INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
+COMPILES_SECOND_ORDER = True
 
 
 def _scope(variables: Variables, values: Sequence[Any]) -> keras.StatelessScope:

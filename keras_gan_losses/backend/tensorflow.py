@@ -18,6 +18,7 @@ INEXACT_SECOND_ORDER_LAYERS = (
     keras.layers.GroupNormalization,
     keras.layers.LayerNormalization,
 )
+COMPILES_SECOND_ORDER = True
 
 
 def _dense(gradients: Sequence[Any]) -> list[Any]:

@@ -19,6 +19,7 @@ from keras_gan_losses.backend.stateful_trainer import StatefulTrainer as Adversa
 __all__ = ["AdversarialTrainer"]
 
 INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
+COMPILES_SECOND_ORDER = False
 
 
 def _detached(structure: Any) -> Any:
@@ -153,7 +154,7 @@ def average_over_replicas(variables: Variables) -> None:
 def share_logs(logs: dict[str, Any]) -> dict[str, Any]:
     if num_replicas() == 1 or not logs:
         return logs
-    means = torch.stack([torch.as_tensor(value, dtype=torch.float32) for value in logs.values()])
+    means = torch.stack([keras.ops.convert_to_tensor(each, "float32") for each in logs.values()])
     torch.distributed.all_reduce(means)
     return dict(zip(logs, means / num_replicas(), strict=True))
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import keras
 
-from keras_gan_losses import losses, objectives, penalties
+from keras_gan_losses import backend, losses, objectives, penalties
 from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.models.networks import ends_in
 from keras_gan_losses.models.trackers import Trackers
@@ -140,16 +140,18 @@ class Compilation:
     def check(
         self, discriminator: keras.Model, outputs: Sequence[str], *, is_conditional: bool
     ) -> None:
-        """Raises if the discriminator's outputs, the numbers of samples or two names do not fit.
+        """Raises if the discriminator or the parts of the game do not fit each other.
 
         Raises:
             ValueError: If a sigmoid meets a loss of raw scores or the reverse, if a penalty
-                needs an output that is not there, if two penalties have one name, or if the
-                game cannot have more generated than real samples.
+                needs an output that is not there or a second derivative that cannot be compiled,
+                if two penalties have one name, or if the game cannot have more generated than
+                real samples.
         """
         _check_scores(discriminator, self.objective)
         _check_energies(self.objective)
         self._check_numbers(is_conditional)
+        self._check_order()
         for penalty in self.penalties:
             missing = sorted(set(penalty.required_outputs) - set(outputs))
             if missing:
@@ -180,6 +182,16 @@ class Compilation:
             raise ValueError(
                 f"fakes_per_real={self.fakes_per_real} cannot be used here, because {reason} pairs "
                 "of one real and one generated sample. Use fakes_per_real=1."
+            )
+
+    def _check_order(self) -> None:
+        differentiating = [penalty.name for penalty in self.penalties if penalty.uses_gradient]
+        is_compiled = self.trainer_arguments.get("jit_compile") is True
+        if differentiating and is_compiled and not backend.COMPILES_SECOND_ORDER:
+            raise ValueError(
+                f"The penalty {differentiating[0]!r} is the gradient of a gradient, which "
+                "torch.compile cannot compute. Leave out jit_compile=True, or use the JAX or "
+                "TensorFlow backend."
             )
 
     def two_player_optimizer(

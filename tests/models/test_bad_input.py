@@ -80,6 +80,14 @@ def test_unknown_names_are_refused_and_leave_the_compiled_model_as_it_was(argume
     gan.fit(tiny.samples(16), batch_size=16, verbose=0)
 
 
+@pytest.mark.skipif(keras.backend.backend() != "torch", reason="others compile second derivatives")
+def test_compiling_second_derivatives_is_refused_where_it_cannot_be():
+    gan = tiny.compiled_gan(loss="hinge")
+    with pytest.raises(ValueError, match=r"'gradient_penalty'.*Leave out jit_compile=True"):
+        gan.compile(loss="wgan_gp", jit_compile=True)
+    gan.compile(loss="non_saturating", penalties=["lecam"], jit_compile=True)
+
+
 def test_two_penalties_of_one_name_are_refused():
     with pytest.raises(ValueError, match="Two penalties have the name 'gradient_penalty'"):
         tiny.compiled_gan(loss="wgan_gp", penalties=["gradient_penalty"])
