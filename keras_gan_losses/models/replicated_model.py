@@ -74,7 +74,8 @@ class ReplicatedModel:
 
     def get_metrics_result(self) -> dict[str, Any]:
         """Means of the epoch so far, over all processes."""
-        return backend.share_logs(super().get_metrics_result())
+        means = {name: value for each in self.metrics for name, value in each.on_host().items()}
+        return backend.share_logs(means)
 
 
 def _joined(model: keras.Model, batches: list[Any]) -> tuple[np.ndarray, np.ndarray | None]:

@@ -38,6 +38,13 @@ class EpochMeans(keras.metrics.Metric):
         means = ops.divide_no_nan(ops.convert_to_tensor(self.totals), self.num_samples)
         return dict(zip(self.names, ops.unstack(means, len(self.names)), strict=True))
 
+    def on_host(self) -> dict[str, float]:
+        """The same, for use between steps, where backends compile each operation by itself."""
+        read = (ops.convert_to_tensor(variable) for variable in (self.totals, self.num_samples))
+        totals, num_samples = map(ops.convert_to_numpy, read)
+        means = totals / num_samples if num_samples else totals
+        return dict(zip(self.names, means.tolist(), strict=True))
+
 
 class Trackers:
     """Running means for the logs, weighted by the number of samples.

@@ -115,6 +115,29 @@ def test_a_compiled_round_never_calls_the_host():
     assert "callback" not in lowered.as_text()
 
 
+@pytest.mark.skipif(BACKEND != "jax", reason="the others compile no operations one by one")
+def test_a_fit_compiles_its_round_and_nothing_else():
+    import jax
+
+    compiled = []
+
+    def note(event, seconds, **details):
+        if event.endswith("backend_compile_duration"):
+            compiled.append(details["fun_name"])
+
+    gan = tiny.compiled_gan(loss="wgan_gp", discriminator_steps=1)
+    jax.clear_caches()
+    jax.monitoring.register_event_duration_secs_listener(note)
+    try:
+        gan.fit(tiny.samples(16), batch_size=8, epochs=2, verbose=0)
+    finally:
+        jax.monitoring.unregister_event_duration_listener(note)
+    # With zeros Keras begins an epoch.
+    zeros = {"jit(broadcast_in_dim)", "jit(convert_element_type)"}
+    assert set(compiled) - zeros == {"jit(train_step)"}
+    assert compiled.count("jit(train_step)") == 1
+
+
 @pytest.mark.skipif(BACKEND != "torch", reason="the others have their own tests here")
 def test_an_eager_round_waits_for_no_number_but_its_seeds(monkeypatch):
     import torch
