@@ -25,7 +25,8 @@ class Contestant:
         is_tutorial: Whether it is a tutorial's model.
         precision: Policy of Keras it computes by.
         changes_numbers: Whether it plays a cheaper game than the others, or a less exact one.
-        needs_penalties: Whether it differs from another way only where there are penalties.
+        penalties: Whether it plays only where there are penalties, or only where there are
+            none.
     """
 
     backend: str
@@ -34,11 +35,11 @@ class Contestant:
     is_tutorial: bool = False
     precision: str = "float32"
     changes_numbers: bool = False
-    needs_penalties: bool = False
+    penalties: bool | None = None
 
     def plays(self, workload: Workload) -> bool:
-        """Whether it has something of its own to show there."""
-        return not self.needs_penalties or bool(objectives.get(workload.loss).penalties)
+        """Whether it can play, and differs from the other ways there."""
+        return self.penalties in (None, bool(objectives.get(workload.loss).penalties))
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,12 @@ class Fit:
     Args:
         arguments: Of `GAN.compile`.
         penalty_options: Of the objective's penalties, instead of their own.
+        joins_rounds: Whether a call plays as many rounds as the workload says.
     """
 
     arguments: dict[str, Any] = field(default_factory=dict)
     penalty_options: dict[str, Any] = field(default_factory=dict)
+    joins_rounds: bool = False
 
     def __call__(self, workload: Workload) -> Run:
         """Function that plays a number of rounds."""
@@ -62,7 +65,12 @@ class Fit:
             for penalty in objective.penalties
         )
         steps = workload.discriminator_steps
-        gan.compile(loss=objective, discriminator_steps=steps, **self.arguments)
+        gan.compile(
+            loss=objective,
+            discriminator_steps=steps,
+            steps_per_execution=workload.rounds_per_call if self.joins_rounds else 1,
+            **self.arguments,
+        )
         data = workload.data()
 
         def run(num_rounds: int) -> None:
@@ -80,16 +88,17 @@ def _by_hand(module: str, **options: Any) -> Prepare:
     return prepare
 
 
-_MANY = {"steps_per_execution": 16}
+_JOINED = Fit(joins_rounds=True)
+_COMPILED = Fit({"jit_compile": True})
 _REUSE = Fit({"reuses_fakes": True})
 _JOINT = {"reuses_fakes": True, "updates_simultaneously": True}
 _LAZY = {"every": 4}
-_CHEAPEST = Fit({**_JOINT, **_MANY}, _LAZY)
+_CHEAPEST = Fit(_JOINT, _LAZY, joins_rounds=True)
 _BFLOAT16 = {"precision": "mixed_bfloat16", "changes_numbers": True}
 CONTESTANTS = {
     "TensorFlow fit": Contestant("tensorflow", Fit()),
-    "TensorFlow fit, XLA": Contestant("tensorflow", Fit({"jit_compile": True})),
-    "TensorFlow fit, 16 rounds a call": Contestant("tensorflow", Fit(_MANY)),
+    "TensorFlow fit, XLA": Contestant("tensorflow", _COMPILED),
+    "TensorFlow fit, many rounds a call": Contestant("tensorflow", _JOINED),
     "TensorFlow by hand": Contestant(
         "tensorflow", _by_hand("hand_written.tensorflow", jit_compile=None), is_ours=False
     ),
@@ -100,19 +109,26 @@ CONTESTANTS = {
         "tensorflow", _by_hand("tutorial"), is_ours=False, is_tutorial=True
     ),
     "JAX fit": Contestant("jax", Fit()),
-    "JAX fit, 16 rounds a call": Contestant("jax", Fit(_MANY)),
+    "JAX fit, many rounds a call": Contestant("jax", _JOINED),
     "JAX by hand": Contestant("jax", _by_hand("hand_written.jax"), is_ours=False),
     "torch fit": Contestant("torch", Fit()),
-    "torch by hand": Contestant("torch", _by_hand("hand_written.torch"), is_ours=False),
+    # torch.compile cannot differentiate twice.
+    "torch fit, compiled": Contestant("torch", _COMPILED, penalties=False),
+    "torch by hand": Contestant(
+        "torch", _by_hand("hand_written.torch", is_compiled=False), is_ours=False
+    ),
+    "torch by hand, compiled": Contestant(
+        "torch", _by_hand("hand_written.torch", is_compiled=True), is_ours=False, penalties=False
+    ),
     "reuses_fakes": Contestant("tensorflow", _REUSE, changes_numbers=True),
     "reuses_fakes, simultaneous": Contestant("tensorflow", Fit(_JOINT), changes_numbers=True),
     "penalties every 4": Contestant(
-        "tensorflow", Fit(penalty_options=_LAZY), needs_penalties=True, changes_numbers=True
+        "tensorflow", Fit(penalty_options=_LAZY), penalties=True, changes_numbers=True
     ),
     "penalties on a quarter": Contestant(
         "tensorflow",
         Fit(penalty_options={"fraction": 0.25}),
-        needs_penalties=True,
+        penalties=True,
         changes_numbers=True,
     ),
     "mixed_bfloat16": Contestant("tensorflow", Fit(), **_BFLOAT16),

@@ -23,6 +23,8 @@ class Workload:
         batch_size: Samples that one update of the discriminator sees.
         discriminator_steps: Updates of the discriminator in a round.
         num_rounds: Rounds in one measurement, enough for the beginning of `fit` not to count.
+        rounds_per_call: Rounds in one call, for the ways that join some; the smaller the
+            networks, the more.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Workload:
     batch_size: int
     discriminator_steps: int
     num_rounds: int
+    rounds_per_call: int = 16
 
     def data(self) -> np.ndarray:
         """Samples of one measurement, each seen once; what they show does not matter for speed."""
@@ -55,7 +58,7 @@ _GREY, _COLOUR = (28, 28, 1), (32, 32, 3)
 WORKLOADS = {
     workload.name: workload
     for workload in (
-        Workload("ring MLP", _mlp, (2,), "non_saturating", 256, 1, 800),
+        Workload("ring MLP", _mlp, (2,), "non_saturating", 256, 1, 1024, 64),
         Workload("DCGAN 28×28", _dcgan, _GREY, "non_saturating", 64, 1, 96),
         Workload("DCGAN 28×28, WGAN-GP", _dcgan, _GREY, "wgan_gp", 64, 1, 48),
         Workload("DCGAN 28×28, WGAN-GP, 5 D steps", _dcgan, _GREY, "wgan_gp", 64, 5, 16),

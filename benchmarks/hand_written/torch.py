@@ -1,4 +1,4 @@
-"""The loop by hand in torch: eager, with torch's own optimizers."""
+"""The loop by hand in torch, eager or compiled, with torch's own optimizers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,10 +11,12 @@ from benchmarks.hand_written import rules
 from benchmarks.workloads import LATENT_DIM, Workload
 
 
-def prepare(workload: Workload) -> Callable[[int], None]:
+def prepare(workload: Workload, *, is_compiled: bool) -> Callable[[int], None]:
     """Function that plays a number of rounds."""
     generator, discriminator = workload.build()
     play = _round(generator, discriminator, workload)
+    if is_compiled:
+        play = torch.compile(play)
     device = discriminator.trainable_variables[0].value.device
     data = torch.from_numpy(workload.data()).to(device)
     size = workload.batch_size * workload.discriminator_steps
