@@ -1,10 +1,12 @@
 """Checkpoints of one run of a comparison."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
 from keras_gan_losses.callbacks import Checkpoint
 from keras_gan_losses.comparison.stopwatch import Stopwatch
+from keras_gan_losses.models.run_keeper import RunKeeper
 from keras_gan_losses.models.run_state import RunState
 
 # As much as a killed run may lose, unless its checkpoints are dear.
@@ -13,7 +15,7 @@ SECONDS_BETWEEN = 30.0
 WRITING_TIMES_BETWEEN = 50.0
 
 
-class RunCheckpoint(Checkpoint):
+class RunCheckpoint(RunKeeper):
     """Keeps a run by the clock, wherever in an interval it is.
 
     So runs of seconds write nothing, and long ones lose little whatever their budget.
@@ -23,7 +25,10 @@ class RunCheckpoint(Checkpoint):
     """
 
     def __init__(self, directory: Path) -> None:
-        super().__init__(directory, max_to_keep=2)
+        super().__init__()
+        self.directory = directory
+        self.every: int | None = None
+        self._checkpoint = Checkpoint(directory, max_to_keep=2)
         self._stopwatch = Stopwatch()
         self._stopwatch.start()
         self._waited = 0.0
@@ -34,11 +39,19 @@ class RunCheckpoint(Checkpoint):
         # Not at its end, of which Keras may tell later and from another thread.
         self.every = 1 if self._is_time() else None
 
+    def opened(self) -> contextlib.AbstractContextManager[None]:
+        """Context of the run, in which no other one may use the directory."""
+        return self._checkpoint.opened()
+
+    def latest(self) -> RunState | None:
+        """The newest state that is whole, or None if none has been kept yet."""
+        return self._checkpoint.latest()
+
     def save(self, state: RunState) -> None:
         """Writes a state, if it is time; not that of a run at its end, whose result comes now."""
         if not self._is_time() or self.model.stop_training:
             return
-        super().save(state)
+        self._checkpoint.save(state)
         self._wait = max(SECONDS_BETWEEN, WRITING_TIMES_BETWEEN * self._stopwatch.lap())
         self._waited = 0.0
 
