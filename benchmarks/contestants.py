@@ -92,8 +92,8 @@ _JOINED = Fit(joins_rounds=True)
 _COMPILED = Fit({"jit_compile": True})
 _REUSE = Fit({"reuses_fakes": True})
 _JOINT = {"reuses_fakes": True, "updates_simultaneously": True}
-_LAZY = {"every": 4}
-_CHEAPEST = Fit(_JOINT, _LAZY, joins_rounds=True)
+_PART = {"fraction": 0.25}
+_CHEAPEST = Fit(_JOINT, _PART, joins_rounds=True)
 _BFLOAT16 = {"precision": "mixed_bfloat16", "changes_numbers": True}
 CONTESTANTS = {
     "TensorFlow fit": Contestant("tensorflow", Fit()),
@@ -123,13 +123,10 @@ CONTESTANTS = {
     "reuses_fakes": Contestant("tensorflow", _REUSE, changes_numbers=True),
     "reuses_fakes, simultaneous": Contestant("tensorflow", Fit(_JOINT), changes_numbers=True),
     "penalties every 4": Contestant(
-        "tensorflow", Fit(penalty_options=_LAZY), penalties=True, changes_numbers=True
+        "tensorflow", Fit(penalty_options={"every": 4}), penalties=True, changes_numbers=True
     ),
     "penalties on a quarter": Contestant(
-        "tensorflow",
-        Fit(penalty_options={"fraction": 0.25}),
-        penalties=True,
-        changes_numbers=True,
+        "tensorflow", Fit(penalty_options=_PART), penalties=True, changes_numbers=True
     ),
     "mixed_bfloat16": Contestant("tensorflow", Fit(), **_BFLOAT16),
     "all options": Contestant("tensorflow", _CHEAPEST, **_BFLOAT16),

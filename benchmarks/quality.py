@@ -14,8 +14,14 @@ import keras
 from benchmarks.tables import table
 from keras_gan_losses import GAN, architectures, datasets, metrics, penalties
 
-_SEEDS, _EPOCHS = range(5), 30
+_SEEDS, _EPOCHS = range(10), 30
 _PLAIN: dict[str, Any] = {"loss": "non_saturating"}
+
+
+def _regularised(**options: Any) -> tuple[str, dict[str, Any]]:
+    return "float32", {**_PLAIN, "penalties": [penalties.R1Penalty(gamma=1.0, **options)]}
+
+
 WAYS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "fresh samples": ("float32", _PLAIN),
     "reuses_fakes": ("float32", {**_PLAIN, "reuses_fakes": True}),
@@ -28,12 +34,11 @@ WAYS: Mapping[str, tuple[str, dict[str, Any]]] = {
         "mixed_bfloat16",
         {**_PLAIN, "reuses_fakes": True, "updates_simultaneously": True},
     ),
-    "R1": ("float32", {**_PLAIN, "penalties": [penalties.R1Penalty(gamma=1.0)]}),
-    "R1, every=8": ("float32", {**_PLAIN, "penalties": [penalties.R1Penalty(gamma=1.0, every=8)]}),
-    "R1, fraction=0.25": (
-        "float32",
-        {**_PLAIN, "penalties": [penalties.R1Penalty(gamma=1.0, fraction=0.25)]},
-    ),
+    "R1": _regularised(),
+    "R1, every=2": _regularised(every=2),
+    "R1, every=4": _regularised(every=4),
+    "R1, every=8": _regularised(every=8),
+    "R1, fraction=0.25": _regularised(fraction=0.25),
 }
 
 

@@ -24,7 +24,9 @@ class Penalty(Configurable, abc.ABC):
 
     Args:
         every: Applies the penalty in one of so many updates only, with so many times its
-            weight; at least 1. The mean gradient stays the same at a fraction of the cost.
+            weight; at least 1. The mean gradient stays the same at a fraction of the cost, but
+            Adam, which divides by the root of the mean square, lets rare gradients move less:
+            the larger `every`, the weaker the penalty. Prefer `fraction` to it.
             StyleGAN2 also rescales Adam's learning rate and betas, because there the penalty
             takes a step of its own; here it joins the player's step, and nothing is rescaled.
         fraction: Share of each batch that the penalty looks at, above 0 and at most 1. Its mean
