@@ -16,29 +16,25 @@ from keras_gan_losses import GAN, architectures, datasets, metrics, penalties
 
 _SEEDS, _EPOCHS = range(10), 30
 _PLAIN: dict[str, Any] = {"loss": "non_saturating"}
+_REUSE = {**_PLAIN, "reuses_fakes": True}
+_JOINT = {**_REUSE, "updates_simultaneously": True}
 
 
-def _regularised(**options: Any) -> tuple[str, dict[str, Any]]:
+def _regularized(**options: Any) -> tuple[str, dict[str, Any]]:
     return "float32", {**_PLAIN, "penalties": [penalties.R1Penalty(gamma=1.0, **options)]}
 
 
 WAYS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "fresh samples": ("float32", _PLAIN),
-    "reuses_fakes": ("float32", {**_PLAIN, "reuses_fakes": True}),
-    "reuses_fakes, simultaneous": (
-        "float32",
-        {**_PLAIN, "reuses_fakes": True, "updates_simultaneously": True},
-    ),
+    "reuses_fakes": ("float32", _REUSE),
+    "reuses_fakes, simultaneous": ("float32", _JOINT),
     "mixed_bfloat16": ("mixed_bfloat16", _PLAIN),
-    "mixed_bfloat16, reuses_fakes, simultaneous": (
-        "mixed_bfloat16",
-        {**_PLAIN, "reuses_fakes": True, "updates_simultaneously": True},
-    ),
-    "R1": _regularised(),
-    "R1, every=2": _regularised(every=2),
-    "R1, every=4": _regularised(every=4),
-    "R1, every=8": _regularised(every=8),
-    "R1, fraction=0.25": _regularised(fraction=0.25),
+    "mixed_bfloat16, reuses_fakes, simultaneous": ("mixed_bfloat16", _JOINT),
+    "R1": _regularized(),
+    "R1, every=2": _regularized(every=2),
+    "R1, every=4": _regularized(every=4),
+    "R1, every=8": _regularized(every=8),
+    "R1, fraction=0.25": _regularized(fraction=0.25),
 }
 
 

@@ -151,7 +151,7 @@ class Compilation:
         _check_scores(discriminator, self.objective)
         _check_energies(self.objective)
         self._check_numbers(is_conditional)
-        self._check_order()
+        self._check_second_order()
         for penalty in self.penalties:
             missing = sorted(set(penalty.required_outputs) - set(outputs))
             if missing:
@@ -184,7 +184,7 @@ class Compilation:
                 "of one real and one generated sample. Use fakes_per_real=1."
             )
 
-    def _check_order(self) -> None:
+    def _check_second_order(self) -> None:
         differentiating = [penalty.name for penalty in self.penalties if penalty.uses_gradient]
         is_compiled = self.trainer_arguments.get("jit_compile") is True
         if differentiating and is_compiled and not backend.COMPILES_SECOND_ORDER:
