@@ -18,6 +18,7 @@ as_tensorflow = _implementation.as_tensorflow
 average_over_replicas = _implementation.average_over_replicas
 branch = _implementation.branch
 exchange = _implementation.exchange
+free_memory = _implementation.free_memory
 input_gradient = _implementation.input_gradient
 misplaced = _implementation.misplaced
 no_gradients = _implementation.no_gradients
@@ -35,6 +36,7 @@ split_rows = _implementation.split_rows
 start_alike = _implementation.start_alike
 sum_over_replicas = _implementation.sum_over_replicas
 surviving = _implementation.surviving
+take_rows = _implementation.take_rows
 unscaled_loss = _implementation.unscaled_loss
 value_and_gradients = _implementation.value_and_gradients
 

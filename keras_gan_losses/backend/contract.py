@@ -128,6 +128,12 @@ class Backend(Protocol):
     def alone(self) -> AbstractContextManager[None]:
         """Context in which this process makes variables without waiting for the others."""
 
+    def free_memory(self) -> int:
+        """Bytes that are free in the device's own memory; 0 if data must come from the host's."""
+
+    def take_rows(self, array: Any, numbers: np.ndarray) -> Any:
+        """Rows of an array in the device's memory; a row that it lacks is the caller's fault."""
+
     def num_shards(self, model: keras.Model) -> int:
         """Among how many devices a batch that this process hands to `fit` is divided."""
 

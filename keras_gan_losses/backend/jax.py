@@ -1,7 +1,6 @@
 """The waist on JAX: differentiated functions are made pure by Keras's stateless scopes."""
 
 import contextlib
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from jax.experimental import multihost_utils
 
 from keras_gan_losses.backend.contiguous_parts import contiguous_parts
 from keras_gan_losses.backend.contract import Function, Pull, Variables
+from keras_gan_losses.backend.jax_rounds import many_rounds
 
 INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
 COMPILES_SECOND_ORDER = True
@@ -217,6 +217,20 @@ def alone() -> Iterator[None]:
         keras.distribution.set_distribution(distribution)
 
 
+def free_memory() -> int:
+    if keras.distribution.distribution() is not None:
+        return 0
+    device = jax.local_devices()[0]
+    # That of a CPU is the host's, or none is told.
+    statistics = {} if device.platform == "cpu" else device.memory_stats() or {}
+    return max(statistics.get("bytes_limit", 0) - statistics.get("bytes_in_use", 0), 0)
+
+
+@jax.jit
+def take_rows(array: Any, numbers: np.ndarray) -> Any:
+    return array.at[numbers].get(mode="promise_in_bounds")
+
+
 def num_shards(model: keras.Model) -> int:
     return max(_num_devices() // jax.process_count(), 1)
 
@@ -307,7 +321,7 @@ class AdversarialTrainer:
         # Where devices share the state, Keras tells the compiler how, for one step a call.
         is_alone = keras.distribution.distribution() is None
         if self.steps_per_execution > 1 and is_compiled and is_alone:
-            self.train_function = _many_rounds(self.train_step, self.steps_per_execution)
+            self.train_function = many_rounds(self.train_step, self.steps_per_execution)
 
     def predict(self, x: Any, batch_size: int | None = None, **kwargs: Any) -> Any:
         """Samples of latents, as in Keras; each process makes all of them on one device.
@@ -339,45 +353,6 @@ def _predict_on_one_device(model: keras.Model, inputs: Any, batch_size: int) -> 
         batch = keras.tree.map_structure(lambda array, rows=rows: array[rows], inputs)
         parts.append(keras.tree.map_structure(np.asarray, call(values, batch)))
     return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
-
-
-def _many_rounds(train_step: Callable[..., Any], num_rounds: int) -> Callable[..., Any]:
-    """Function that plays rounds of the iterator's next batches, where Keras would call each."""
-    play_one = jax.jit(train_step, donate_argnums=0)
-    loops_well: list[bool] = []
-
-    def play_all(state: Any, batches: Sequence[Any]) -> tuple[dict[str, Any], Any]:
-        def play(state: Any, batch: Any) -> tuple[Any, dict[str, Any]]:
-            logs, state = train_step(state, batch)
-            return tuple(map(list, state)), logs
-
-        stacked = jax.tree.map(lambda *parts: jax.numpy.stack(parts), *batches)
-        state, logs = jax.lax.scan(play, tuple(map(list, state)), stacked)
-        return {name: values[-1] for name, values in logs.items()}, state
-
-    play_all = jax.jit(play_all, donate_argnums=0)
-
-    def play(state: Any, iterator: Iterator[Any]) -> tuple[dict[str, Any], Any]:
-        batches = [next(iterator), *itertools.islice(iterator, num_rounds - 1)]
-        if not loops_well:
-            loops_well.append(_loops_well(play_one, state, batches[0]))
-        shapes = {tuple(leaf.shape for leaf in jax.tree.leaves(batch)) for batch in batches}
-        if loops_well[0] and len(batches) == num_rounds and len(shapes) == 1:
-            return play_all(state, batches)
-        # The rest of an epoch, for which another compilation would not pay.
-        for batch in batches:
-            logs, state = play_one(state, batch)
-        return logs, state
-
-    return play
-
-
-def _loops_well(step: Any, *arguments: Any) -> bool:
-    """Whether a compiled step is as fast in a compiled loop as outside of one."""
-    if jax.default_backend() != "cpu":
-        return True
-    # There XLA computes convolutions in loops on one core, several times more slowly.
-    return "stablehlo.convolution" not in step.lower(*arguments).as_text()
 
 
 def _stateless_step(

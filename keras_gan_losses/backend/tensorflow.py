@@ -188,6 +188,15 @@ def alone() -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext()
 
 
+def free_memory() -> int:
+    # A tf.data pipeline runs on the host, ahead of the rounds.
+    return 0
+
+
+def take_rows(array: Any, numbers: np.ndarray) -> Any:
+    return tf.gather(array, numbers)
+
+
 def num_shards(model: keras.Model) -> int:
     return model.distribute_strategy.num_replicas_in_sync
 

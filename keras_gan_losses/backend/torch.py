@@ -191,6 +191,15 @@ def alone() -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext()
 
 
+def free_memory() -> int:
+    device = keras.ops.zeros(()).device
+    return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else 0
+
+
+def take_rows(array: Any, numbers: np.ndarray) -> Any:
+    return array[torch.from_numpy(numbers)]
+
+
 def num_shards(model: keras.Model) -> int:
     return 1
 

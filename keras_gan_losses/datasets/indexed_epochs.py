@@ -3,11 +3,13 @@
 import abc
 import itertools
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import Any, Protocol
 
 import keras
 import numpy as np
 
+from keras_gan_losses.datasets.array_rows import ArrayRows, in_float_x
 from keras_gan_losses.datasets.epoch_data import EpochData
 
 _ROUNDS_AT_ONCE = 1024
@@ -98,8 +100,12 @@ class ArrayData(IndexedData):
             shuffle=shuffle,
             seed=seed,
         )
-        self._arrays = tuple(keras.ops.convert_to_numpy(array) for array in arrays)
+        self._arrays = arrays
         self._round_size = round_size
+
+    @cached_property
+    def _rows(self) -> ArrayRows:
+        return ArrayRows(self._arrays)
 
     def indices(self, index: int) -> np.ndarray:
         """Which samples are in a round."""
@@ -107,9 +113,9 @@ class ArrayData(IndexedData):
         first = place * self._round_size
         return self.order(pass_number)[first : first + self._round_size]
 
-    def round(self, index: int) -> tuple[np.ndarray, ...]:
+    def round(self, index: int) -> tuple[Any, ...]:
         """The samples, and their labels if there are any."""
-        return tuple(_in_float_x(array[self.indices(index)]) for array in self._arrays)
+        return self._rows[self.indices(index)]
 
     def feed(self) -> Any:
         """A `tf.data.Dataset` on TensorFlow, which gathers ahead, and a `PyDataset` elsewhere."""
@@ -118,8 +124,10 @@ class ArrayData(IndexedData):
         return self._pipeline(self._block)
 
     def feed_passes(self) -> Any:
-        """A `tf.data.Dataset` of which every pass is the next epoch, without being told."""
+        """The same, of which every pass is the next epoch, without being told."""
         epochs = itertools.count()
+        if keras.backend.backend() != "tensorflow":
+            return EpochRounds(self, _NextEpoch(self))
 
         def next_block(number: int) -> tuple[np.ndarray, np.ndarray]:
             if number == 0:
@@ -133,7 +141,7 @@ class ArrayData(IndexedData):
 
         num_rounds = self.num_rounds_to_feed
         return gathered(
-            tuple(_in_float_x(array) for array in self._arrays),
+            tuple(in_float_x(keras.ops.convert_to_numpy(array)) for array in self._arrays),
             block,
             num_blocks=-(-num_rounds // _ROUNDS_AT_ONCE),
             num_rounds=num_rounds,
@@ -215,17 +223,41 @@ class PyDatasetData(IndexedData):
         )
 
 
+class EpochListener(Protocol):
+    """What a `PyDataset` too has: it is told when an epoch begins and ends."""
+
+    def on_epoch_begin(self) -> None:
+        """An epoch is about to be read."""
+
+    def on_epoch_end(self) -> None:
+        """An epoch has been read."""
+
+
+class _NextEpoch:
+    """Counts the epochs read, from 0 on, for data that nobody else tells of them."""
+
+    def __init__(self, data: IndexedData) -> None:
+        self._data = data
+        self._numbers = itertools.count()
+
+    def on_epoch_begin(self) -> None:
+        self._data.begin_epoch(next(self._numbers))
+
+    def on_epoch_end(self) -> None:
+        return None
+
+
 class EpochRounds(keras.utils.PyDataset):
     """The rounds that are left of the present epoch, as Keras reads them.
 
     Args:
         data: Where they come from.
-        listener: Data set that is told of each epoch's begin and end.
+        listener: Is told of each epoch's begin and end.
         **kwargs: Workers, as in `PyDataset`.
     """
 
     def __init__(
-        self, data: IndexedData, listener: keras.utils.PyDataset | None = None, **kwargs: Any
+        self, data: IndexedData, listener: EpochListener | None = None, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self._data = data
@@ -253,9 +285,3 @@ class EpochRounds(keras.utils.PyDataset):
         if self._listener is not None and self._has_begun:
             self._listener.on_epoch_end()
         self._has_begun = False
-
-
-def _in_float_x(array: np.ndarray) -> np.ndarray:
-    """Floating-point values in Keras's precision, into which Keras too brings arrays."""
-    is_float = np.issubdtype(array.dtype, np.floating)
-    return array.astype(keras.config.floatx(), copy=False) if is_float else array

@@ -68,19 +68,14 @@ def check_fit(
     Raises:
         ValueError: With a size that can be divided.
     """
-    split = arguments.get("validation_split") or 0.0
-    check_shards(model, x, batch_size, num_updates, split)
+    check_shards(model, x, batch_size, num_updates)
     validation_size = arguments.get("validation_batch_size") or batch_size
     if arguments.get("validation_data") is not None:
         samples, *_ = keras.utils.unpack_x_y_sample_weight(arguments["validation_data"])
         check_shards(model, samples, validation_size)
-    elif split and is_array(x):
-        check_shards(model, x[int(len(x) * (1.0 - split)) :], validation_size)
 
 
-def check_shards(
-    model: keras.Model, x: Any, batch_size: int | None, num_updates: int = 1, split: float = 0.0
-) -> None:
+def check_shards(model: keras.Model, x: Any, batch_size: int | None, num_updates: int = 1) -> None:
     """Raises unless each device gets as many samples as every other in each update.
 
     Of generators and data loaders, which can be read once only, nothing is known beforehand.
@@ -90,7 +85,6 @@ def check_shards(
         x: Samples as the user gave them.
         batch_size: What one update sees, of arrays; None means 32.
         num_updates: Updates of the discriminator in one round.
-        split: Share of the samples kept for validation.
 
     Raises:
         ValueError: With a size that can be divided.
@@ -102,7 +96,7 @@ def check_shards(
     if is_array(x):
         size = batch_size or 32
         _check_size(size, 1, num_shards, "batches")
-        rest = int(len(x) * (1.0 - split)) % (size * num_updates)
+        rest = len(x) % (size * num_updates)
         _check_size(rest, num_updates, num_shards, "a last round")
     elif hasattr(x, "element_spec"):
         _check_tf_data(x, num_updates, num_shards)

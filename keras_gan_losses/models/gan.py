@@ -18,6 +18,7 @@ from keras_gan_losses.models.compilation import Compilation
 from keras_gan_losses.models.fit_arguments import (
     DEFAULT_BATCH_SIZE,
     prepare_data,
+    split_validation,
     validation_batches,
 )
 from keras_gan_losses.models.game import Game
@@ -244,14 +245,13 @@ class GAN(
         self._check_ready("fit", kwargs)
         prepare(kwargs.get("callbacks"), self)
         data_checks.check_data(x, y, self.specification)
+        x, y, kwargs = split_validation(x, y, kwargs)
         device_checks.check_fit(self, x, batch_size, self._compilation.discriminator_steps, kwargs)
         if kwargs.get("validation_data") is not None:
             samples, labels, _ = keras.utils.unpack_x_y_sample_weight(kwargs["validation_data"])
             data_checks.check_data(samples, labels, self.specification)
         self._warn_of_range(x)
-        validation = (
-            validation_batches(x, y, batch_size, kwargs) if self.distribution_metrics else None
-        )
+        validation = validation_batches(batch_size, kwargs) if self.distribution_metrics else None
         x, batch_size, kwargs = prepare_data(
             x, batch_size, kwargs, self._compilation.discriminator_steps
         )

@@ -12,7 +12,7 @@ from keras_gan_losses.datasets.epoch_data import EpochData, UnseekableData
 from keras_gan_losses.datasets.indexed_epochs import ArrayData, PyDatasetData
 from keras_gan_losses.datasets.tf_epochs import PassData, RunningData
 from keras_gan_losses.models.data_checks import is_array
-from keras_gan_losses.models.fit_arguments import pipelined, split_validation
+from keras_gan_losses.models.fit_arguments import pipelined
 from keras_gan_losses.models.run_callbacks import RunCallbacks
 from keras_gan_losses.models.run_keeper import RunKeeper
 from keras_gan_losses.models.run_state import check_fits, check_processes, rules
@@ -84,7 +84,7 @@ class _Run:
         self._gan, self._fit, self._keeper = gan, fit, keeper
         self._epochs, self._verbose = epochs, verbose
         self._initial_epoch = initial_epoch
-        x, y, self._arguments = split_validation(x, y, arguments)
+        self._arguments = arguments
         self._state = keeper.latest()
         seed = random.randrange(2**31) if self._state is None else self._state.metadata["seed"]
         self._data = _epoch_data(x, y, self._arguments, gan.steps_per_execution, seed)

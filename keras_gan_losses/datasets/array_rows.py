@@ -1,0 +1,55 @@
+"""Rows of arrays, read from the device's own memory where the arrays fit into it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan_losses import backend
+
+_SHARE_OF_FREE_MEMORY = 0.25
+
+
+class ArrayRows:
+    """Rows of arrays by their numbers.
+
+    A device with memory of its own gets the arrays once, if they take at most a quarter of what
+    is free, and in each round only the numbers. Else each round is put together on the host.
+
+    Args:
+        arrays: Arrays or tensors, each with as many rows.
+
+    Example:
+    >>> rows = ArrayRows([np.array([[1], [2], [3]], "uint8")])
+    >>> [samples.tolist() for samples in rows[np.array([2, 0])]]
+    [[[3], [1]]]
+    """
+
+    def __init__(self, arrays: Sequence[Any]) -> None:
+        size = sum(_size_in_bytes(array) for array in arrays)
+        self.are_on_device = size <= _SHARE_OF_FREE_MEMORY * backend.free_memory()
+        place = _on_device if self.are_on_device else keras.ops.convert_to_numpy
+        self._arrays = tuple(map(place, arrays))
+
+    def __getitem__(self, numbers: np.ndarray) -> tuple[Any, ...]:
+        """Those rows of each array, floating-point values in Keras's precision."""
+        if self.are_on_device:
+            return tuple(backend.take_rows(array, numbers) for array in self._arrays)
+        return tuple(in_float_x(array[numbers]) for array in self._arrays)
+
+
+def in_float_x(array: np.ndarray) -> np.ndarray:
+    """Floating-point values in Keras's precision, into which Keras too brings arrays."""
+    is_float = np.issubdtype(array.dtype, np.floating)
+    return array.astype(keras.config.floatx(), copy=False) if is_float else array
+
+
+def _on_device(array: Any) -> Any:
+    # Samples that the user has put there are not brought back first.
+    is_float = keras.backend.is_float_dtype(keras.backend.standardize_dtype(array.dtype))
+    return keras.ops.convert_to_tensor(array, keras.config.floatx() if is_float else None)
+
+
+def _size_in_bytes(array: Any) -> int:
+    return keras.ops.convert_to_numpy(array[:1]).nbytes * len(array)
