@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import keras_gan_losses as kgl
+from keras_gan_losses.models import measurement
 from tests import tiny
 from tests.metrics.toy import CountingFeatures, FakeRange, MeanGap
 
@@ -132,6 +133,20 @@ def test_real_samples_go_through_the_features_once_in_a_fit():
     assert features.sizes == [2]
     gan.evaluate(tiny.samples(20, seed=2), verbose=0)
     assert features.sizes == [2, 20, 2]
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"validation_data": tiny.samples(20, seed=1)}, {"validation_split": 0.5}]
+)
+def test_real_samples_are_read_once_in_a_fit(monkeypatch, arguments):
+    reads = []
+    read = measurement.Content.of
+    monkeypatch.setattr(
+        measurement.Content, "of", lambda batches: reads.append(batches) or read(batches)
+    )
+    gan = tiny.compiled_gan(metrics=[MeanGap()])
+    gan.fit(tiny.samples(40), batch_size=8, epochs=3, verbose=0, **arguments)
+    assert len(reads) == 1
 
 
 def test_data_that_were_changed_in_place_are_looked_at_again():
