@@ -1,6 +1,7 @@
 """Two devices, and two processes, train as one device does on the same global batches."""
 
 import json
+import os
 import pathlib
 import sys
 
@@ -28,7 +29,8 @@ def environments(layout):
     """What the processes of a layout find in their environments."""
     common = {"PYTHONPATH": str(ROOT), "KERAS_BACKEND": BACKEND}
     num_devices = 2 if layout == "devices" else 1
-    common["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={num_devices}"
+    of_suite = os.environ.get("XLA_FLAGS", "")
+    common["XLA_FLAGS"] = f"{of_suite} --xla_force_host_platform_device_count={num_devices}"
     if layout != "processes":
         return [common]
     addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
@@ -63,7 +65,9 @@ def assert_same_as_one_device(folder, layout, names):
 
 @on_torch
 def test_two_devices_train_save_and_load_as_one_does(tmp_path):
-    assert_same_as_one_device(tmp_path, "devices", FAMILIES)
+    # To JAX the arrays of all devices are one, whatever a loss makes of them.
+    names = FAMILIES if BACKEND == "tensorflow" else ["rasgan", "every_penalty"]
+    assert_same_as_one_device(tmp_path, "devices", names)
 
 
 def test_two_processes_train_save_and_load_as_one_does(tmp_path):
