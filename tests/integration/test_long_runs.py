@@ -41,11 +41,11 @@ def assert_same_run(one, other):
     assert epochs == list(range(len(epochs)))
 
 
-def test_a_run_killed_five_times_ends_as_if_it_had_never_stopped(tmp_path):
+def test_a_run_killed_three_times_ends_as_if_it_had_never_stopped(tmp_path):
     whole = play_to_the_end(tmp_path / "whole", tmp_path / "whole.npz")
     numbers = random.Random(0)
     positions = []
-    for _ in range(5):
+    for _ in range(3):
         # A checkpoint comes after every second round: at times one round is lost, at times two.
         process = start(
             tmp_path / "run", tmp_path / "none.npz", "--kill-after", numbers.randint(5, 6)
@@ -55,7 +55,7 @@ def test_a_run_killed_five_times_ends_as_if_it_had_never_stopped(tmp_path):
         positions.append(kgl.callbacks.Checkpoint(tmp_path / "run").position())
     # Each process has gone on where the one before was, in the middle of epochs too.
     assert positions == sorted(set(positions))
-    assert {position[0] for position in positions} == {0, 1, 2, 3}
+    assert {position[0] for position in positions} == {0, 1, 2}
     assert {position[1] for position in positions} > {0}
     assert not (tmp_path / "none.npz").exists()
     assert_same_run(whole, play_to_the_end(tmp_path / "run", tmp_path / "run.npz"))
