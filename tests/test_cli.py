@@ -47,13 +47,14 @@ def test_training_writes_samples_history_model_and_saved_model_and_resumes(tmp_p
     assert "has 3 epochs already" in third.stdout
 
 
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="begins a process of another backend itself"
+)
 def test_another_backend_can_be_asked_for(tmp_path):
-    other = "torch" if keras.backend.backend() != "torch" else "tensorflow"
-    result = run(
-        tmp_path, "--data", "grid", "--batch-size", "5000", "--epochs", "1", "--backend", other
-    )
+    arguments = ["--data", "grid", "--batch-size", "5000", "--epochs", "1", "--backend", "torch"]
+    result = run(tmp_path, *arguments)
     assert result.returncode == 0, result.stderr
-    assert ("No SavedModel was written" in result.stdout) == (other == "torch")
+    assert "No SavedModel was written" in result.stdout
     assert (tmp_path / "gan.keras").exists()
 
 

@@ -206,6 +206,8 @@ def may_kill(directory):
     return not (directory / "undisturbed").exists()
 
 
+# Its checkpoint is that of any run, which every backend's tests kill.
+@on_tensorflow
 def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_result(tmp_path, monkeypatch):
     # The objective is made in this process too, where what it changes must not stay.
     for name in ("SECONDS_BETWEEN", "WRITING_TIMES_BETWEEN"):
