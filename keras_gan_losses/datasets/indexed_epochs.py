@@ -2,7 +2,6 @@
 
 import abc
 import itertools
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -72,6 +71,30 @@ class IndexedData(EpochData):
         """The samples of the epoch's `index`-th round that is left."""
 
 
+class EpochListener(Protocol):
+    """What a `PyDataset` too has: it is told when an epoch begins and ends."""
+
+    def on_epoch_begin(self) -> None:
+        """An epoch is about to be read."""
+
+    def on_epoch_end(self) -> None:
+        """An epoch has been read."""
+
+
+class _NextEpoch:
+    """Counts the epochs read, from 0 on, for data that nobody else tells of them."""
+
+    def __init__(self, data: IndexedData) -> None:
+        self._data = data
+        self._numbers = itertools.count()
+
+    def on_epoch_begin(self) -> None:
+        self._data.begin_epoch(next(self._numbers))
+
+    def on_epoch_end(self) -> None:
+        return None
+
+
 class ArrayData(IndexedData):
     """Epochs of arrays in memory.
 
@@ -119,25 +142,21 @@ class ArrayData(IndexedData):
 
     def feed(self) -> Any:
         """A `tf.data.Dataset` on TensorFlow, which gathers ahead, and a `PyDataset` elsewhere."""
-        if keras.backend.backend() != "tensorflow":
-            return EpochRounds(self)
-        return self._pipeline(self._block)
+        return self._fed(None)
 
     def feed_passes(self) -> Any:
         """The same, of which every pass is the next epoch, without being told."""
-        epochs = itertools.count()
+        return self._fed(_NextEpoch(self))
+
+    def _fed(self, listener: EpochListener | None) -> Any:
         if keras.backend.backend() != "tensorflow":
-            return EpochRounds(self, _NextEpoch(self))
-
-        def next_block(number: int) -> tuple[np.ndarray, np.ndarray]:
-            if number == 0:
-                self.begin_epoch(next(epochs))
-            return self._block(number)
-
-        return self._pipeline(next_block)
-
-    def _pipeline(self, block: Callable[[int], tuple[np.ndarray, np.ndarray]]) -> Any:
+            return EpochRounds(self, listener)
         from keras_gan_losses.datasets.tf_epochs import gathered
+
+        def block(number: int) -> tuple[np.ndarray, np.ndarray]:
+            if number == 0 and listener is not None:
+                listener.on_epoch_begin()
+            return self._block(number)
 
         num_rounds = self.num_rounds_to_feed
         return gathered(
@@ -221,30 +240,6 @@ class PyDatasetData(IndexedData):
             use_multiprocessing=self.dataset.use_multiprocessing,
             max_queue_size=self.dataset.max_queue_size,
         )
-
-
-class EpochListener(Protocol):
-    """What a `PyDataset` too has: it is told when an epoch begins and ends."""
-
-    def on_epoch_begin(self) -> None:
-        """An epoch is about to be read."""
-
-    def on_epoch_end(self) -> None:
-        """An epoch has been read."""
-
-
-class _NextEpoch:
-    """Counts the epochs read, from 0 on, for data that nobody else tells of them."""
-
-    def __init__(self, data: IndexedData) -> None:
-        self._data = data
-        self._numbers = itertools.count()
-
-    def on_epoch_begin(self) -> None:
-        self._data.begin_epoch(next(self._numbers))
-
-    def on_epoch_end(self) -> None:
-        return None
 
 
 class EpochRounds(keras.utils.PyDataset):

@@ -245,11 +245,11 @@ class GAN(
         self._check_ready("fit", kwargs)
         prepare(kwargs.get("callbacks"), self)
         data_checks.check_data(x, y, self.specification)
-        x, y, kwargs = split_validation(x, y, kwargs)
-        device_checks.check_fit(self, x, batch_size, self._compilation.discriminator_steps, kwargs)
         if kwargs.get("validation_data") is not None:
             samples, labels, _ = keras.utils.unpack_x_y_sample_weight(kwargs["validation_data"])
             data_checks.check_data(samples, labels, self.specification)
+        x, y, kwargs = split_validation(x, y, kwargs)
+        device_checks.check_fit(self, x, batch_size, self._compilation.discriminator_steps, kwargs)
         self._warn_of_range(x)
         validation = validation_batches(batch_size, kwargs) if self.distribution_metrics else None
         x, batch_size, kwargs = prepare_data(
