@@ -10,6 +10,7 @@ import typer.testing
 
 import keras_gan_losses as kgl
 from keras_gan_losses import cli
+from tests.marks import slow_elsewhere
 
 
 def run(directory, *arguments):
@@ -47,14 +48,14 @@ def test_training_writes_samples_history_model_and_saved_model_and_resumes(tmp_p
     assert "has 3 epochs already" in third.stdout
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="begins a process of another backend itself"
-)
+@slow_elsewhere
 def test_another_backend_can_be_asked_for(tmp_path):
-    arguments = ["--data", "grid", "--batch-size", "5000", "--epochs", "1", "--backend", "torch"]
-    result = run(tmp_path, *arguments)
+    other = "torch" if keras.backend.backend() != "torch" else "tensorflow"
+    result = run(
+        tmp_path, "--data", "grid", "--batch-size", "5000", "--epochs", "1", "--backend", other
+    )
     assert result.returncode == 0, result.stderr
-    assert "No SavedModel was written" in result.stdout
+    assert ("No SavedModel was written" in result.stdout) == (other == "torch")
     assert (tmp_path / "gan.keras").exists()
 
 
