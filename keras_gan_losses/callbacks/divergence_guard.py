@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from keras_gan_losses import backend
-from keras_gan_losses.models.run_keeper import RunGuard, RunKeeper
+from keras_gan_losses.runs.run_keeper import RunGuard, RunKeeper
 from keras_gan_losses.validation import check_count, check_number
 
 _LOSSES = ("generator_loss", "discriminator_loss")

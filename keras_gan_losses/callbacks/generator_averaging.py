@@ -3,7 +3,7 @@
 import keras
 
 from keras_gan_losses.models import GAN
-from keras_gan_losses.models.generator_average import check_pace
+from keras_gan_losses.game.generator_average import check_pace
 
 
 class GeneratorAveraging(keras.callbacks.Callback):

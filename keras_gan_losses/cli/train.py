@@ -10,7 +10,7 @@ import typer
 
 from keras_gan_losses import GAN, callbacks, objectives
 from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
-from keras_gan_losses.tasks import Task, make_task
+from keras_gan_losses.cli.tasks import Task, make_task
 
 _NUM_SAMPLES = 64
 _MODEL = "gan.keras"

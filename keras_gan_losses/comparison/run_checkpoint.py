@@ -6,8 +6,8 @@ from typing import Any
 
 from keras_gan_losses.callbacks import Checkpoint
 from keras_gan_losses.comparison.stopwatch import Stopwatch
-from keras_gan_losses.models.run_keeper import RunKeeper
-from keras_gan_losses.models.run_state import RunState
+from keras_gan_losses.runs.run_keeper import RunKeeper
+from keras_gan_losses.runs.run_state import RunState
 
 # As much as a killed run may lose, unless its checkpoints are dear.
 SECONDS_BETWEEN = 30.0

@@ -8,7 +8,7 @@ from typing import Any
 
 from keras import ops
 
-from keras_gan_losses import global_batch
+from keras_gan_losses.backend import global_batch
 
 
 def batch_mean(scores: Any) -> Any:

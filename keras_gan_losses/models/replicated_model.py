@@ -7,8 +7,8 @@ import keras
 import numpy as np
 
 from keras_gan_losses import backend
-from keras_gan_losses.datasets.batches import Batches
-from keras_gan_losses.models.device_checks import check_placement
+from keras_gan_losses.feeding.batches import Batches
+from keras_gan_losses.feeding.device_checks import check_placement
 
 
 class ReplicatedModel:

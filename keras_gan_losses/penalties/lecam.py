@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan_losses import global_batch
+from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.penalties.sample_means import sample_means

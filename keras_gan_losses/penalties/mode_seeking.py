@@ -4,7 +4,7 @@ from typing import Any
 
 from keras import ops
 
-from keras_gan_losses import global_batch
+from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import GeneratorPenalty
 from keras_gan_losses.registration import register

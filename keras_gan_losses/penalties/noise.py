@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan_losses import global_batch
+from keras_gan_losses.backend import global_batch
 from keras_gan_losses.registration import Configurable, look_up, register
 from keras_gan_losses.validation import check_number
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import keras_gan_losses as kgl
-from keras_gan_losses.callbacks import checkpoint_files
-from keras_gan_losses.models import run_state
+from keras_gan_losses.runs import checkpoint_files
+from keras_gan_losses.runs import run_state
 from tests import tiny
 
 NUM_EPOCHS = 2

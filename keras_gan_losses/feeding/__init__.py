@@ -1,0 +1,1 @@
+"""The data, from what `fit` was given to the batches of rounds."""

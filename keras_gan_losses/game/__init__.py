@@ -1,0 +1,1 @@
+"""The game itself: rules, players and the round, on any backend."""

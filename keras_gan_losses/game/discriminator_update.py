@@ -1,0 +1,91 @@
+"""One update of the discriminator."""
+
+from typing import Any
+
+from keras import ops
+
+from keras_gan_losses import backend
+from keras_gan_losses.game.game import Game, reduced, update_states
+from keras_gan_losses.game.players import all_layers
+from keras_gan_losses.game.shared_fakes import SharedFakes
+from keras_gan_losses.game.trackers import score_summary
+from keras_gan_losses.penalties import AdversarialBatch
+
+
+class DiscriminatorUpdate:
+    """Computes the discriminator's gradients on a batch, and applies them.
+
+    Args:
+        game: Networks and rules.
+    """
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self._objective = game.compilation.objective
+        self._advancing_layers = [
+            layer for layer in all_layers(game.discriminator) if hasattr(layer, "before_update")
+        ]
+
+    def gradients(self, real: Any, labels: Any, shared: SharedFakes | None = None) -> list[Any]:
+        """Gradients of the loss on real samples and generated ones, fresh unless shared."""
+        game = self._game
+        self.begin()
+        if shared is None:
+            latents = game.draw_latents(ops.shape(real)[0] * game.compilation.fakes_per_real)
+            with backend.no_gradients():
+                fake = game.generate(latents, labels, training=True)
+        else:
+            latents, fake = shared.latents, shared.samples
+        (_, auxiliary), gradients = backend.value_and_gradients(
+            lambda: self.loss(game.batch(real, labels, latents=latents, fake=fake)),
+            game.discriminator.trainable_variables,
+            game.state(),
+        )
+        self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
+        return gradients
+
+    def begin(self) -> None:
+        """Tells layers that advance once an update, such as spectral normalisation."""
+        for layer in self._advancing_layers:
+            layer.before_update()
+
+    def apply(self, gradients: list[Any]) -> None:
+        """Moves the weights, and constrains them if the objective says so."""
+        variables = self._game.discriminator.trainable_variables
+        backend.apply(self._game.optimizer.discriminator_optimizer, gradients, variables)
+        constraint = self._objective.discriminator_constraint
+        for variable in variables if constraint else ():
+            variable.assign(constraint(variable))
+
+    def loss(self, batch: AdversarialBatch) -> tuple[Any, tuple[Any, ...]]:
+        """What to differentiate, and what `take_in` takes."""
+        game = self._game
+        optimizer = game.optimizer.discriminator_optimizer
+        # Penalties first: the scores they compute on the way serve the loss.
+        total, penalties = game.total(
+            0.0,
+            game.discriminator,
+            game.compilation.discriminator_penalties,
+            batch,
+            optimizer.iterations,
+        )
+        loss = reduced(self._objective.discriminator_loss, batch.real_scores, batch.fake_scores)
+        total = total + loss
+        values = {"loss": total, "discriminator_loss": loss, **penalties}
+        scores = (batch.real_scores, batch.fake_scores)
+        return game.objective_value(total, optimizer), (values, *scores)
+
+    def take_in(
+        self, values: dict[str, Any], real_scores: Any, fake_scores: Any, *, num_samples: Any
+    ) -> None:
+        """Logs an update, and lets losses and penalties with state see its scores."""
+        compilation = self._game.compilation
+        summary = score_summary(
+            real_scores,
+            fake_scores,
+            scores_are_energies=compilation.scores_are_energies,
+        )
+        measures = compilation.measures(real_scores, fake_scores)
+        self._game.trackers.update({**values, **summary, **measures}, num_samples)
+        parts = (self._objective.discriminator_loss, *compilation.discriminator_penalties)
+        update_states(parts, real_scores, fake_scores)

@@ -1,0 +1,116 @@
+"""What both players' updates share: the networks, the rules, and what is logged."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gan_losses import backend
+from keras_gan_losses.backend import global_batch
+from keras_gan_losses.latents import LatentSampler
+from keras_gan_losses.game.rules import Compilation
+from keras_gan_losses.game.generator_average import GeneratorAverage
+from keras_gan_losses.game.players import NetworkSpecification
+from keras_gan_losses.game.trackers import Trackers
+from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
+from keras_gan_losses.penalties import AdversarialBatch, Penalty
+
+
+@dataclass(frozen=True, kw_only=True)
+class Game:
+    """Networks, rules, and sources of chance.
+
+    Args:
+        generator: Makes samples from latents, or from latents and labels.
+        discriminator: Scores samples, or samples and labels.
+        specification: What passes between the two.
+        compilation: Losses, penalties and schedule.
+        optimizer: Both players' optimizers.
+        latent_sampler: Draws latents.
+        seed_generator: Source of training's random numbers.
+        trackers: Running means for the logs.
+        average: Gives the average of the generator, where the GAN has one.
+        state: All variables that a differentiated function may read or change.
+    """
+
+    generator: keras.Model
+    discriminator: keras.Model
+    specification: NetworkSpecification
+    compilation: Compilation
+    optimizer: TwoPlayerOptimizer
+    latent_sampler: LatentSampler
+    seed_generator: keras.random.SeedGenerator
+    trackers: Trackers
+    average: Callable[[], GeneratorAverage | None]
+    state: Callable[[], list[keras.Variable]]
+
+    def draw_latents(self, num_samples: Any) -> Any:
+        """Fresh latents: this replica's share of those of the global batch."""
+        return draw_latents(self.latent_sampler, num_samples, self.seed_generator)
+
+    def batch(self, real: Any, labels: Any, *, latents: Any, fake: Any = None) -> AdversarialBatch:
+        """The samples of one update."""
+        return AdversarialBatch(
+            self.discriminator,
+            real,
+            fake,
+            generator=self.generator,
+            latents=latents,
+            labels=labels,
+            seed_generator=self.seed_generator,
+            state=self.state(),
+            is_discriminator_conditional=self.specification.is_discriminator_conditional,
+        )
+
+    def generate(self, latents: Any, labels: Any, *, training: bool) -> Any:
+        """Samples of latents, float32; the averaged generator's where they are not trained on."""
+        average = None if training else self.average()
+        generator = self.generator if average is None else average.network
+        inputs = latents if labels is None else [latents, labels]
+        return ops.cast(generator(inputs, training=training), "float32")
+
+    def score(self, samples: Any, labels: Any) -> Any:
+        """Scores of samples in inference mode, float32."""
+        takes_labels = self.specification.is_discriminator_conditional
+        inputs = [samples, labels] if takes_labels else samples
+        outputs = self.discriminator(inputs, training=False)
+        return ops.cast(outputs["scores"] if isinstance(outputs, dict) else outputs, "float32")
+
+    def total(
+        self,
+        value: Any,
+        network: keras.Model | None,
+        penalties: Sequence[Penalty],
+        batch: AdversarialBatch,
+        iteration: Any,
+    ) -> tuple[Any, dict[str, Any]]:
+        """Loss with penalties and a network's regularisation added, and the penalties by name."""
+        means = {penalty.name: penalty.mean(batch, iteration) for penalty in penalties}
+        regularization = [] if network is None else network.losses
+        return sum([*means.values(), *regularization], start=value), means
+
+    def objective_value(self, total: Any, optimizer: keras.optimizers.Optimizer) -> Any:
+        """What to differentiate: this replica's share, so that gradients sum to the mean's."""
+        return optimizer.scale_loss(total / backend.num_replicas())
+
+
+def reduced(loss: keras.losses.Loss, real_scores: Any, fake_scores: Any) -> Any:
+    """A loss of own scores, unscaled; the mean over all replicas is that of the global batch."""
+    value = loss(real_scores, fake_scores)
+    return backend.unscaled_loss(value, is_sum=getattr(loss, "reduction", None) == "sum")
+
+
+def draw_latents(
+    sampler: LatentSampler, num_samples: Any, seed_generator: keras.random.SeedGenerator
+) -> Any:
+    """Latents for own rows, as one device would draw them for the global batch."""
+    return global_batch.own_rows(sampler(num_samples * backend.num_replicas(), seed_generator))
+
+
+def update_states(parts: Sequence[Any], real_scores: Any, fake_scores: Any) -> None:
+    """Lets losses and penalties with state take in the scores of an update."""
+    for part in parts:
+        if hasattr(part, "update_state"):
+            part.update_state(real_scores, fake_scores)

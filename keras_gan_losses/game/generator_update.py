@@ -1,0 +1,91 @@
+"""One update of the generator."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gan_losses import backend
+from keras_gan_losses.game.game import Game, reduced, update_states
+from keras_gan_losses.game.shared_fakes import SharedFakes
+from keras_gan_losses.penalties import AdversarialBatch
+
+
+class GeneratorUpdate:
+    """Computes the generator's gradients on fresh latents, and applies them.
+
+    Args:
+        game: Networks and rules.
+    """
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self._loss_function = game.compilation.objective.generator_loss
+
+    def gradients(self, real: Any, labels: Any, shared: SharedFakes | None = None) -> list[Any]:
+        """Gradients of the loss on as many generated samples as there are real ones.
+
+        They are fresh unless shared with the discriminator's update.
+        """
+        game = self._game
+        if shared is None:
+            latents = game.draw_latents(ops.shape(real)[0])
+            (_, auxiliary), gradients = backend.value_and_gradients(
+                lambda: self.loss(game.batch(real, labels, latents=latents), game.generator),
+                game.generator.trainable_variables,
+                game.state(),
+            )
+        else:
+            (_, auxiliary), (by_samples,) = backend.value_and_gradients(
+                lambda fake: self.loss(shared.batch(game, real, labels, fake)),
+                [],
+                game.state(),
+                [shared.samples],
+            )
+            gradients = self.gradients_through(shared, by_samples)
+        self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
+        return gradients
+
+    def gradients_through(self, shared: SharedFakes, by_samples: Any) -> list[Any]:
+        """Gradients by the weights, from those of the loss by shared samples."""
+        return shared.generator_gradients(by_samples, self._objective_value(1.0))
+
+    def apply(self, gradients: list[Any]) -> None:
+        """Moves the weights."""
+        variables = self._game.generator.trainable_variables
+        backend.apply(self._game.optimizer.generator_optimizer, gradients, variables)
+
+    def loss(
+        self, batch: AdversarialBatch, regularized: keras.Model | None = None
+    ) -> tuple[Any, tuple[Any, ...]]:
+        """What to differentiate, and what `take_in` takes.
+
+        Args:
+            batch: Its generated samples are made on demand, or shared.
+            regularized: Network whose regularisation counts here; that of shared samples has its
+                own way back to the weights.
+        """
+        game = self._game
+        uses_real_scores = getattr(self._loss_function, "uses_real_scores", True)
+        real_scores = batch.real_scores if uses_real_scores else batch.fake_scores
+        loss = reduced(self._loss_function, real_scores, batch.fake_scores)
+        total, penalties = game.total(
+            loss,
+            regularized,
+            game.compilation.generator_penalties,
+            batch,
+            game.optimizer.generator_optimizer.iterations,
+        )
+        values = {"generator_loss": loss, **penalties}
+        return self._objective_value(total), (values, real_scores, batch.fake_scores)
+
+    def _objective_value(self, total: Any) -> Any:
+        return self._game.objective_value(total, self._game.optimizer.generator_optimizer)
+
+    def take_in(
+        self, values: dict[str, Any], real_scores: Any, fake_scores: Any, *, num_samples: Any
+    ) -> None:
+        """Logs an update, and lets the loss and penalties with state see its scores."""
+        self._game.trackers.update(values, num_samples)
+        parts = (self._loss_function, *self._game.compilation.generator_penalties)
+        update_states(parts, real_scores, fake_scores)

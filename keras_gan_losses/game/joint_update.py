@@ -1,0 +1,56 @@
+"""Both players' gradients at one point, of the same samples."""
+
+from typing import Any
+
+from keras import ops
+
+from keras_gan_losses import backend
+from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
+from keras_gan_losses.game.game import Game
+from keras_gan_losses.game.generator_update import GeneratorUpdate
+from keras_gan_losses.game.shared_fakes import SharedFakes
+
+
+class JointUpdate:
+    """Scores the samples once for both players, where neither moves before the other.
+
+    Args:
+        game: Networks and rules.
+        discriminator: Has the discriminator's loss.
+        generator: Has the generator's.
+    """
+
+    def __init__(
+        self, game: Game, discriminator: DiscriminatorUpdate, generator: GeneratorUpdate
+    ) -> None:
+        self._game = game
+        self._discriminator = discriminator
+        self._generator = generator
+
+    def apply(self, real: Any, labels: Any) -> None:
+        """Moves both players."""
+        game, num_samples = self._game, ops.shape(real)[0]
+        shared = SharedFakes.make(game, real, labels)
+        self._discriminator.begin()
+
+        def losses(fake: Any) -> tuple[Any, tuple[Any, ...]]:
+            batch = shared.batch(game, real, labels, fake)
+            discriminator_loss, of_discriminator = self._discriminator.loss(batch)
+            generator_loss, of_generator = self._generator.loss(batch)
+            return generator_loss, (discriminator_loss, of_discriminator, of_generator)
+
+        def discriminator_loss() -> tuple[Any, tuple[Any, ...]]:
+            # The generator's gradient ends at the samples, so that one pass serves both.
+            (_, (loss, *auxiliary)), by_samples = backend.input_gradient(
+                losses, shared.samples, game.state()
+            )
+            return loss, (by_samples, *auxiliary)
+
+        (_, (by_samples, of_discriminator, of_generator)), gradients = backend.value_and_gradients(
+            discriminator_loss, game.discriminator.trainable_variables, game.state()
+        )
+        self._discriminator.take_in(*of_discriminator, num_samples=num_samples)
+        self._generator.take_in(*of_generator, num_samples=num_samples)
+        generator_gradients = self._generator.gradients_through(shared, by_samples)
+        self._discriminator.apply(gradients)
+        self._generator.apply(generator_gradients)

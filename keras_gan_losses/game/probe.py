@@ -1,0 +1,93 @@
+"""A look at both players on fixed samples that leaves no trace in training."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gan_losses import backend
+from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
+from keras_gan_losses.game.game import Game
+from keras_gan_losses.game.generator_update import GeneratorUpdate
+from keras_gan_losses.backend.random_state import preserved_random_state
+
+_SEED = 0
+
+
+class Probe:
+    """Measures the trained players on the same samples and latents each time.
+
+    Args:
+        game: Networks and rules.
+        real: Real samples.
+        labels: Their labels, for conditional networks.
+    """
+
+    def __init__(self, game: Game, real: Any, labels: Any = None) -> None:
+        self._game = game
+        self._real = ops.cast(real, "float32")
+        self._labels = None if labels is None else ops.convert_to_tensor(labels)
+        self._updates = {
+            "generator": GeneratorUpdate(game),
+            "discriminator": DiscriminatorUpdate(game),
+        }
+
+    def gradient_norms(self) -> dict[str, float]:
+        """Norm of each player's gradient, as training would compute it now, by name."""
+        game = self._game
+        optimizers = {
+            "generator": game.optimizer.generator_optimizer,
+            "discriminator": game.optimizer.discriminator_optimizer,
+        }
+        norms = {}
+        for player, update in self._updates.items():
+            with _unchanged(self._changing_variables()), preserved_random_state():
+                game.seed_generator.state.assign(_first_state(game.seed_generator))
+                gradients = update.gradients(self._real, self._labels)
+                # Loss scaling of half precision is no part of the gradient.
+                scale = float(getattr(optimizers[player], "dynamic_scale", 1.0))
+            norms[f"{player}_gradient_norm"] = _norm(gradients) / scale
+        return norms
+
+    def scores(self) -> tuple[Any, Any]:
+        """Scores of the real and of as many generated samples in inference mode."""
+        game = self._game
+        latents = game.latent_sampler(len(self._real), _SEED)
+        inputs = latents if self._labels is None else [latents, self._labels]
+        with backend.no_gradients():
+            fake = ops.cast(game.generator(inputs, training=False), "float32")
+            return game.score(self._real, self._labels), game.score(fake, self._labels)
+
+    def _changing_variables(self) -> list[keras.Variable]:
+        """What computing a gradient may change: batch statistics, seeds, states and trackers."""
+        game = self._game
+        averaged = [] if game.average() is None else game.average().variables
+        networks = (game.generator, game.discriminator)
+        trained = [v for network in networks for v in network.trainable_variables]
+        kept = {id(v) for v in [*trained, *averaged, *game.optimizer.variables]}
+        return [variable for variable in game.state() if id(variable) not in kept]
+
+
+@contextlib.contextmanager
+def _unchanged(variables: Sequence[keras.Variable]) -> Iterator[None]:
+    with backend.no_gradients():
+        values = [ops.copy(ops.convert_to_tensor(variable)) for variable in variables]
+    try:
+        yield
+    finally:
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+
+
+def _first_state(seed_generator: keras.random.SeedGenerator) -> Any:
+    return ops.cast([_SEED, 0], seed_generator.state.dtype)
+
+
+def _norm(gradients: Sequence[Any]) -> float:
+    # Each replica has computed its share.
+    sums = [backend.sum_over_replicas(g) for g in gradients if g is not None]
+    values = [ops.convert_to_numpy(g).astype("float64") for g in sums]
+    return float(np.sqrt(sum(np.sum(np.square(value)) for value in values)))

@@ -1,0 +1,136 @@
+"""One round of the game, written once for all backends."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gan_losses import backend
+from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
+from keras_gan_losses.game.game import Game, draw_latents, reduced
+from keras_gan_losses.game.generator_update import GeneratorUpdate
+from keras_gan_losses.game.joint_update import JointUpdate
+from keras_gan_losses.game.shared_fakes import SharedFakes
+from keras_gan_losses.game.trackers import score_summary
+
+
+class AdversarialStep:
+    """Plays a round: some updates of the discriminator on fresh batches, then the generator's.
+
+    Args:
+        game: Networks and rules.
+        evaluation_seed_generator: Source of evaluation's random numbers.
+    """
+
+    def __init__(self, game: Game, evaluation_seed_generator: keras.random.SeedGenerator) -> None:
+        self.game = game
+        self._evaluation_seed_generator = evaluation_seed_generator
+        self._discriminator = DiscriminatorUpdate(game)
+        self._generator = GeneratorUpdate(game)
+        self._joint = JointUpdate(game, self._discriminator, self._generator)
+        self._trained = self._trainable()
+        # Such as the moving averages of BatchNormalization, which sees a replica's own samples.
+        self._averaged = [
+            variable
+            for network in (game.generator, game.discriminator)
+            for variable in network.non_trainable_variables
+            if variable.aggregation == "none" and variable.dtype.startswith(("float", "bfloat"))
+        ]
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """Running means behind the logs."""
+        return self.game.trackers.metrics
+
+    def play_round(self, data: Any) -> dict[str, Any]:
+        """Trains both players on one round's data, and gives the epoch's means so far."""
+        *earlier, last = split_batch(data, self.game.compilation.discriminator_steps)
+        for batch in earlier:
+            self._discriminator.apply(self._discriminator.gradients(*batch))
+        self._play_last(*last)
+        backend.average_over_replicas(self._averaged)
+        average = self.game.average()
+        if average is not None:
+            average.update(self.game.generator, _num_samples(data))
+        self.game.optimizer.iterations.assign_add(1)
+        return self.game.trackers.results()
+
+    def _play_last(self, real: Any, labels: Any) -> None:
+        """The discriminator's last update, and the generator's."""
+        compilation = self.game.compilation
+        if compilation.updates_simultaneously and compilation.reuses_fakes:
+            self._joint.apply(real, labels)
+            return
+        shared = SharedFakes.make(self.game, real, labels) if compilation.reuses_fakes else None
+        gradients = self._discriminator.gradients(real, labels, shared)
+        if compilation.updates_simultaneously:
+            generator_gradients = self._generator.gradients(real, labels)
+            self._discriminator.apply(gradients)
+            self._generator.apply(generator_gradients)
+            return
+        self._discriminator.apply(gradients)
+        for _ in range(compilation.generator_steps):
+            self._generator.apply(self._generator.gradients(real, labels, shared))
+
+    def evaluate(self, data: Any) -> dict[str, Any]:
+        """Both players' losses on one batch in inference mode; penalties are left out."""
+        ((real, labels),) = split_batch(data, 1)
+        game, objective = self.game, self.game.compilation.objective
+        num_samples = ops.shape(real)[0]
+        latents = draw_latents(game.latent_sampler, num_samples, self._evaluation_seed_generator)
+        fake = game.generate(latents, labels, training=False)
+        real_scores, fake_scores = (game.score(samples, labels) for samples in (real, fake))
+        discriminator_loss = reduced(objective.discriminator_loss, real_scores, fake_scores)
+        values = {
+            "loss": discriminator_loss,
+            "generator_loss": reduced(objective.generator_loss, real_scores, fake_scores),
+            "discriminator_loss": discriminator_loss,
+            **score_summary(
+                real_scores,
+                fake_scores,
+                scores_are_energies=game.compilation.scores_are_energies,
+            ),
+            **game.compilation.measures(real_scores, fake_scores),
+        }
+        game.trackers.update(values, num_samples)
+        return backend.share_logs(game.trackers.results(values))
+
+    def check_unchanged(self) -> None:
+        """Raises if layers were frozen or thawed since `compile`.
+
+        Raises:
+            ValueError: If the variables to train are not those that the optimizers know.
+        """
+        if self._trainable() != self._trained:
+            raise ValueError(
+                "The networks' trainable variables have changed since `compile`, and the "
+                "optimizers do not know them. Call `compile` again."
+            )
+
+    def _trainable(self) -> list[set[int]]:
+        return [
+            {id(variable) for variable in network.trainable_variables}
+            for network in (self.game.generator, self.game.discriminator)
+        ]
+
+
+def _num_samples(data: Any) -> Any:
+    return ops.shape(keras.utils.unpack_x_y_sample_weight(data)[0])[0]
+
+
+def split_batch(data: Any, num_parts: int) -> list[tuple[Any, Any]]:
+    """Disjoint parts `(samples, labels)` of a batch, their sizes alike to one sample a device.
+
+    Args:
+        data: A batch as Keras hands it to `train_step`.
+        num_parts: How many; the batch has at least as many samples.
+    """
+    samples, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+    samples = ops.cast(samples, "float32")
+    # On JAX an eager step is handed arrays of NumPy, which layers do not take beside tensors.
+    labels = None if labels is None else ops.convert_to_tensor(labels)
+    if num_parts == 1:
+        return [(samples, labels)]
+    parts = backend.split_rows(samples, num_parts)
+    labels = [None] * num_parts if labels is None else backend.split_rows(labels, num_parts)
+    return list(zip(parts, labels, strict=True))

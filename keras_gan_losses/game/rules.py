@@ -1,0 +1,315 @@
+"""What `GAN.compile` was told: checked, completed by the objective's defaults, serializable."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import keras
+
+from keras_gan_losses import backend, losses, objectives, penalties
+from keras_gan_losses import metrics as metrics_module
+from keras_gan_losses.game.players import ends_in
+from keras_gan_losses.game.trackers import Trackers
+from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer
+from keras_gan_losses.penalties import GeneratorPenalty, Penalty
+from keras_gan_losses.validation import check_count
+
+Optimizer = keras.optimizers.Optimizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compilation:
+    """The game to be played.
+
+    Args:
+        objective: Losses, and the defaults of what follows.
+        extra_penalties: Those that the user adds to the objective's own.
+        metrics: Distances that evaluation computes.
+        generator_optimizer: Updates the generator.
+        discriminator_optimizer: Updates the discriminator.
+        discriminator_steps: Updates of the discriminator in one round.
+        generator_steps: Updates of the generator in one round.
+        fakes_per_real: Generated samples for each real one in the discriminator's updates.
+        updates_simultaneously: Whether both players move from the same point.
+        reuses_fakes: Whether both players learn from the same generated samples.
+        trainer_arguments: What Keras's own `compile` is told.
+    """
+
+    objective: objectives.Objective
+    extra_penalties: tuple[Penalty, ...]
+    metrics: tuple[metrics_module.DistributionMetric, ...]
+    generator_optimizer: Optimizer
+    discriminator_optimizer: Optimizer
+    discriminator_steps: int
+    generator_steps: int
+    fakes_per_real: int
+    updates_simultaneously: bool
+    reuses_fakes: bool
+    trainer_arguments: Mapping[str, Any]
+
+    @classmethod
+    def resolve(
+        cls,
+        *,
+        loss: Any,
+        optimizer: Any,
+        generator_optimizer: Any,
+        discriminator_optimizer: Any,
+        extra_penalties: Sequence[Any] | None,
+        metrics: Sequence[Any] | None,
+        discriminator_steps: int | None,
+        generator_steps: int,
+        fakes_per_real: int,
+        updates_simultaneously: bool,
+        reuses_fakes: bool,
+        trainer_arguments: Mapping[str, Any],
+    ) -> Self:
+        """Compilation of what the user wrote."""
+        _check_trainer_arguments(trainer_arguments)
+        objective = objectives.get(loss)
+        steps = discriminator_steps
+        if steps is None:
+            steps = objective.discriminator_steps
+        check_count("discriminator_steps", steps, advice="None means the objective's own.")
+        check_count("generator_steps", generator_steps, advice="1 is usual.")
+        check_count("fakes_per_real", fakes_per_real, advice="1 is usual.")
+        if updates_simultaneously and generator_steps > 1:
+            raise ValueError(
+                "Players that move from the same point take one step each. Received: "
+                f"generator_steps={generator_steps} with updates_simultaneously=True."
+            )
+        if reuses_fakes and (generator_steps > 1 or fakes_per_real > 1):
+            raise ValueError(
+                "With reuses_fakes=True the generator learns from the samples of one update of the "
+                f"discriminator. Received: generator_steps={generator_steps} and "
+                f"fakes_per_real={fakes_per_real}. Leave both at 1."
+            )
+        players = _players(objective, optimizer, generator_optimizer, discriminator_optimizer)
+        return cls(
+            objective=objective,
+            extra_penalties=tuple(penalties.get(penalty) for penalty in extra_penalties or ()),
+            metrics=tuple(metrics_module.get(metric) for metric in metrics or ()),
+            generator_optimizer=players[0],
+            discriminator_optimizer=players[1],
+            discriminator_steps=steps,
+            generator_steps=generator_steps,
+            fakes_per_real=fakes_per_real,
+            updates_simultaneously=updates_simultaneously,
+            reuses_fakes=reuses_fakes,
+            trainer_arguments=trainer_arguments,
+        )
+
+    @property
+    def penalties(self) -> tuple[Penalty, ...]:
+        """The objective's penalties and the user's."""
+        return (*self.objective.penalties, *self.extra_penalties)
+
+    @property
+    def discriminator_penalties(self) -> tuple[Penalty, ...]:
+        """What is added to the discriminator's loss."""
+        return tuple(p for p in self.penalties if not isinstance(p, GeneratorPenalty))
+
+    @property
+    def generator_penalties(self) -> tuple[Penalty, ...]:
+        """What is added to the generator's loss."""
+        return tuple(p for p in self.penalties if isinstance(p, GeneratorPenalty))
+
+    @property
+    def scores_are_energies(self) -> bool:
+        """Whether a lower output of the discriminator means "more real"."""
+        return getattr(self.objective.discriminator_loss, "scores_are_energies", False)
+
+    def measures(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+        """What the discriminator's loss tells of the state of training, for the logs."""
+        measure = getattr(self.objective.discriminator_loss, "measures", None)
+        return {} if measure is None else measure(real_scores, fake_scores)
+
+    def trackers(self) -> Trackers:
+        """Means for the logs of this game."""
+        scores = keras.ops.zeros((1,))
+        own = [penalty.name for penalty in self.discriminator_penalties]
+        others = [penalty.name for penalty in self.generator_penalties]
+        return Trackers([*own, *self.measures(scores, scores)], others)
+
+    @property
+    def objective_variables(self) -> list[keras.Variable]:
+        """State of losses and penalties that changes while training."""
+        extra = (variable for penalty in self.extra_penalties for variable in penalty.variables)
+        return [*self.objective.variables, *extra]
+
+    def check(
+        self, discriminator: keras.Model, outputs: Sequence[str], *, is_conditional: bool
+    ) -> None:
+        """Raises if the discriminator or the parts of the game do not fit each other.
+
+        Raises:
+            ValueError: If a sigmoid meets a loss of raw scores or the reverse, if a penalty
+                needs an output that is not there or a second derivative that cannot be compiled,
+                if two penalties have one name, or if the game cannot have more generated than
+                real samples.
+        """
+        _check_scores(discriminator, self.objective)
+        _check_energies(self.objective)
+        self._check_numbers(is_conditional)
+        self._check_second_order()
+        for penalty in self.penalties:
+            missing = sorted(set(penalty.required_outputs) - set(outputs))
+            if missing:
+                raise ValueError(
+                    f"The penalty {penalty.name!r} needs a discriminator with the output "
+                    f"{missing[0]!r}. Received one with {sorted(outputs)}. Let it return a "
+                    f'dictionary: {{"scores": …, "{missing[0]}": …}}.'
+                )
+        if self.reuses_fakes and self.generator_penalties:
+            raise ValueError(
+                f"The penalty {self.generator_penalties[0].name!r} needs the generator to run in "
+                "its own update. Leave out reuses_fakes=True."
+            )
+        names = [penalty.name for penalty in self.penalties]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise ValueError(
+                f"Two penalties have the name {sorted(twice)[0]!r}, under which only one can be "
+                'logged. Give one of them another: Penalty(..., name="another").'
+            )
+
+    def _check_numbers(self, is_conditional: bool) -> None:
+        is_separable = isinstance(
+            self.objective.discriminator_loss, losses.SeparableDiscriminatorLoss
+        )
+        if self.fakes_per_real > 1 and (is_conditional or not is_separable):
+            reason = "labels belong to" if is_conditional else "the discriminator's loss compares"
+            raise ValueError(
+                f"fakes_per_real={self.fakes_per_real} cannot be used here, because {reason} pairs "
+                "of one real and one generated sample. Use fakes_per_real=1."
+            )
+
+    def _check_second_order(self) -> None:
+        differentiating = [penalty.name for penalty in self.penalties if penalty.uses_gradient]
+        is_compiled = self.trainer_arguments.get("jit_compile") is True
+        if differentiating and is_compiled and not backend.COMPILES_SECOND_ORDER:
+            raise ValueError(
+                f"The penalty {differentiating[0]!r} is the gradient of a gradient, which "
+                "torch.compile cannot compute. Leave out jit_compile=True, or use the JAX or "
+                "TensorFlow backend."
+            )
+
+    def two_player_optimizer(
+        self, generator: keras.Model, discriminator: keras.Model
+    ) -> TwoPlayerOptimizer:
+        """Both optimizers as one, with their slots made."""
+        pair = TwoPlayerOptimizer(
+            _scaled(self.generator_optimizer, generator),
+            _scaled(self.discriminator_optimizer, discriminator),
+        )
+        pair.build_players(generator.trainable_variables, discriminator.trainable_variables)
+        return pair
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments of `GAN.compile`, serialized."""
+        return {
+            "loss": keras.saving.serialize_keras_object(self.objective),
+            "penalties": [keras.saving.serialize_keras_object(p) for p in self.extra_penalties],
+            "metrics": [keras.saving.serialize_keras_object(m) for m in self.metrics],
+            "generator_optimizer": serialize_optimizer(self.generator_optimizer),
+            "discriminator_optimizer": serialize_optimizer(self.discriminator_optimizer),
+            "discriminator_steps": self.discriminator_steps,
+            "generator_steps": self.generator_steps,
+            "fakes_per_real": self.fakes_per_real,
+            "updates_simultaneously": self.updates_simultaneously,
+            "reuses_fakes": self.reuses_fakes,
+            **self.trainer_arguments,
+        }
+
+
+def _check_trainer_arguments(arguments: Mapping[str, Any]) -> None:
+    valid = {"jit_compile", "run_eagerly", "steps_per_execution"}
+    unknown = sorted(set(arguments) - valid)
+    if unknown:
+        raise ValueError(
+            f"`compile` does not take {unknown[0]!r}. Beside the game's own arguments it takes "
+            f"{sorted(valid)}."
+        )
+
+
+def _players(objective: objectives.Objective, both: Any, *own: Any) -> list[Optimizer]:
+    if both is not None and any(one is not None for one in own):
+        raise ValueError(
+            "`optimizer` gives each player a copy of one optimizer. Pass it alone, or pass "
+            "`generator_optimizer` and `discriminator_optimizer`."
+        )
+    if own[0] is not None and own[0] is own[1] and isinstance(own[0], Optimizer):
+        raise ValueError(
+            "One optimizer object cannot serve both players, whose slots it would mix. Make two, "
+            "or pass it as `optimizer`, of which each player gets a copy."
+        )
+    names = ("generator_optimizer", "discriminator_optimizer")
+    players = [_player(objective, both, one, name) for one, name in zip(own, names, strict=True)]
+    if players[0].name == players[1].name:
+        for player, name in zip(players, names, strict=True):
+            player.name = name
+    return players
+
+
+def _player(objective: objectives.Objective, both: Any, own: Any, name: str) -> Optimizer:
+    if both is not None:
+        original = _keras_optimizer(both, "optimizer")
+        return type(original).from_config({**original.get_config(), "name": name})
+    if own is None:
+        return objective.optimizer(name=name)
+    optimizer = _keras_optimizer(own, name)
+    if optimizer is not own:
+        optimizer.name = name
+    return optimizer
+
+
+def _keras_optimizer(identifier: Any, argument: str) -> Optimizer:
+    try:
+        return keras.optimizers.get(identifier)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"`{argument}` must be a Keras optimizer or the name of one, such as 'adam'. "
+            f"Received: {identifier!r}."
+        ) from error
+
+
+def _scaled(optimizer: Optimizer, network: keras.Model) -> Optimizer:
+    is_scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    if network.dtype_policy.name != "mixed_float16" or is_scaled:
+        return optimizer
+    return keras.optimizers.LossScaleOptimizer(optimizer, name=f"scaled_{optimizer.name}")
+
+
+def _check_scores(discriminator: keras.Model, objective: objectives.Objective) -> None:
+    both = (objective.generator_loss, objective.discriminator_loss)
+    wants_raw = [getattr(loss, "from_logits", None) for loss in both]
+    if ends_in(discriminator, "sigmoid") and True in wants_raw:
+        raise ValueError(
+            "The discriminator ends in a sigmoid, but the loss "
+            f"{both[wants_raw.index(True)].name!r} expects raw scores. Remove the sigmoid, which "
+            "trains better, or choose a cross-entropy loss with from_logits=False."
+        )
+    if ends_in(discriminator, "linear") and False in wants_raw:
+        raise ValueError(
+            f"The loss {both[wants_raw.index(False)].name!r} has from_logits=False and expects "
+            "probabilities, but the discriminator ends in a linear layer. Leave from_logits=True, "
+            "which trains better, or end the discriminator in a sigmoid."
+        )
+
+
+def _check_energies(objective: objectives.Objective) -> None:
+    players = {
+        "generator": objective.generator_loss,
+        "discriminator": objective.discriminator_loss,
+    }
+    takes = {
+        player: "energies" if getattr(loss, "scores_are_energies", False) else "scores"
+        for player, loss in players.items()
+    }
+    if len(set(takes.values())) > 1:
+        raise ValueError(
+            "Both players must read the discriminator's output in the same way, but the "
+            f"generator's loss takes {takes['generator']} (higher is more real, for energies "
+            f"lower) and the discriminator's takes {takes['discriminator']}. Take both losses "
+            "from one family."
+        )

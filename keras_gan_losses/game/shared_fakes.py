@@ -1,0 +1,49 @@
+"""Generated samples from which both players of a round learn."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from keras import ops
+
+from keras_gan_losses import backend
+from keras_gan_losses.backend.contract import Pull
+from keras_gan_losses.game.game import Game
+from keras_gan_losses.penalties import AdversarialBatch
+
+
+@dataclass(frozen=True)
+class SharedFakes:
+    """What the generator made, and the way back from it to the generator's weights.
+
+    Args:
+        latents: What the samples were made from.
+        samples: Generated samples, outside of any differentiation.
+        pull: Takes the gradients by the samples and by the generator's regularisation, and gives
+            those by its weights.
+    """
+
+    latents: Any
+    samples: Any
+    pull: Pull
+
+    @classmethod
+    def make(cls, game: Game, real: Any, labels: Any) -> "SharedFakes":
+        """As many generated samples as there are real ones."""
+        latents = game.draw_latents(ops.shape(real)[0])
+
+        def generate() -> tuple[tuple[Any, Any], None]:
+            samples = game.generate(latents, labels, training=True)
+            return (samples, ops.cast(sum(game.generator.losses), "float32")), None
+
+        (values, _), pull = backend.recorded(
+            generate, game.generator.trainable_variables, game.state()
+        )
+        return cls(latents, values[0], pull)
+
+    def batch(self, game: Game, real: Any, labels: Any, samples: Any) -> AdversarialBatch:
+        """The samples of an update, with the shared ones as what is differentiated by."""
+        return game.batch(real, labels, latents=self.latents, fake=samples)
+
+    def generator_gradients(self, by_samples: Any, by_regularization: Any) -> list[Any]:
+        """Gradients of the generator's loss by its weights, from those by what it made."""
+        return self.pull([by_samples, ops.cast(by_regularization, "float32")])

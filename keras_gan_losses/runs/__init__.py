@@ -1,0 +1,1 @@
+"""A fit that survives its process: state, files, locks, resumption, rollback."""

@@ -1,0 +1,235 @@
+"""`fit` as a run that survives its process: resumed where it stopped, set back where it failed."""
+
+import random
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+
+from keras_gan_losses import backend
+from keras_gan_losses.feeding.epoch_data import EpochData, UnseekableData
+from keras_gan_losses.feeding.indexed_epochs import ArrayData, PyDatasetData
+from keras_gan_losses.feeding.tf_epochs import PassData, RunningData
+from keras_gan_losses.feeding.data_checks import is_array
+from keras_gan_losses.feeding.fit_arguments import pipelined
+from keras_gan_losses.runs.run_callbacks import RunCallbacks
+from keras_gan_losses.runs.run_keeper import RunKeeper
+from keras_gan_losses.runs.run_state import check_fits, check_processes, rules
+from keras_gan_losses.runs.shared_keeper import SharedKeeper
+
+Fit = Callable[..., keras.callbacks.History]
+
+
+def fit_run(
+    gan: Any, fit: Fit, x: Any, y: Any, *, callbacks: Any = None, **kwargs: Any
+) -> keras.callbacks.History:
+    """Keras's `fit`, by parts if one of the callbacks keeps the run.
+
+    Args:
+        gan: The model.
+        fit: Keras's own `fit` of it.
+        x: Rounds, or the array of samples.
+        y: Labels.
+        callbacks: As in Keras.
+        **kwargs: As in Keras.
+
+    Raises:
+        ValueError: If two callbacks would resume the run, or the kept run is another one.
+    """
+    # Keras's BackupAndRestore leaves it set, and the next `fit` then leaves out epochs.
+    gan._initial_epoch = None
+    keeper = _keeper(callbacks)
+    if keeper is None:
+        x, y, kwargs = pipelined(gan, x, y, kwargs)
+        return fit(x, y, callbacks=callbacks, **kwargs)
+    if backend.process(gan)[1] > 1:
+        keeper = SharedKeeper(keeper, gan)
+    with keeper.opened():
+        return _Run(gan, fit, keeper, callbacks, x, y, **kwargs).play()
+
+
+def _keeper(callbacks: Any) -> RunKeeper | None:
+    if callbacks is None or isinstance(callbacks, keras.callbacks.CallbackList):
+        return None
+    resuming = (RunKeeper, keras.callbacks.BackupAndRestore)
+    found = [each for each in keras.tree.flatten(callbacks) if isinstance(each, resuming)]
+    keeper = next((each for each in found if isinstance(each, RunKeeper)), None)
+    if keeper is not None and len(found) > 1:
+        names = [type(each).__name__ for each in found]
+        raise ValueError(
+            f"Only one callback can resume a run. Received: {names}. Keep "
+            f"{type(keeper).__name__}, which restores everything, and leave out the other."
+        )
+    return keeper
+
+
+class _Run:
+    """Calls Keras's `fit` for the rest of a begun epoch, and for all epochs after it."""
+
+    def __init__(
+        self,
+        gan: Any,
+        fit: Fit,
+        keeper: RunKeeper,
+        callbacks: Sequence[keras.callbacks.Callback],
+        x: Any,
+        y: Any,
+        *,
+        epochs: int,
+        initial_epoch: int = 0,
+        verbose: Any = "auto",
+        **arguments: Any,
+    ) -> None:
+        self._gan, self._fit, self._keeper = gan, fit, keeper
+        self._epochs, self._verbose = epochs, verbose
+        self._initial_epoch = initial_epoch
+        self._arguments = arguments
+        self._state = keeper.latest()
+        seed = random.randrange(2**31) if self._state is None else self._state.metadata["seed"]
+        self._data = _epoch_data(x, y, self._arguments, gan.steps_per_execution, seed)
+        self._check()
+        self._callbacks = RunCallbacks(
+            gan,
+            keeper,
+            self._data,
+            keras.tree.flatten(callbacks),
+            seed=seed,
+            epochs=epochs,
+            verbose=verbose,
+        )
+
+    def play(self) -> keras.callbacks.History:
+        """Plays what is left of the run."""
+        gan = self._gan
+        gan.stop_training = False
+        self._begin()
+        # Only the end of the run may write averaged weights over the others.
+        with gan.optimizer.finalizing_put_off():
+            while True:
+                self._play_epochs()
+                if not self._callbacks.wants_rollback or not self._roll_back():
+                    break
+        if self._epochs > 0:
+            gan.optimizer.finalize_variable_values(gan.trainable_weights)
+        self._callbacks.finish()
+        return gan.history
+
+    def _check(self) -> None:
+        state, rounds = self._state, self._data.num_rounds
+        if not self._data.can_seek and self._keeper.every is not None:
+            raise ValueError(
+                "A generator or data loader cannot be resumed in the middle of an epoch, because "
+                "it can only begin anew. Leave out `every`, to save at the end of each epoch, or "
+                "pass an array, a PyDataset or a tf.data.Dataset."
+            )
+        if state is None:
+            return
+        check_fits(state, self._gan)
+        check_processes(state, self._gan)
+        if state.metadata["rounds_in_epoch"] != rounds:
+            raise ValueError(
+                f"The run in {str(self._keeper.directory)!r} has "
+                f"{state.metadata['rounds_in_epoch']} rounds in an epoch. Received data and a "
+                f"batch size that make {rounds}. Call `fit` as in the interrupted run, or begin "
+                "a new run in another directory."
+            )
+        then, now = state.metadata["rules"], rules(self._gan)
+        changed = [name for name in now if then.get(name) != now[name]]
+        if changed:
+            warnings.warn(
+                f"The run in {str(self._keeper.directory)!r} was compiled with other rules: "
+                f"{changed} changed. It goes on by the new ones; for a run of its own use another "
+                "directory.",
+                stacklevel=2,
+            )
+
+    def _begin(self) -> None:
+        state = self._state
+        place = (self._initial_epoch, 0) if state is None else (state.epoch, state.round)
+        self._data.seek(*place)
+        self._callbacks.begin()
+        if state is not None:
+            self._callbacks.resume(state)
+            return
+        self._callbacks.go_to(self._initial_epoch)
+        self._gan.reset_metrics()
+        self._callbacks.save()
+
+    def _play_epochs(self) -> None:
+        """The rest of the epoch, then those after it."""
+        if self._is_over():
+            return
+        epoch, done = self._callbacks.position
+        if done > 0:
+            self._play_until(epoch + 1)
+        if self._callbacks.position[0] < self._epochs and not self._gan.stop_training:
+            self._play_until(self._epochs)
+
+    def _is_over(self) -> bool:
+        """Whether nothing is left: `epochs` are done, or a callback has ended them early."""
+        state = self._state
+        if self._gan.stop_training or self._callbacks.position[0] >= self._epochs:
+            return True
+        if state is None or not state.metadata["is_stopped"]:
+            return False
+        return self._epochs <= state.metadata["epochs"]
+
+    def _play_until(self, end: int) -> None:
+        epoch, done = self._callbacks.position
+        self._data.seek(epoch, done)
+        self._fit(
+            self._data.feed(),
+            epochs=end,
+            initial_epoch=epoch,
+            steps_per_epoch=self._data.steps_per_epoch,
+            callbacks=self._callbacks,
+            verbose=self._verbose,
+            shuffle=False,
+            **self._arguments,
+        )
+
+    def _roll_back(self) -> bool:
+        state = self._keeper.latest()
+        if state is None:
+            return False
+        self._state = state
+        self._gan.stop_training = False
+        self._callbacks.resume(state, is_rollback=True)
+        return True
+
+
+def _epoch_data(
+    x: Any, y: Any, arguments: dict[str, Any], steps_per_execution: int, seed: int
+) -> EpochData:
+    """The data by their kind; what tells their order and size leaves the arguments."""
+    steps = arguments.pop("steps_per_epoch", None)
+    shuffle = arguments.pop("shuffle", True)
+    if shuffle not in (True, False):
+        raise ValueError(
+            f"A run that can be resumed takes shuffle=True or False. Received: shuffle={shuffle!r}."
+        )
+    if is_array(x):
+        arrays = (x,) if y is None else (x, y)
+        size = arguments.pop("batch_size")
+        return ArrayData(arrays, round_size=size, steps_per_epoch=steps, shuffle=shuffle, seed=seed)
+    arguments.pop("batch_size", None)
+    if isinstance(x, keras.utils.PyDataset):
+        return PyDatasetData(x, steps_per_epoch=steps, shuffle=shuffle, seed=seed)
+    if hasattr(x, "element_spec"):
+        return _tf_data(x, steps, steps_per_execution)
+    return UnseekableData(x, steps)
+
+
+def _tf_data(dataset: Any, steps: int | None, steps_per_execution: int) -> EpochData:
+    length = int(dataset.cardinality())
+    if length > 0 and steps in (None, length):
+        return PassData(dataset)
+    if steps is None:
+        raise ValueError(
+            "A run on a tf.data.Dataset can be resumed only if an epoch has a length. Received "
+            "one that does not tell it. Pass `steps_per_epoch`, or use "
+            "dataset.apply(tf.data.experimental.assert_cardinality(...))."
+        )
+    # Keras always plays whole executions of a running data set.
+    return RunningData(dataset, -(-steps // steps_per_execution) * steps_per_execution)
