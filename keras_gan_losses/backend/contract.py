@@ -42,7 +42,7 @@ class Backend(Protocol):
         value does not depend on may have the gradient None.
         """
 
-    def recorded(
+    def vjp(
         self, function: Function, variables: Variables, state: Variables
     ) -> tuple[tuple[Sequence[Any], Any], Pull]:
         """`((values, auxiliary), pull)` of a function that returns `(values, auxiliary)`.
@@ -60,7 +60,7 @@ class Backend(Protocol):
         differentiated again. Inputs that are not used have zero gradient.
         """
 
-    def branch(
+    def cond(
         self,
         predicate: Any,
         function: Callable[[], Any],
@@ -116,7 +116,7 @@ class Backend(Protocol):
         All of them must call it, and wait for each other.
         """
 
-    def of_all_processes(self, number: int) -> list[int]:
+    def all_gather(self, number: int) -> list[int]:
         """A number of each process that hands data of its own to `fit`, in their order."""
 
     def split_rows(self, values: Any, num_parts: int) -> list[Any]:
@@ -125,13 +125,13 @@ class Backend(Protocol):
         Their sizes are alike to one row of a device.
         """
 
-    def alone(self) -> AbstractContextManager[None]:
+    def without_distribution(self) -> AbstractContextManager[None]:
         """Context in which this process makes variables without waiting for the others."""
 
     def free_memory(self) -> int:
         """Bytes that are free in the device's own memory; 0 if data must come from the host's."""
 
-    def take_rows(self, array: Any, numbers: np.ndarray) -> Any:
+    def gather_rows(self, array: Any, numbers: np.ndarray) -> Any:
         """Rows of an array in the device's memory; a row that it lacks is the caller's fault."""
 
     def num_shards(self, model: keras.Model) -> int:

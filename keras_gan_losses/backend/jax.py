@@ -58,7 +58,7 @@ def value_and_gradients(
     return (value, auxiliary), [*gradients, *by_inputs]
 
 
-def recorded(
+def vjp(
     function: Function, variables: Variables, state: Variables
 ) -> tuple[tuple[Sequence[Any], Any], Pull]:
     pure, others = _pure(function, variables, state)
@@ -86,7 +86,7 @@ def input_gradient(
     return (outputs, auxiliary), gradient
 
 
-def branch(
+def cond(
     predicate: Any,
     function: Callable[[], Any],
     otherwise: Callable[[], Any],
@@ -173,7 +173,7 @@ def process(model: keras.Model) -> tuple[int, int]:
 
 
 def exchange(model: keras.Model, message: bytes) -> list[bytes]:
-    sizes = of_all_processes(len(message))
+    sizes = all_gather(len(message))
     if len(sizes) == 1:
         return [message]
     # Arrays that are gathered have one shape.
@@ -182,7 +182,7 @@ def exchange(model: keras.Model, message: bytes) -> list[bytes]:
     return [np.asarray(row).tobytes()[:size] for row, size in zip(rows, sizes, strict=True)]
 
 
-def of_all_processes(number: int) -> list[int]:
+def all_gather(number: int) -> list[int]:
     if jax.process_count() == 1:
         return [number]
     return multihost_utils.process_allgather(np.asarray(number)).tolist()
@@ -208,7 +208,7 @@ def split_rows(values: Any, num_parts: int) -> list[Any]:
 
 
 @contextlib.contextmanager
-def alone() -> Iterator[None]:
+def without_distribution() -> Iterator[None]:
     distribution = keras.distribution.distribution()
     keras.distribution.set_distribution(None)
     try:
@@ -227,7 +227,7 @@ def free_memory() -> int:
 
 
 @jax.jit
-def take_rows(array: Any, numbers: np.ndarray) -> Any:
+def gather_rows(array: Any, numbers: np.ndarray) -> Any:
     return array.at[numbers].get(mode="promise_in_bounds")
 
 

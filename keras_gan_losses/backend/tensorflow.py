@@ -36,7 +36,7 @@ def value_and_gradients(
     return (value, auxiliary), _dense(tape.gradient(value, values))
 
 
-def recorded(
+def vjp(
     function: Function, variables: Variables, state: Variables
 ) -> tuple[tuple[Sequence[Any], Any], Pull]:
     sources = [variable.value for variable in variables]
@@ -61,7 +61,7 @@ def input_gradient(
     return (outputs, auxiliary), gradient
 
 
-def branch(
+def cond(
     predicate: Any,
     function: Callable[[], Any],
     otherwise: Callable[[], Any],
@@ -175,7 +175,7 @@ def _sum_over_workers(model: keras.Model, array: np.ndarray) -> np.ndarray:
     return strategy.reduce(tf.distribute.ReduceOp.SUM, values, axis=None).numpy()
 
 
-def of_all_processes(number: int) -> list[int]:
+def all_gather(number: int) -> list[int]:
     # Every worker is handed the same data, of which `tf.distribute` takes its part.
     return [number]
 
@@ -184,7 +184,7 @@ def split_rows(values: Any, num_parts: int) -> list[Any]:
     return contiguous_parts(values, num_parts)
 
 
-def alone() -> contextlib.AbstractContextManager[None]:
+def without_distribution() -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext()
 
 
@@ -193,7 +193,7 @@ def free_memory() -> int:
     return 0
 
 
-def take_rows(array: Any, numbers: np.ndarray) -> Any:
+def gather_rows(array: Any, numbers: np.ndarray) -> Any:
     return tf.gather(array, numbers)
 
 

@@ -42,7 +42,7 @@ def value_and_gradients(
     return (value.detach(), _detached(auxiliary)), gradients
 
 
-def recorded(
+def vjp(
     function: Function, variables: Variables, state: Variables
 ) -> tuple[tuple[Sequence[Any], Any], Pull]:
     with torch.enable_grad():
@@ -75,7 +75,7 @@ def input_gradient(
     return (outputs, auxiliary), torch.zeros_like(inputs) if gradient is None else gradient
 
 
-def branch(
+def cond(
     predicate: Any,
     function: Callable[[], Any],
     otherwise: Callable[[], Any],
@@ -169,14 +169,14 @@ def process(model: keras.Model) -> tuple[int, int]:
 
 
 def exchange(model: keras.Model, message: bytes) -> list[bytes]:
-    return _of_all_processes(message)
+    return _all_gather(message)
 
 
-def of_all_processes(number: int) -> list[int]:
-    return _of_all_processes(number)
+def all_gather(number: int) -> list[int]:
+    return _all_gather(number)
 
 
-def _of_all_processes(value: Any) -> list[Any]:
+def _all_gather(value: Any) -> list[Any]:
     values = [value] * num_replicas()
     if num_replicas() > 1:
         torch.distributed.all_gather_object(values, value)
@@ -187,7 +187,7 @@ def split_rows(values: Any, num_parts: int) -> list[Any]:
     return contiguous_parts(values, num_parts)
 
 
-def alone() -> contextlib.AbstractContextManager[None]:
+def without_distribution() -> contextlib.AbstractContextManager[None]:
     return contextlib.nullcontext()
 
 
@@ -196,7 +196,7 @@ def free_memory() -> int:
     return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else 0
 
 
-def take_rows(array: Any, numbers: np.ndarray) -> Any:
+def gather_rows(array: Any, numbers: np.ndarray) -> Any:
     return array[torch.from_numpy(numbers)]
 
 

@@ -7,10 +7,10 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from keras_gan_losses.runs.checkpoint_files import CheckpointFiles
-from keras_gan_losses.runs.run_lock import locked
 from keras_gan_losses.models import GAN
+from keras_gan_losses.runs.checkpoint_files import CheckpointFiles
 from keras_gan_losses.runs.run_keeper import RunKeeper
+from keras_gan_losses.runs.run_lock import locked
 from keras_gan_losses.runs.run_state import RunState, versions
 from keras_gan_losses.validation import check_count
 

@@ -6,12 +6,12 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.callbacks.between_epochs import BetweenEpochs
 from keras_gan_losses.datasets import GaussianMixture
+from keras_gan_losses.feeding.data_checks import check_data
 from keras_gan_losses.metrics import mode_coverage
 from keras_gan_losses.models import GAN
-from keras_gan_losses.feeding.data_checks import check_data
-from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.validation import check_count, check_number
 
 # PacGAN's number, arXiv:1712.04086.

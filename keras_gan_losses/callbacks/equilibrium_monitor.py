@@ -9,9 +9,9 @@ from keras_gan_losses import losses
 from keras_gan_losses.callbacks.balance import Balance, balance
 from keras_gan_losses.callbacks.between_epochs import BetweenEpochs
 from keras_gan_losses.callbacks.divergence_estimates import divergence_estimate
-from keras_gan_losses.models import GAN
 from keras_gan_losses.feeding.data_checks import check_data
 from keras_gan_losses.game.probe import Probe
+from keras_gan_losses.models import GAN
 from keras_gan_losses.validation import check_count
 
 # Their theory wants a discriminator that wins: its gradient does not vanish when it does.

@@ -2,8 +2,8 @@
 
 import keras
 
-from keras_gan_losses.models import GAN
 from keras_gan_losses.game.generator_average import check_pace
+from keras_gan_losses.models import GAN
 
 
 class GeneratorAveraging(keras.callbacks.Callback):

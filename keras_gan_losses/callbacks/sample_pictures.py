@@ -8,11 +8,11 @@ import keras
 import numpy as np
 
 from keras_gan_losses import backend, plots
+from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.callbacks.animation import write_animation
 from keras_gan_losses.callbacks.tensorboard_images import TensorBoardImages, check_tensorboard
 from keras_gan_losses.datasets import GaussianMixture
 from keras_gan_losses.models import GAN
-from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.validation import check_count
 
 if TYPE_CHECKING:

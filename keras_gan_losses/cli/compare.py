@@ -7,7 +7,9 @@ import keras
 import numpy as np
 import typer
 
+from keras_gan_losses.cli.real_data import RealData, make_real_data
 from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
+from keras_gan_losses.cli.tasks import Task, make_task
 from keras_gan_losses.comparison import (
     ComparedRuns,
     DiscriminatorUpdates,
@@ -16,9 +18,7 @@ from keras_gan_losses.comparison import (
 from keras_gan_losses.comparison import (
     compare as compare_objectives,
 )
-from keras_gan_losses.cli.real_data import RealData, make_real_data
 from keras_gan_losses.registration import look_up
-from keras_gan_losses.cli.tasks import Task, make_task
 
 # A multiple of the discriminator steps of every objective, for which the budget must be one.
 _UPDATES_ARE_MULTIPLES_OF = 100

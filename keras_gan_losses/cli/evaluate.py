@@ -8,8 +8,8 @@ import keras
 import typer
 
 from keras_gan_losses import GAN
-from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
 from keras_gan_losses.cli.real_data import make_real_data
+from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
 
 
 def evaluate(

@@ -9,12 +9,12 @@ import keras
 import numpy as np
 
 from keras_gan_losses import objectives as objectives_module
+from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.comparison.experiment import Experiment, digest
 from keras_gan_losses.comparison.files import read_settings
+from keras_gan_losses.feeding.data_checks import check_data
 from keras_gan_losses.metrics import DistributionMetric, ModeCoverage
 from keras_gan_losses.models import GAN
-from keras_gan_losses.feeding.data_checks import check_data
-from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.validation import check_count
 
 # Each name is that of a directory.

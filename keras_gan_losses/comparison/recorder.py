@@ -8,13 +8,13 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.comparison.batch_stream import BatchStream
 from keras_gan_losses.comparison.experiment import Experiment
 from keras_gan_losses.comparison.stopwatch import Stopwatch
 from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.models.measurement import Measurement
-from keras_gan_losses.backend.random_state import preserved_random_state
 
 NUM_SAMPLES = 500
 _BATCH_SIZE = 256

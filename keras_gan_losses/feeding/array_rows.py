@@ -35,7 +35,7 @@ class ArrayRows:
     def __getitem__(self, numbers: np.ndarray) -> tuple[Any, ...]:
         """Those rows of each array, floating-point values in Keras's precision."""
         if self.are_on_device:
-            return tuple(backend.take_rows(array, numbers) for array in self._arrays)
+            return tuple(backend.gather_rows(array, numbers) for array in self._arrays)
         return tuple(in_float_x(array[numbers]) for array in self._arrays)
 
 

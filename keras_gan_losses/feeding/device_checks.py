@@ -6,8 +6,8 @@ from typing import Any
 import keras
 
 from keras_gan_losses import backend
-from keras_gan_losses.game.rules import Compilation
 from keras_gan_losses.feeding.data_checks import is_array
+from keras_gan_losses.game.rules import Compilation
 
 
 def check_placement(
@@ -37,7 +37,7 @@ def check_compilation(model: keras.Model, compilation: Compilation) -> None:
     """
     variables = [*model.variables, *compilation.objective_variables]
     check_placement(model, variables, is_building=True)
-    if backend.num_shards(model) == 1 == len(backend.of_all_processes(0)):
+    if backend.num_shards(model) == 1 == len(backend.all_gather(0)):
         return
     scores = keras.ops.zeros((2, 1))
     objective = compilation.objective
@@ -129,7 +129,7 @@ def _check_size(size: int, minimum: int, num_shards: int, what: str) -> None:
 
 
 def _check_same_everywhere(x: Any) -> None:
-    sizes = backend.of_all_processes(_size(x))
+    sizes = backend.all_gather(_size(x))
     if len(set(sizes)) > 1:
         raise ValueError(
             "Every process must have as many samples as the others, or one waits for updates "

@@ -7,11 +7,11 @@ from typing import Any
 import keras
 
 from keras_gan_losses import backend
+from keras_gan_losses.feeding import data_checks
 from keras_gan_losses.feeding.batches import Batches
+from keras_gan_losses.feeding.data_checks import is_array
 from keras_gan_losses.feeding.indexed_epochs import ArrayData
 from keras_gan_losses.feeding.rounds import group_into_rounds
-from keras_gan_losses.feeding import data_checks
-from keras_gan_losses.feeding.data_checks import is_array
 
 DEFAULT_BATCH_SIZE = 32
 

@@ -9,12 +9,12 @@ from keras import ops
 
 from keras_gan_losses import backend
 from keras_gan_losses.backend import global_batch
-from keras_gan_losses.latents import LatentSampler
-from keras_gan_losses.game.rules import Compilation
 from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.players import NetworkSpecification
+from keras_gan_losses.game.rules import Compilation
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
+from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.penalties import AdversarialBatch, Penalty
 
 

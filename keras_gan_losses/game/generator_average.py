@@ -8,8 +8,8 @@ import keras
 from keras import ops
 
 from keras_gan_losses import backend
-from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.backend.random_state import preserved_random_state
+from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.validation import check_number
 
 _LEAST_HALF_LIFE = 1e-8

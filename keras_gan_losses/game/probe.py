@@ -9,10 +9,10 @@ import numpy as np
 from keras import ops
 
 from keras_gan_losses import backend
+from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_update import GeneratorUpdate
-from keras_gan_losses.backend.random_state import preserved_random_state
 
 _SEED = 0
 

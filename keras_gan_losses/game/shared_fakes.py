@@ -35,9 +35,7 @@ class SharedFakes:
             samples = game.generate(latents, labels, training=True)
             return (samples, ops.cast(sum(game.generator.losses), "float32")), None
 
-        (values, _), pull = backend.recorded(
-            generate, game.generator.trainable_variables, game.state()
-        )
+        (values, _), pull = backend.vjp(generate, game.generator.trainable_variables, game.state())
         return cls(latents, values[0], pull)
 
     def batch(self, game: Game, real: Any, labels: Any, samples: Any) -> AdversarialBatch:

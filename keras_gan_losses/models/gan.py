@@ -8,14 +8,9 @@ import keras
 
 from keras_gan_losses import backend, objectives
 from keras_gan_losses import metrics as metrics_module
+from keras_gan_losses.backend.random_state import preserved_random_state
+from keras_gan_losses.feeding import data_checks, device_checks
 from keras_gan_losses.feeding.batches import Batches
-from keras_gan_losses.latents import LatentSampler
-from keras_gan_losses.metrics import DistributionMetric
-from keras_gan_losses.feeding import device_checks
-from keras_gan_losses.feeding import data_checks
-from keras_gan_losses.game.round import AdversarialStep
-from keras_gan_losses.models.callback_preparation import prepare
-from keras_gan_losses.game.rules import Compilation
 from keras_gan_losses.feeding.fit_arguments import (
     DEFAULT_BATCH_SIZE,
     prepare_data,
@@ -24,18 +19,22 @@ from keras_gan_losses.feeding.fit_arguments import (
 )
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_average import AveragesGenerator, GeneratorAverage
-from keras_gan_losses.models.measurement import Measurement, check_metric_names
-from keras_gan_losses.game.players import choose_sampler, connect, ends_in
 from keras_gan_losses.game.penalty_checks import check_penalties
-from keras_gan_losses.backend.random_state import preserved_random_state
-from keras_gan_losses.models.replicated_model import ReplicatedModel
-from keras_gan_losses.runs.resumable_fit import fit_run
-from keras_gan_losses.models.sampling import SamplingModel
-from keras_gan_losses.models.saved_whole import SavedWhole
+from keras_gan_losses.game.players import choose_sampler, connect, ends_in
+from keras_gan_losses.game.round import AdversarialStep
+from keras_gan_losses.game.rules import Compilation
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
+from keras_gan_losses.latents import LatentSampler
+from keras_gan_losses.metrics import DistributionMetric
+from keras_gan_losses.models.callback_preparation import prepare
+from keras_gan_losses.models.measurement import Measurement, check_metric_names
+from keras_gan_losses.models.replicated_model import ReplicatedModel
+from keras_gan_losses.models.sampling import SamplingModel
+from keras_gan_losses.models.saved_whole import SavedWhole
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.registration import register
+from keras_gan_losses.runs.resumable_fit import fit_run
 
 
 @register

@@ -8,10 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batches import Batches, Content
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.metrics.references import References, group_by_features
-from keras_gan_losses.backend.random_state import preserved_random_state
 
 Sampling = Callable[[int, Any], Iterator[np.ndarray]]
 

@@ -36,7 +36,7 @@ class ReplicatedModel:
         """
         if backend.is_chief(self):
             # Keras makes an optimizer of its own when it saves one.
-            with backend.alone():
+            with backend.without_distribution():
                 super().save(filepath, **kwargs)
 
     def save_weights(self, filepath: Any, **kwargs: Any) -> None:
@@ -47,7 +47,7 @@ class ReplicatedModel:
             **kwargs: As in Keras.
         """
         if backend.is_chief(self):
-            with backend.alone():
+            with backend.without_distribution():
                 super().save_weights(filepath, **kwargs)
 
     def data_of_all(self, data: Batches) -> Batches:
@@ -61,10 +61,10 @@ class ReplicatedModel:
         Raises:
             ValueError: If another process has more or fewer batches.
         """
-        if len(backend.of_all_processes(0)) == 1:
+        if len(backend.all_gather(0)) == 1:
             return data
         batches = list(data)
-        counts = backend.of_all_processes(len(batches))
+        counts = backend.all_gather(len(batches))
         if len(set(counts)) > 1:
             raise ValueError(
                 "Every process must have as many batches to measure on as the others. Received "

@@ -6,9 +6,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan_losses.models.export import export_generator
-from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.game.players import LabelSpecification
+from keras_gan_losses.latents import LatentSampler
+from keras_gan_losses.models.export import export_generator
 from keras_gan_losses.validation import check_count
 
 # So many are held in memory while metrics look at them.

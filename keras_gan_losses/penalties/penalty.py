@@ -78,7 +78,7 @@ class Penalty(Configurable, abc.ABC):
         if self.every == 1:
             is_whole = self.fraction == 1.0
             return ops.mean(self(batch if is_whole else batch.afresh(self.fraction)))
-        return backend.branch(
+        return backend.cond(
             ops.equal(iteration % self.every, 0),
             # Nothing computed inside a branch can be used outside of it.
             lambda: ops.cast(self.every * ops.mean(self(batch.afresh(self.fraction))), "float32"),

@@ -8,11 +8,11 @@ from typing import Any
 import keras
 
 from keras_gan_losses import backend
+from keras_gan_losses.feeding.data_checks import is_array
 from keras_gan_losses.feeding.epoch_data import EpochData, UnseekableData
+from keras_gan_losses.feeding.fit_arguments import pipelined
 from keras_gan_losses.feeding.indexed_epochs import ArrayData, PyDatasetData
 from keras_gan_losses.feeding.tf_epochs import PassData, RunningData
-from keras_gan_losses.feeding.data_checks import is_array
-from keras_gan_losses.feeding.fit_arguments import pipelined
 from keras_gan_losses.runs.run_callbacks import RunCallbacks
 from keras_gan_losses.runs.run_keeper import RunKeeper
 from keras_gan_losses.runs.run_state import check_fits, check_processes, rules

@@ -87,7 +87,7 @@ def test_only_the_chosen_branch_runs():
 
     for flag, expected in ((True, 5.0), (False, 7.0)):
         predicate = ops.equal(ops.convert_to_tensor(int(flag)), 1)
-        value = backend.branch(predicate, change, lambda: ops.ones(()) * 7.0, [count])
+        value = backend.cond(predicate, change, lambda: ops.ones(()) * 7.0, [count])
         assert float(numpy(value)) == expected
     assert float(numpy(ops.convert_to_tensor(count))) == 1.0
 

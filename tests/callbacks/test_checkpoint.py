@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 import keras_gan_losses as kgl
-from keras_gan_losses.runs import checkpoint_files
-from keras_gan_losses.runs import run_state
+from keras_gan_losses.runs import checkpoint_files, run_state
 from tests import tiny
 
 NUM_EPOCHS = 2

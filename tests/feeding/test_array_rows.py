@@ -71,9 +71,11 @@ def test_a_fit_is_the_same_wherever_its_arrays_are_kept(monkeypatch, labels, arg
 @gathers_on_device
 def test_a_round_of_a_fit_takes_only_numbers_of_rows_to_the_device(monkeypatch):
     taken = []
-    take_rows = backend.take_rows
+    gather_rows = backend.gather_rows
     monkeypatch.setattr(backend, "free_memory", lambda: 2**20)
-    monkeypatch.setattr(backend, "take_rows", lambda *each: taken.append(each) or take_rows(*each))
+    monkeypatch.setattr(
+        backend, "gather_rows", lambda *each: taken.append(each) or gather_rows(*each)
+    )
     gan = tiny.compiled_gan(loss="hinge")
     gan.fit(tiny.samples(20), batch_size=8, epochs=2, verbose=0)
     assert [numbers.shape for _, numbers in taken] == [(8,), (8,), (4,)] * 2
