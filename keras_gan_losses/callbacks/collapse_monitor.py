@@ -9,7 +9,7 @@ import numpy as np
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.callbacks.between_epochs import BetweenEpochs
 from keras_gan_losses.datasets import GaussianMixture
-from keras_gan_losses.feeding.data_checks import check_data
+from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.metrics import mode_coverage
 from keras_gan_losses.models import GAN
 from keras_gan_losses.validation import check_count, check_number
@@ -93,7 +93,7 @@ class CollapseMonitor(BetweenEpochs):
         super().set_model(model)
         self._mixture = self.real if isinstance(self.real, GaussianMixture) else None
         real = self.real if self._mixture is None else self._mixture.samples
-        check_data(real, self.labels, model.specification)
+        formed(real, self.labels, model.specification)
         chosen = _evenly_spread(len(real))
         real = keras.ops.convert_to_numpy(real)[chosen]
         self._labels = None if self.labels is None else np.asarray(self.labels)[chosen]

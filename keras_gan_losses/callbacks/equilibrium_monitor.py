@@ -9,7 +9,7 @@ from keras_gan_losses import losses
 from keras_gan_losses.callbacks.balance import Balance, balance
 from keras_gan_losses.callbacks.between_epochs import BetweenEpochs
 from keras_gan_losses.callbacks.divergence_estimates import divergence_estimate
-from keras_gan_losses.feeding.data_checks import check_data
+from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.game.probe import Probe
 from keras_gan_losses.models import GAN
 from keras_gan_losses.validation import check_count
@@ -86,7 +86,7 @@ class EquilibriumMonitor(BetweenEpochs):
     def set_model(self, model: GAN) -> None:
         """Checks that the samples are of the kind that the networks take."""
         super().set_model(model)
-        check_data(self.real, self.labels, model.specification)
+        formed(self.real, self.labels, model.specification)
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Starts with an even game."""

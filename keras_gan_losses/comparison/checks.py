@@ -12,7 +12,7 @@ from keras_gan_losses import objectives as objectives_module
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.comparison.experiment import Experiment, digest
 from keras_gan_losses.comparison.files import read_settings
-from keras_gan_losses.feeding.data_checks import check_data
+from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.metrics import DistributionMetric, ModeCoverage
 from keras_gan_losses.models import GAN
 from keras_gan_losses.validation import check_count
@@ -120,8 +120,8 @@ def settings_of(experiment: Experiment, rank_by: str | None) -> dict[str, Any]:
     with preserved_random_state():
         gans = {name: experiment.make_gan(name) for name in experiment.objectives}
         specification = next(iter(gans.values())).specification
-        check_data(experiment.samples, experiment.labels, specification)
-        check_data(experiment.reference, experiment.reference_labels, specification)
+        formed(experiment.samples, experiment.labels, specification)
+        formed(experiment.reference, experiment.reference_labels, specification)
         metrics = experiment.make_metrics()
         directions = _tried(metrics, experiment)
     steps = {name: gan.get_compile_config()["discriminator_steps"] for name, gan in gans.items()}

@@ -13,6 +13,7 @@ from keras_gan_losses.comparison.batch_stream import BatchStream
 from keras_gan_losses.comparison.experiment import Experiment
 from keras_gan_losses.comparison.stopwatch import Stopwatch
 from keras_gan_losses.feeding.batches import Batches
+from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.models.measurement import Measurement
 
@@ -133,7 +134,7 @@ class Recorder(keras.callbacks.Callback):
         self.measurements.append({**row, **losses})
 
     def _values(self, labels: np.ndarray | None) -> dict[str, float]:
-        batches = Batches(self._experiment.reference, labels, _BATCH_SIZE, None)
+        batches = Batches(Source.of(self._experiment.reference, labels, _BATCH_SIZE))
         with preserved_random_state():
             self._measurement.begin(batches, shows_progress=False)
             return self._measurement.values()

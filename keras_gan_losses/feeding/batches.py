@@ -9,7 +9,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan_losses.validation import check_count
+from keras_gan_losses.feeding.batch_form import unpacked
+from keras_gan_losses.feeding.source import Source
 
 
 @dataclass(frozen=True)
@@ -17,49 +18,38 @@ class Batches:
     """Data that can be passed over again and again, as arrays `(samples, labels)`.
 
     Args:
-        x: Array, `tf.data.Dataset`, `PyDataset` or torch `DataLoader`.
-        y: Labels, where `x` is an array.
-        batch_size: Samples in a batch, where `x` is an array.
+        source: The data.
         steps: Batches in a pass; None for all there are.
 
     Raises:
-        ValueError: If the data can be read only once.
+        ValueError: If the data can be read only once, or a pass would never end.
 
     Example:
-    >>> [samples.shape for samples, _ in Batches(np.zeros((5, 2)), batch_size=3)]
+    >>> source = Source.of(np.zeros((5, 2)), batch_size=3)
+    >>> [samples.shape for samples, _ in Batches(source)]
     [(3, 2), (2, 2)]
     """
 
-    x: Any
-    y: Any = None
-    batch_size: int = 256
+    source: Source
     steps: int | None = None
 
     def __post_init__(self) -> None:
-        check_count("batch_size", self.batch_size, advice="256 suits most data.")
-        if isinstance(self.x, Iterator):
+        name = type(self.source.data).__name__
+        if not self.source.can_be_read_again:
             raise ValueError(
-                f"Metrics need data that can be read again. Received: {type(self.x).__name__}, "
-                "which ends after one pass. Use an array, a tf.data.Dataset, a "
-                "keras.utils.PyDataset or a torch DataLoader."
+                f"Metrics need data that can be read again. Received: {name}, which ends after one "
+                "pass. Use an array, a tf.data.Dataset, a keras.utils.PyDataset or a torch "
+                "DataLoader."
+            )
+        if self.source.is_endless and self.steps is None:
+            raise ValueError(
+                f"Metrics need data that end. Received: a {name} without an end. Pass `steps`."
             )
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
-        for batch in itertools.islice(self._elements(), self.steps):
-            samples, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        for batch in itertools.islice(self.source.elements(), self.steps):
+            samples, labels = unpacked(batch)
             yield _array(samples), None if labels is None else _array(labels)
-
-    def _elements(self) -> Iterator[Any]:
-        if hasattr(self.x, "shape"):
-            starts = range(0, len(self.x), self.batch_size)
-            return (self._rows(slice(start, start + self.batch_size)) for start in starts)
-        if isinstance(self.x, keras.utils.PyDataset):
-            count = self.x.num_batches if self.steps is None else self.steps
-            return (self.x[index] for index in range(count))
-        return iter(self.x)
-
-    def _rows(self, rows: slice) -> tuple[Any, ...]:
-        return (self.x[rows],) if self.y is None else (self.x[rows], self.y[rows])
 
 
 @dataclass(frozen=True)
@@ -85,7 +75,8 @@ class Content:
 
         Example:
         >>> data = np.zeros((5, 2))
-        >>> Content.of(Batches(data)) == Content.of(Batches(data, batch_size=2))
+        >>> of_size = lambda size: Content.of(Batches(Source.of(data, batch_size=size)))
+        >>> of_size(5) == of_size(2)
         True
         """
         digest, count, labels, shape = hashlib.blake2b(digest_size=16), 0, [], ()

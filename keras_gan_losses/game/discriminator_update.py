@@ -6,7 +6,7 @@ from keras import ops
 
 from keras_gan_losses import backend
 from keras_gan_losses.game.game import Game, reduced, update_states
-from keras_gan_losses.game.players import all_layers
+from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
 from keras_gan_losses.penalties import AdversarialBatch

@@ -8,7 +8,8 @@ import keras
 from keras import ops
 
 from keras_gan_losses import backend
-from keras_gan_losses.game.players import NetworkSpecification, all_layers
+from keras_gan_losses.game.inspection import all_layers
+from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.penalties import AdversarialBatch, GeneratorPenalty, Penalty
 
 _RESIZING_LAYERS = (keras.layers.Resizing, keras.layers.UpSampling2D)

@@ -1,11 +1,14 @@
 """What the two networks take and give, and whether they fit each other."""
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 
+from keras_gan_losses.game.classes import num_classes
+from keras_gan_losses.game.reach import Reach
 from keras_gan_losses.latents import LatentSampler, NormalLatents
 
 Shape = tuple[int | None, ...]
@@ -13,10 +16,11 @@ Shape = tuple[int | None, ...]
 
 @dataclass(frozen=True)
 class LabelSpecification:
-    """Shape and dtype of one sample's label."""
+    """Shape and dtype of one sample's label, and how many classes there are, where it is one."""
 
     shape: Shape
     dtype: str
+    num_classes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class NetworkSpecification:
     label: LabelSpecification | None
     is_discriminator_conditional: bool
     outputs: tuple[str, ...]
+    reach: Reach | None = None
 
 
 def connect(
@@ -64,42 +69,18 @@ def connect(
     names = _output_names(outputs)
     if is_auxiliary and "class_logits" not in names:
         _check_number_of_inputs(discriminator, "discriminator", "samples", label)
+    if label is not None:
+        logits = outputs.get("class_logits") if isinstance(outputs, dict) else None
+        count = num_classes([generator, discriminator], logits)
+        label = dataclasses.replace(label, num_classes=count)
     return NetworkSpecification(
-        latent_shape, tuple(samples.shape[1:]), label, scored_labels is not None, names
+        latent_shape,
+        tuple(samples.shape[1:]),
+        label,
+        scored_labels is not None,
+        names,
+        Reach.of(generator),
     )
-
-
-def all_layers(network: Any) -> Iterator[keras.layers.Layer]:
-    """Layers of a network, those inside other models and wrappers included."""
-    inner = list(getattr(network, "layers", []))
-    if isinstance(network, keras.layers.Wrapper):
-        inner.append(network.layer)
-    for layer in inner:
-        yield layer
-        yield from all_layers(layer)
-
-
-def ends_in(network: keras.Model, activation: str) -> bool:
-    """Whether the network's last operation, reshaping aside, is this activation.
-
-    Example:
-    >>> network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
-    >>> ends_in(network, "sigmoid"), ends_in(network, "tanh")
-    (True, False)
-    """
-    operations = list(getattr(network, "operations", getattr(network, "layers", [])))
-    shaping = (keras.layers.Flatten, keras.layers.Reshape)
-    while operations and isinstance(operations[-1], shaping):
-        operations.pop()
-    if not operations:
-        return False
-    last = operations[-1]
-    if isinstance(last, keras.Model):
-        return ends_in(last, activation)
-    last = last.layer if isinstance(last, keras.layers.Wrapper) else last
-    is_operation = type(last).__name__ == activation.capitalize()
-    is_activation = getattr(last, "activation", None) is keras.activations.get(activation)
-    return is_operation or is_activation
 
 
 def choose_sampler(

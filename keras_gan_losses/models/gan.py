@@ -1,6 +1,5 @@
 """The GAN as one Keras model."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,18 +8,17 @@ import keras
 from keras_gan_losses import backend, objectives
 from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.backend.random_state import preserved_random_state
-from keras_gan_losses.feeding import data_checks, device_checks
+from keras_gan_losses.feeding.batch_form import refuse_weights
+from keras_gan_losses.feeding.batch_reader import BatchReader, RangeWatch
 from keras_gan_losses.feeding.batches import Batches
-from keras_gan_losses.feeding.fit_arguments import (
-    DEFAULT_BATCH_SIZE,
-    prepare_data,
-    split_validation,
-    validation_batches,
-)
+from keras_gan_losses.feeding.held_out import with_validation
+from keras_gan_losses.feeding.shards import check_shards
+from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_average import AveragesGenerator, GeneratorAverage
 from keras_gan_losses.game.penalty_checks import check_penalties
-from keras_gan_losses.game.players import choose_sampler, connect, ends_in
+from keras_gan_losses.game.placement import check_compilation
+from keras_gan_losses.game.players import choose_sampler, connect
 from keras_gan_losses.game.round import AdversarialStep
 from keras_gan_losses.game.rules import Compilation
 from keras_gan_losses.game.trackers import Trackers
@@ -113,7 +111,8 @@ class GAN(
         self._compilation: Compilation | None = None
         self._step: AdversarialStep | None = None
         self._measurement: Measurement | None = None
-        self._has_warned_of_range = False
+        self._range_watch = RangeWatch()
+        self._validation: Source | None = None
 
     def build(self, input_shape: Any = None) -> None:
         """Does nothing: the constructor has built both networks."""
@@ -181,7 +180,7 @@ class GAN(
             reuses_fakes=reuses_fakes,
             trainer_arguments=kwargs,
         )
-        device_checks.check_compilation(self, compilation)
+        check_compilation(self, compilation)
         compilation.check(
             self.discriminator,
             self.specification.outputs,
@@ -225,8 +224,8 @@ class GAN(
         """Plays the game on data.
 
         Args:
-            x: Real samples: an array, `tf.data.Dataset`, `PyDataset`, generator or torch
-                `DataLoader`, where Keras takes one.
+            x: Real samples: an array, `tf.data.Dataset`, `PyDataset`, generator, torch
+                `DataLoader` or grain data set.
             y: Labels, for conditional networks and arrays.
             batch_size: What one discriminator update sees, for arrays; 32 by default. An element
                 of any other data is one such batch. A round takes `discriminator_steps` of
@@ -244,23 +243,31 @@ class GAN(
         """
         self._check_ready("fit", kwargs)
         prepare(kwargs.get("callbacks"), self)
-        data_checks.check_data(x, y, self.specification)
-        if kwargs.get("validation_data") is not None:
-            samples, labels, _ = keras.utils.unpack_x_y_sample_weight(kwargs["validation_data"])
-            data_checks.check_data(samples, labels, self.specification)
-        x, y, kwargs = split_validation(x, y, kwargs)
-        device_checks.check_fit(self, x, batch_size, self._compilation.discriminator_steps, kwargs)
-        self._warn_of_range(x)
-        validation = validation_batches(batch_size, kwargs) if self.distribution_metrics else None
-        x, batch_size, kwargs = prepare_data(
-            x, batch_size, kwargs, self._compilation.discriminator_steps
+        num_updates = self._compilation.discriminator_steps
+        reader, validation_reader = self._reader(), self._reader("validation data")
+        source = Source.of(x, y, batch_size).read_by(reader)
+        source, validation, kwargs = with_validation(
+            source, kwargs, validation_reader, batch_size=batch_size
         )
+        check_shards(self, source, num_updates)
+        if validation is not None:
+            check_shards(self, validation)
+            kwargs |= validation.validation_arguments()
+        rounds = source.in_rounds(num_updates)
         kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
+        measured = None
+        if validation is not None and self.distribution_metrics:
+            measured = Batches(validation, kwargs.get("validation_steps"))
         remembering = self._measurement.remembering(
-            validation, shows_progress=kwargs.get("verbose") != 0
+            measured, shows_progress=kwargs.get("verbose") != 0
         )
-        with backend.surviving(self._state()), remembering:
-            return fit_run(self, super().fit, x, y, batch_size=batch_size, epochs=epochs, **kwargs)
+        speaking = (reader.speaking(), validation_reader.speaking())
+        self._validation = validation
+        try:
+            with speaking[0], speaking[1], backend.surviving(self._state()), remembering:
+                return fit_run(self, super().fit, rounds, epochs=epochs, **kwargs)
+        finally:
+            self._validation = None
 
     def evaluate(
         self,
@@ -293,18 +300,20 @@ class GAN(
             ValueError: If the data do not fit the networks or the metrics.
         """
         self._check_ready("evaluate", kwargs)
-        data_checks.check_data(x, y, self.specification)
-        device_checks.check_shards(self, x, batch_size)
+        reader = self._reader()
+        source = self._validation
+        if source is None or source.data is not x:
+            source = Source.of(x, y, batch_size).read_by(reader)
+            check_shards(self, source)
         if self.distribution_metrics:
-            batches = Batches(x, y, batch_size or DEFAULT_BATCH_SIZE, kwargs.get("steps"))
+            batches = Batches(source, kwargs.get("steps"))
             self._measurement.begin(batches, shows_progress=verbose != 0)
         kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
         start = keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)
         try:
-            with preserved_random_state(), backend.surviving(self._state()):
-                logs = super().evaluate(
-                    x, y, batch_size=batch_size, verbose=verbose, return_dict=True, **kwargs
-                )
+            with reader.speaking(), preserved_random_state(), backend.surviving(self._state()):
+                kwargs |= source.evaluate_arguments()
+                logs = super().evaluate(verbose=verbose, return_dict=True, **kwargs)
                 logs.update(self._measurement.values())
         finally:
             self.evaluation_seed_generator.state.assign(start)
@@ -337,12 +346,12 @@ class GAN(
         Raises:
             ValueError: If the data do not fit the networks or the metrics.
         """
-        data_checks.check_data(x, y, self.specification)
+        source = Source.of(x, y, batch_size).read_by(self._reader())
         chosen = [metrics_module.get(metric) for metric in metrics]
         check_metric_names(chosen, [])
         measurement = Measurement(chosen, self.evaluation_samples)
         with preserved_random_state():
-            measurement.begin(Batches(x, y, batch_size, steps), shows_progress=shows_progress)
+            measurement.begin(Batches(source, steps), shows_progress=shows_progress)
             return measurement.values()
 
     @property
@@ -383,17 +392,8 @@ class GAN(
         if self._compilation is None:
             raise ValueError(f"Call `compile` before `{method}`: gan.compile(loss='wgan_gp').")
         if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
-            data_checks.refuse_weights()
+            refuse_weights()
         self._step.check_unchanged()
 
-    def _warn_of_range(self, x: Any) -> None:
-        if self._has_warned_of_range or not ends_in(self.generator, "tanh"):
-            return
-        found = data_checks.unreachable_range(x)
-        if found:
-            self._has_warned_of_range = True
-            warnings.warn(
-                f"Training on {found}, but the generator ends in a tanh with values in [-1, 1]: "
-                "the discriminator wins without learning. Scale images by x / 127.5 - 1.",
-                stacklevel=3,
-            )
+    def _reader(self, name: str = "data") -> BatchReader:
+        return BatchReader(self.specification, self._range_watch, name=name)

@@ -113,7 +113,7 @@ class Measurement:
                 metric.check_features(values)
 
     def _whole(self, data: Batches) -> tuple[Batches, Content]:
-        if self._remembered is not None and self._remembered[0].x is data.x:
+        if self._remembered is not None and self._remembered[0] == data:
             return self._remembered[1:]
         whole = self._collect(data)
         return whole, Content.of(whole)

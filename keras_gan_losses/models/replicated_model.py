@@ -8,7 +8,8 @@ import numpy as np
 
 from keras_gan_losses import backend
 from keras_gan_losses.feeding.batches import Batches
-from keras_gan_losses.feeding.device_checks import check_placement
+from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.game.placement import check_placement
 
 
 class ReplicatedModel:
@@ -70,7 +71,7 @@ class ReplicatedModel:
                 "Every process must have as many batches to measure on as the others. Received "
                 f"{counts} in the processes' order. Cut all to the smallest, or pass `steps`."
             )
-        return Batches(*_joined(self, batches), batch_size=data.batch_size)
+        return Batches(Source.of(*_joined(self, batches)))
 
     def get_metrics_result(self) -> dict[str, Any]:
         """Means of the epoch so far, over all processes."""

@@ -8,11 +8,7 @@ from typing import Any
 import keras
 
 from keras_gan_losses import backend
-from keras_gan_losses.feeding.data_checks import is_array
-from keras_gan_losses.feeding.epoch_data import EpochData, UnseekableData
-from keras_gan_losses.feeding.fit_arguments import pipelined
-from keras_gan_losses.feeding.indexed_epochs import ArrayData, PyDatasetData
-from keras_gan_losses.feeding.tf_epochs import PassData, RunningData
+from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.runs.run_callbacks import RunCallbacks
 from keras_gan_losses.runs.run_keeper import RunKeeper
 from keras_gan_losses.runs.run_state import check_fits, check_processes, rules
@@ -22,15 +18,14 @@ Fit = Callable[..., keras.callbacks.History]
 
 
 def fit_run(
-    gan: Any, fit: Fit, x: Any, y: Any, *, callbacks: Any = None, **kwargs: Any
+    gan: Any, fit: Fit, source: Source, *, callbacks: Any = None, **kwargs: Any
 ) -> keras.callbacks.History:
     """Keras's `fit`, by parts if one of the callbacks keeps the run.
 
     Args:
         gan: The model.
         fit: Keras's own `fit` of it.
-        x: Rounds, or the array of samples.
-        y: Labels.
+        source: The data, in rounds.
         callbacks: As in Keras.
         **kwargs: As in Keras.
 
@@ -41,12 +36,16 @@ def fit_run(
     gan._initial_epoch = None
     keeper = _keeper(callbacks)
     if keeper is None:
-        x, y, kwargs = pipelined(gan, x, y, kwargs)
-        return fit(x, y, callbacks=callbacks, **kwargs)
+        kwargs |= source.fit_arguments(
+            is_alone=backend.num_shards(gan) == 1 == backend.process(gan)[1],
+            steps_per_epoch=kwargs.get("steps_per_epoch"),
+            shuffle=kwargs.get("shuffle", True),
+        )
+        return fit(callbacks=callbacks, **kwargs)
     if backend.process(gan)[1] > 1:
         keeper = SharedKeeper(keeper, gan)
     with keeper.opened():
-        return _Run(gan, fit, keeper, callbacks, x, y, **kwargs).play()
+        return _Run(gan, fit, keeper, callbacks, source, **kwargs).play()
 
 
 def _keeper(callbacks: Any) -> RunKeeper | None:
@@ -73,11 +72,12 @@ class _Run:
         fit: Fit,
         keeper: RunKeeper,
         callbacks: Sequence[keras.callbacks.Callback],
-        x: Any,
-        y: Any,
+        source: Source,
         *,
         epochs: int,
         initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        shuffle: bool = True,
         verbose: Any = "auto",
         **arguments: Any,
     ) -> None:
@@ -87,7 +87,17 @@ class _Run:
         self._arguments = arguments
         self._state = keeper.latest()
         seed = random.randrange(2**31) if self._state is None else self._state.metadata["seed"]
-        self._data = _epoch_data(x, y, self._arguments, gan.steps_per_execution, seed)
+        if not isinstance(shuffle, bool):
+            raise ValueError(
+                "A run that can be resumed takes shuffle=True or False. Received: "
+                f"shuffle={shuffle!r}."
+            )
+        self._data = source.epochs(
+            steps_per_epoch=steps_per_epoch,
+            shuffle=shuffle,
+            steps_per_execution=gan.steps_per_execution,
+            seed=seed,
+        )
         self._check()
         self._callbacks = RunCallbacks(
             gan,
@@ -197,39 +207,3 @@ class _Run:
         self._gan.stop_training = False
         self._callbacks.resume(state, is_rollback=True)
         return True
-
-
-def _epoch_data(
-    x: Any, y: Any, arguments: dict[str, Any], steps_per_execution: int, seed: int
-) -> EpochData:
-    """The data by their kind; what tells their order and size leaves the arguments."""
-    steps = arguments.pop("steps_per_epoch", None)
-    shuffle = arguments.pop("shuffle", True)
-    if shuffle not in (True, False):
-        raise ValueError(
-            f"A run that can be resumed takes shuffle=True or False. Received: shuffle={shuffle!r}."
-        )
-    if is_array(x):
-        arrays = (x,) if y is None else (x, y)
-        size = arguments.pop("batch_size")
-        return ArrayData(arrays, round_size=size, steps_per_epoch=steps, shuffle=shuffle, seed=seed)
-    arguments.pop("batch_size", None)
-    if isinstance(x, keras.utils.PyDataset):
-        return PyDatasetData(x, steps_per_epoch=steps, shuffle=shuffle, seed=seed)
-    if hasattr(x, "element_spec"):
-        return _tf_data(x, steps, steps_per_execution)
-    return UnseekableData(x, steps)
-
-
-def _tf_data(dataset: Any, steps: int | None, steps_per_execution: int) -> EpochData:
-    length = int(dataset.cardinality())
-    if length > 0 and steps in (None, length):
-        return PassData(dataset)
-    if steps is None:
-        raise ValueError(
-            "A run on a tf.data.Dataset can be resumed only if an epoch has a length. Received "
-            "one that does not tell it. Pass `steps_per_epoch`, or use "
-            "dataset.apply(tf.data.experimental.assert_cardinality(...))."
-        )
-    # Keras always plays whole executions of a running data set.
-    return RunningData(dataset, -(-steps // steps_per_execution) * steps_per_execution)

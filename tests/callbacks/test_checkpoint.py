@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import keras_gan_losses as kgl
+from keras_gan_losses.feeding.array_epochs import ArrayData
 from keras_gan_losses.runs import checkpoint_files, run_state
 from tests import tiny
 
@@ -145,9 +146,7 @@ def test_orders_of_passes_come_from_the_seed_and_the_pass_alone(tmp_path):
     """The order is the one documented, and not that of a generator that goes on."""
     seen = []
 
-    data = kgl.datasets.indexed_epochs.ArrayData(
-        (np.arange(10),), round_size=4, steps_per_epoch=None, shuffle=True, seed=7
-    )
+    data = ArrayData((np.arange(10),), round_size=4, steps_per_epoch=None, shuffle=True, seed=7)
     for epoch in (1, 0):
         data.seek(epoch, 1)
         seen.append([data.round(index)[0].tolist() for index in range(2)])

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan_losses.feeding import indexed_epochs
+from keras_gan_losses.feeding import array_epochs
 
 needs_tensorflow = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="only TensorFlow has a pipeline of arrays"
@@ -20,8 +20,8 @@ def rounds_of(feed):
 @pytest.mark.parametrize("num_items", [10, 12])
 def test_rounds_follow_the_orders_of_their_passes_over_all_blocks(num_items, monkeypatch):
     """Five rounds an epoch, where a pass has three, and blocks have two."""
-    monkeypatch.setattr(indexed_epochs, "_ROUNDS_AT_ONCE", 2)
-    data = indexed_epochs.ArrayData(
+    monkeypatch.setattr(array_epochs, "_ROUNDS_AT_ONCE", 2)
+    data = array_epochs.ArrayData(
         (np.arange(num_items),), round_size=4, steps_per_epoch=5, shuffle=True, seed=7
     )
     orders = [np.random.default_rng((7, number)).permutation(num_items) for number in range(4)]
@@ -36,7 +36,7 @@ def test_rounds_follow_the_orders_of_their_passes_over_all_blocks(num_items, mon
 @needs_tensorflow
 @pytest.mark.parametrize(("num_items", "size"), [(12, 4), (10, None), (3, None)])
 def test_a_size_that_all_rounds_have_is_known_to_the_graph(num_items, size):
-    data = indexed_epochs.ArrayData(
+    data = array_epochs.ArrayData(
         (np.zeros((num_items, 2)),), round_size=4, steps_per_epoch=None, shuffle=True, seed=0
     )
     (spec,) = data.feed_passes().element_spec
@@ -61,7 +61,7 @@ def test_the_pipeline_is_no_generator_which_would_slow_down_the_allocation_of_al
     """Under Python 3.11 and later such a data set calls `mallopt` for the whole process."""
     import tensorflow as tf
 
-    data = indexed_epochs.ArrayData(
+    data = array_epochs.ArrayData(
         (np.zeros((8, 2)),), round_size=4, steps_per_epoch=None, shuffle=True, seed=0
     )
     assert "GeneratorDataset" not in operations(data.feed_passes())

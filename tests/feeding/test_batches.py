@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from keras_gan_losses.feeding.batches import Batches, Content
+from keras_gan_losses.feeding.source import Source
 
 SAMPLES = np.random.default_rng(0).normal(size=(7, 2)).astype("float32")
 LABELS = np.arange(7)
@@ -31,11 +32,11 @@ def torch_data():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Batches(SAMPLES, LABELS, batch_size=3),
-        lambda: Batches(keras.ops.convert_to_tensor(SAMPLES), LABELS, batch_size=3),
-        lambda: Batches(Pairs()),
-        lambda: Batches(tensorflow_data()),
-        lambda: Batches(torch_data()),
+        lambda: Batches(Source.of(SAMPLES, LABELS, 3)),
+        lambda: Batches(Source.of(keras.ops.convert_to_tensor(SAMPLES), LABELS, 3)),
+        lambda: Batches(Source.of(Pairs())),
+        lambda: Batches(Source.of(tensorflow_data())),
+        lambda: Batches(Source.of(torch_data())),
     ],
     ids=["array", "tensor", "PyDataset", "tf.data", "DataLoader"],
 )
@@ -47,27 +48,33 @@ def test_each_kind_of_data_is_passed_over_again_and_again(make):
         np.testing.assert_array_equal(np.concatenate(samples), SAMPLES)
         np.testing.assert_array_equal(np.concatenate(labels), LABELS)
     content = Content.of(batches)
-    assert content.key == Content.of(Batches(SAMPLES)).key
+    assert content.key == Content.of(Batches(Source.of(SAMPLES))).key
     assert content.count == 7
     np.testing.assert_array_equal(content.labels, LABELS)
 
 
 def test_steps_end_a_pass():
-    assert [len(samples) for samples, _ in Batches(SAMPLES, batch_size=2, steps=2)] == [2, 2]
-    assert Content.of(Batches(Pairs(), steps=1)).count == 3
+    assert [len(samples) for samples, _ in Batches(Source.of(SAMPLES, batch_size=2), steps=2)] == [
+        2,
+        2,
+    ]
+    assert Content.of(Batches(Source.of(Pairs()), steps=1)).count == 3
 
 
 def test_the_key_follows_values_order_and_shape():
     keys = {
-        Content.of(Batches(data)).key
+        Content.of(Batches(Source.of(data))).key
         for data in (SAMPLES, SAMPLES[::-1], SAMPLES[:6], SAMPLES + 1.0, SAMPLES.reshape(7, 2, 1))
     }
     assert len(keys) == 5
-    assert Content.of(Batches(SAMPLES.astype("float64"))).key == Content.of(Batches(SAMPLES)).key
+    assert (
+        Content.of(Batches(Source.of(SAMPLES.astype("float64")))).key
+        == Content.of(Batches(Source.of(SAMPLES))).key
+    )
 
 
 def test_data_of_one_pass_or_none_are_refused():
     with pytest.raises(ValueError, match=r"can be read again. Received: list_iterator"):
-        Batches(iter([SAMPLES]))
+        Batches(Source.of(iter([SAMPLES])))
     with pytest.raises(ValueError, match="The data are empty"):
-        Content.of(Batches(SAMPLES[:0]))
+        Content.of(Batches(Source.of(SAMPLES[:0])))

@@ -1,0 +1,39 @@
+"""Training data and the data to validate on, out of the arguments of `fit`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from keras_gan_losses.feeding.batch_form import unpacked
+from keras_gan_losses.feeding.batch_reader import BatchReader
+from keras_gan_losses.feeding.source import Source
+
+
+def with_validation(
+    source: Source,
+    arguments: Mapping[str, Any],
+    reader: BatchReader,
+    *,
+    batch_size: int | None,
+) -> tuple[Source, Source | None, dict[str, Any]]:
+    """Training data, validation data if there are any, and the arguments left.
+
+    Args:
+        source: All data that were given to train on, read already.
+        arguments: Further ones of `fit`.
+        reader: Reads data given to validate on.
+        batch_size: Samples in a batch of training data.
+
+    Raises:
+        ValueError: If the networks cannot take the data, or `validation_split` leaves one of the
+            parts without samples.
+    """
+    rest = dict(arguments)
+    share, data = rest.pop("validation_split", None), rest.pop("validation_data", None)
+    size = rest.pop("validation_batch_size", None) or batch_size
+    if data is not None:
+        is_pair = isinstance(data, tuple | list)
+        samples, labels = unpacked(data) if is_pair else (data, None)
+        return source, Source.of(samples, labels, size).read_by(reader), rest
+    if not share:
+        return source, None, rest
+    return *source.split(share), rest

@@ -1,0 +1,142 @@
+"""Arrays, tensors and tables in memory."""
+
+import random
+from collections.abc import Iterable, Iterator
+from typing import Any, Self
+
+from keras_gan_losses.feeding.array_epochs import ArrayData
+from keras_gan_losses.feeding.batch_form import DEFAULT_BATCH_SIZE, as_array, is_array
+from keras_gan_losses.feeding.batch_reader import BatchReader
+from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.validation import check_count
+
+
+class ArraySource(Source):
+    """Samples in one array, and labels in another.
+
+    Args:
+        samples: Shape `(n, …)`.
+        labels: One each, or None.
+        batch_size: Samples in a batch.
+    """
+
+    def __init__(self, samples: Any, labels: Any = None, *, batch_size: int) -> None:
+        super().__init__(samples)
+        self.labels = labels
+        self.batch_size = batch_size
+
+    @classmethod
+    def accepts(cls, x: Any) -> bool:
+        """Whether data have a shape and rows."""
+        return is_array(x)
+
+    @classmethod
+    def made(cls, x: Any, y: Any, batch_size: int | None) -> Self:
+        """Source of arrays, or of what can be seen as arrays without loss.
+
+        Raises:
+            ValueError: If the matrix is sparse, or values are masked.
+        """
+        if hasattr(x, "toarray"):
+            raise ValueError(
+                f"Samples must be a dense array. Received: {type(x).__name__}. Pass x.toarray(), "
+                "or a keras.utils.PyDataset that makes each batch dense."
+            )
+        size = DEFAULT_BATCH_SIZE if batch_size is None else batch_size
+        check_count("batch_size", size, advice=f"{DEFAULT_BATCH_SIZE} is the default.")
+        return cls(as_array(x), None if y is None else as_array(y), batch_size=size)
+
+    def read_by(self, reader: BatchReader) -> Self:
+        """The arrays in the networks' form: everything is looked at now."""
+        samples, *labels = reader((self.data, self.labels))
+        return self._changed(data=samples, labels=labels[0] if labels else None)
+
+    def in_rounds(self, num_updates: int) -> Self:
+        """The same arrays, in batches of as many more samples."""
+        rest = len(self.data) % (self.batch_size * num_updates)
+        if 0 < rest < num_updates:
+            raise ValueError(
+                f"{len(self.data)} samples in rounds of discriminator_steps × batch_size = "
+                f"{num_updates} × {self.batch_size} leave a last batch of {rest}, which cannot be "
+                f"divided among {num_updates} discriminator updates. Leave out {rest} samples, or "
+                "use another `batch_size`."
+            )
+        return self._changed(num_updates=num_updates)
+
+    @property
+    def round_size(self) -> int:
+        """Samples in a round."""
+        return self.batch_size * self.num_updates
+
+    @property
+    def size(self) -> int:
+        """Number of samples."""
+        return len(self.data)
+
+    def update_sizes(self, num_updates: int) -> Iterator[tuple[str, int | None, int]]:
+        """A batch, and the last round."""
+        yield "batches", self.batch_size, 1
+        yield "a last round", len(self.data) % (self.batch_size * num_updates), num_updates
+
+    def fit_arguments(
+        self, *, is_alone: bool, steps_per_epoch: int | None, shuffle: Any
+    ) -> dict[str, Any]:
+        """A pipeline of our own where one device trains, and Keras's own where several do.
+
+        Keras's own is tuned while it runs on TensorFlow, and holds up the end of each epoch; on
+        JAX and torch it takes each round from the host's memory.
+        """
+        if is_alone and steps_per_epoch is None and isinstance(shuffle, bool):
+            seed = random.randrange(2**31)
+            data = self.epochs(
+                steps_per_epoch=None, shuffle=shuffle, steps_per_execution=1, seed=seed
+            )
+            return {"x": data.feed_passes(), "shuffle": False}
+        return {
+            "x": self.data,
+            "y": self.labels,
+            "batch_size": self.round_size,
+            "steps_per_epoch": steps_per_epoch,
+            "shuffle": shuffle,
+        }
+
+    def evaluate_arguments(self) -> dict[str, Any]:
+        """The arrays, and how many samples are looked at at once."""
+        return {"x": self.data, "y": self.labels, "batch_size": self.batch_size}
+
+    @property
+    def arrays(self) -> tuple[Any, ...]:
+        """Samples alone or with their labels."""
+        return (self.data,) if self.labels is None else (self.data, self.labels)
+
+    def validation_arguments(self) -> dict[str, Any]:
+        """The arrays, and how many samples are looked at at once."""
+        return {"validation_data": self.arrays, "validation_batch_size": self.batch_size}
+
+    def epochs(
+        self, *, steps_per_epoch: int | None, shuffle: bool, steps_per_execution: int, seed: int
+    ) -> ArrayData:
+        """Epochs that can begin at any round."""
+        return ArrayData(
+            self.arrays,
+            round_size=self.round_size,
+            steps_per_epoch=steps_per_epoch,
+            shuffle=shuffle,
+            seed=seed,
+        )
+
+    def split(self, share: float) -> tuple[Self, Self]:
+        """The first samples, and the last ones of this share."""
+        cut = int(len(self.data) * (1.0 - share))
+        if not 0 < cut < len(self.data):
+            super().split(share)
+        return self._rows(slice(cut)), self._rows(slice(cut, None))
+
+    def elements(self) -> Iterable[Any]:
+        """Neighbouring rows, `batch_size` of them."""
+        starts = range(0, len(self.data), self.batch_size)
+        return (self._rows(slice(start, start + self.batch_size)).arrays for start in starts)
+
+    def _rows(self, rows: slice) -> Self:
+        labels = None if self.labels is None else self.labels[rows]
+        return self._changed(data=self.data[rows], labels=labels)

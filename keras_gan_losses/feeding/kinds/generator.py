@@ -1,0 +1,29 @@
+"""Python generators, which can be read once."""
+
+from collections.abc import Iterator
+from typing import Any, Self
+
+from keras_gan_losses.feeding.batch_reader import BatchReader
+from keras_gan_losses.feeding.rounds import rounds_of
+from keras_gan_losses.feeding.source import Source
+
+
+class GeneratorSource(Source):
+    """Batches from a generator: what it gives is read as it comes."""
+
+    can_be_read_again = False
+
+    @classmethod
+    def accepts(cls, x: Any) -> bool:
+        """Whether data are an iterator that ends after one pass."""
+        return isinstance(x, Iterator)
+
+    def read_by(self, reader: BatchReader) -> Self:
+        """The same generator; its batches are looked at when it gives them."""
+        return self._changed(data=rounds_of(self.data, 1, reader), reader=reader)
+
+    def in_rounds(self, num_updates: int) -> Self:
+        """A generator of rounds."""
+        if num_updates == 1:
+            return self
+        return self._changed(data=rounds_of(self.data, num_updates), num_updates=num_updates)

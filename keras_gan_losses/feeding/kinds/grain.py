@@ -1,0 +1,62 @@
+"""Data sets and data loaders of grain, which Keras reads on every backend."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+from keras_gan_losses.feeding.batch_reader import BatchReader
+from keras_gan_losses.feeding.rounds import rounds_of
+from keras_gan_losses.feeding.source import Source
+
+
+class GrainSource(Source):
+    """Batches from grain's `MapDataset`, `IterDataset` or `DataLoader`."""
+
+    @classmethod
+    def accepts(cls, x: Any) -> bool:
+        """Whether data are grain's, seen without loading it."""
+        return any(each.__module__.split(".")[0] == "grain" for each in type(x).__mro__)
+
+    def read_by(self, reader: BatchReader) -> Self:
+        """The same data; their batches are looked at when they are read."""
+        return self._passing(lambda batches: rounds_of(batches, 1, reader), reader=reader)
+
+    def in_rounds(self, num_updates: int) -> Self:
+        """Data of rounds."""
+        if num_updates == 1:
+            return self
+        return self._passing(
+            lambda batches: rounds_of(batches, num_updates), num_updates=num_updates
+        )
+
+    @property
+    def length(self) -> int | None:
+        """Number of batches, where the data set tells."""
+        return len(self.data) if hasattr(self.data, "__len__") else None
+
+    def _passing(self, passed: Callable[[Iterator[Any]], Iterator[Any]], **attributes: Any) -> Self:
+        return self._changed(data=_passing(self.data, passed), **attributes)
+
+
+def _passing(data: Any, passed: Callable[[Iterator[Any]], Iterator[Any]]) -> Any:
+    """A data set of grain, because that is what Keras asks for, of what the batches become."""
+    import grain
+
+    class Batches(grain.DatasetIterator):
+        def __init__(self, batches: Iterator[Any]) -> None:
+            super().__init__()
+            self._batches = batches
+
+        def __next__(self) -> Any:
+            return next(self._batches)
+
+        def get_state(self) -> dict[str, Any]:
+            return {}
+
+        def set_state(self, state: dict[str, Any]) -> None:
+            raise NotImplementedError("Such a pass begins at its beginning.")
+
+    class Passed(grain.IterDataset):
+        def __iter__(self) -> grain.DatasetIterator:
+            return Batches(passed(iter(data)))
+
+    return Passed()

@@ -1,0 +1,161 @@
+"""Pipelines of `tf.data`, which Keras reads on every backend."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+import keras
+import numpy as np
+
+from keras_gan_losses.feeding.batch_form import (
+    check_kind,
+    check_label_shape,
+    check_presence,
+    check_shape,
+    unpacked,
+)
+from keras_gan_losses.feeding.batch_reader import BatchReader
+from keras_gan_losses.feeding.epoch_data import EpochData
+from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.feeding.tf_epochs import PassData, RunningData
+from keras_gan_losses.game.players import NetworkSpecification, Shape
+
+
+class TensorFlowSource(Source):
+    """Batches from a `tf.data.Dataset`."""
+
+    @classmethod
+    def accepts(cls, x: Any) -> bool:
+        """Whether data are a data set of TensorFlow, seen without loading it."""
+        return hasattr(x, "element_spec")
+
+    def read_by(self, reader: BatchReader) -> Self:
+        """The same pipeline: its specification is looked at now, the batches when they are read."""
+        if self.data.cardinality() == 0:
+            raise ValueError("The data are empty: expected at least one sample. Received none.")
+        _check_element(self.data.element_spec, reader.specification)
+        return self._changed(data=_read(self.data, reader), reader=reader)
+
+    def in_rounds(self, num_updates: int) -> Self:
+        """A pipeline of rounds; the last one is filled up, for its length must be known before."""
+        if num_updates == 1:
+            return self
+        return self._changed(data=_joined(self.data, num_updates), num_updates=num_updates)
+
+    @property
+    def length(self) -> int | None:
+        """Number of batches, if the pipeline ends and tells."""
+        length = int(self.data.cardinality())
+        return length if length >= 0 else None
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether the pipeline repeats for ever."""
+        return int(self.data.cardinality()) == -1
+
+    @property
+    def size(self) -> int:
+        """Number of batches, or TensorFlow's number for none."""
+        return int(self.data.cardinality())
+
+    def update_sizes(self, num_updates: int) -> Iterator[tuple[str, int | None, int]]:
+        """A batch, None if it is not known, and the last round."""
+        size = keras.tree.flatten(self.data.element_spec)[0].shape[0]
+        yield "batches", size, 1
+        if self.length and size is not None:
+            yield "a last round", size * (self.length % num_updates), num_updates
+
+    def epochs(
+        self, *, steps_per_epoch: int | None, shuffle: bool, steps_per_execution: int, seed: int
+    ) -> EpochData:
+        """Epochs that are passes, or parts of one that never ends."""
+        if self.length and steps_per_epoch in (None, self.length):
+            return PassData(self.data)
+        if steps_per_epoch is None:
+            raise ValueError(
+                "A run on a tf.data.Dataset can be resumed only if an epoch has a length. Received "
+                "one that does not tell it. Pass `steps_per_epoch`, or use "
+                "dataset.apply(tf.data.experimental.assert_cardinality(...))."
+            )
+        # Keras always plays whole executions of a running data set.
+        num_rounds = -(-steps_per_epoch // steps_per_execution) * steps_per_execution
+        return RunningData(self.data, num_rounds)
+
+
+def _check_element(element: Any, specification: NetworkSpecification) -> None:
+    samples, labels = unpacked(element)
+    for each in (samples, *([] if labels is None else [labels])):
+        if not hasattr(each, "name"):  # Of a dense tensor's specification alone.
+            raise ValueError(
+                "A batch must be (samples,) or (samples, labels), each a dense tensor. Received: "
+                f"{each}. Convert it in a `map`."
+            )
+    check_kind(samples.dtype, "samples")
+    shape = _shape(samples)
+    if shape is not None:
+        check_shape(shape, specification.sample_shape)
+    elif None in specification.sample_shape:
+        raise ValueError(
+            "Neither the tf.data.Dataset nor the networks tell the shape of samples. Call "
+            "`set_shape` on them in a `map`, or build networks for one shape. The networks take "
+            f"samples of shape {specification.sample_shape}."
+        )
+    check_presence(labels, specification.label)
+    if labels is not None:
+        check_kind(labels.dtype, "labels")
+        if (shape := _shape(labels)) is not None:
+            check_label_shape(shape, specification.label)
+
+
+def _shape(specification: Any) -> Shape | None:
+    shape = getattr(specification, "shape", None)
+    return None if shape is None or shape.rank is None else tuple(shape)
+
+
+def _read(dataset: Any, reader: BatchReader) -> Any:
+    """The pipeline, with a look at each batch, and of shapes as the networks know them."""
+    import tensorflow as tf
+
+    label = reader.specification.label
+    shapes = [reader.specification.sample_shape, *([label.shape] if label is not None else [])]
+
+    def look(number: np.int64, *arrays: np.ndarray) -> np.int64:
+        reader(arrays, int(number))
+        return np.int64(0)
+
+    @tf.autograph.experimental.do_not_convert
+    def read(number: Any, batch: Any) -> tuple[Any, ...]:
+        leaves = [leaf for leaf in unpacked(batch) if leaf is not None]
+        looked = tf.numpy_function(look, [number, *leaves], tf.int64)
+        with tf.control_dependencies([looked]):
+            return tuple(map(formed, map(tf.identity, leaves), shapes))
+
+    def formed(leaf: Any, shape: Shape) -> Any:
+        if None not in shape and leaf.shape.rank != len(shape) + 1:
+            return tf.reshape(leaf, (-1, *shape))
+        return tf.ensure_shape(leaf, (None, *shape))
+
+    return dataset.enumerate().map(read)
+
+
+def _joined(dataset: Any, num_updates: int) -> Any:
+    import tensorflow as tf
+
+    def joined(batches: Any) -> Any:
+        if isinstance(batches, tf.RaggedTensor):
+            return filled(batches.values)
+        return filled(tf.reshape(batches, tf.concat([[-1], tf.shape(batches)[2:]], axis=0)))
+
+    def filled(samples: Any) -> Any:
+        size = tf.shape(samples)[0]
+        return tf.cond(
+            size >= num_updates,
+            lambda: samples,
+            lambda: tf.gather(samples, tf.range(num_updates) % size),
+        )
+
+    def map_structure(function: Callable[[Any], Any]) -> Callable[..., Any]:
+        return lambda *element: tf.nest.map_structure(
+            function, element[0] if len(element) == 1 else element
+        )
+
+    return dataset.ragged_batch(num_updates).map(map_structure(joined))

@@ -1,0 +1,58 @@
+"""Data loaders of torch, which Keras reads on every backend."""
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+from keras_gan_losses.feeding.batch_reader import BatchReader
+from keras_gan_losses.feeding.rounds import rounds_of
+from keras_gan_losses.feeding.source import Source
+
+
+class TorchLoaderSource(Source):
+    """Batches from a `torch.utils.data.DataLoader`."""
+
+    @classmethod
+    def accepts(cls, x: Any) -> bool:
+        """Whether data are a data loader, seen without loading torch."""
+        names = {(each.__name__, each.__module__.split(".")[0]) for each in type(x).__mro__}
+        return ("DataLoader", "torch") in names
+
+    def read_by(self, reader: BatchReader) -> Self:
+        """The same loader; its batches are looked at when they are read."""
+        data = _passing(self.data, lambda batches: rounds_of(batches, 1, reader))
+        return self._changed(data=data, reader=reader)
+
+    def in_rounds(self, num_updates: int) -> Self:
+        """A loader of rounds."""
+        if num_updates == 1:
+            return self
+        data = _passing(self.data, lambda batches: rounds_of(batches, num_updates), num_updates)
+        return self._changed(data=data, num_updates=num_updates)
+
+    @property
+    def length(self) -> int | None:
+        """Number of batches, if the data set behind tells how many samples it has."""
+        return len(self.data) if hasattr(self.data.dataset, "__len__") else None
+
+
+def _passing(
+    loader: Any, passed: Callable[[Iterator[Any]], Iterator[Any]], num_joined: int = 1
+) -> Any:
+    """The loader itself, with all its settings, but for what its batches pass through.
+
+    Its class is a loader's too, because that is what Keras asks for.
+    """
+    kind = type(loader)
+
+    def length(self: Any) -> int:
+        rounds, rest = divmod(kind.__len__(loader), num_joined)
+        return rounds + (rest > 0)
+
+    changed = copy.copy(loader)
+    changed.__class__ = type(
+        kind.__name__,
+        (kind,),
+        {"__iter__": lambda self: passed(kind.__iter__(loader)), "__len__": length},
+    )
+    return changed

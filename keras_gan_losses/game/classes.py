@@ -1,0 +1,63 @@
+"""How many classes the networks know, by the layers that read labels or guess them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import keras
+
+from keras_gan_losses.game.inspection import all_layers
+
+# Operations that take whole numbers for indices, and where they keep how many there are.
+_READERS = {
+    "Embedding": "input_dim",
+    "CategoryEncoding": "num_tokens",
+    "OneHot": "num_classes",
+}
+
+
+def num_classes(networks: Sequence[keras.Model], class_logits: Any = None) -> int | None:
+    """Number of classes that every layer knows which takes labels for indices.
+
+    Args:
+        networks: Conditional networks, whose second input are labels.
+        class_logits: What an auxiliary classifier gives.
+
+    Returns:
+        The least number of any of them; None if labels are no indices, or nothing is known.
+
+    Example:
+    >>> latents, labels = keras.Input((2,)), keras.Input((), dtype="int32")
+    >>> known = keras.layers.Embedding(10, 2)(labels)
+    >>> num_classes([keras.Model([latents, labels], keras.layers.add([latents, known]))])
+    10
+    """
+    counts = [count for network in networks for count in _counts(network)]
+    if class_logits is not None and class_logits.shape[-1] is not None:
+        counts.append(class_logits.shape[-1])
+    return min(counts, default=None)
+
+
+def _counts(network: keras.Model) -> Iterator[int]:
+    if not hasattr(network, "operations"):
+        # A subclassed model does not tell what its layers read.
+        embeddings = (each for each in all_layers(network) if _is_embedding(each))
+        yield from (each.input_dim for each in embeddings)
+        return
+    if len(network.inputs) != 2:
+        return
+    for operation in network.operations:
+        name = _READERS.get(type(operation).__name__)
+        if name is not None and _reads_only(operation, network.inputs[1]):
+            yield getattr(operation, name)
+
+
+def _is_embedding(layer: keras.layers.Layer) -> bool:
+    return isinstance(layer, keras.layers.Embedding)
+
+
+def _reads_only(operation: Any, labels: keras.KerasTensor) -> bool:
+    try:
+        keras.Function(labels, operation.output)
+    except ValueError:  # Something else leads there too, or it stands in several places.
+        return False
+    return True

@@ -1,0 +1,39 @@
+"""What the layers of a network tell of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+
+
+def all_layers(network: Any) -> Iterator[keras.layers.Layer]:
+    """Layers of a network, those inside other models and wrappers included."""
+    inner = list(getattr(network, "layers", []))
+    if isinstance(network, keras.layers.Wrapper):
+        inner.append(network.layer)
+    for layer in inner:
+        yield layer
+        yield from all_layers(layer)
+
+
+def ends_in(network: keras.Model, activation: str) -> bool:
+    """Whether the network's last operation, reshaping aside, is this activation.
+
+    Example:
+    >>> network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
+    >>> ends_in(network, "sigmoid"), ends_in(network, "tanh")
+    (True, False)
+    """
+    operations = list(getattr(network, "operations", getattr(network, "layers", [])))
+    shaping = (keras.layers.Flatten, keras.layers.Reshape)
+    while operations and isinstance(operations[-1], shaping):
+        operations.pop()
+    if not operations:
+        return False
+    last = operations[-1]
+    if isinstance(last, keras.Model):
+        return ends_in(last, activation)
+    last = last.layer if isinstance(last, keras.layers.Wrapper) else last
+    is_operation = type(last).__name__ == activation.capitalize()
+    is_activation = getattr(last, "activation", None) is keras.activations.get(activation)
+    return is_operation or is_activation
