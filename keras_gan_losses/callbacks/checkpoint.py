@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from keras_gan_losses.files import remove_unfinished
 from keras_gan_losses.models import GAN
 from keras_gan_losses.runs.checkpoint_files import CheckpointFiles
 from keras_gan_losses.runs.run_keeper import RunKeeper
@@ -99,7 +100,7 @@ class Checkpoint(RunKeeper):
             try:
                 self.directory.mkdir(parents=True, exist_ok=True)
                 stack.enter_context(locked(self.directory))
-                self._files.remove_temporaries()
+                remove_unfinished(self.directory)
             except BlockingIOError:  # Another run: said already.
                 raise
             except OSError as error:

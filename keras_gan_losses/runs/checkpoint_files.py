@@ -2,20 +2,19 @@
 
 import contextlib
 import hashlib
-import os
 import pathlib
 import re
 import warnings
 import zipfile
 from typing import Any, BinaryIO
 
+from keras_gan_losses.files import put_in_place, unfinished
 from keras_gan_losses.runs.run_archive import read_archive, write_archive
 from keras_gan_losses.runs.run_state import RunState
 
 FORMAT = 1
 _NAME = re.compile(r"checkpoint-(\d+)-([0-9a-f]{16})\.npz")
 _DAMAGED = ".damaged"
-_TEMPORARY = ".tmp"
 
 
 class CheckpointFiles:
@@ -48,19 +47,16 @@ class CheckpointFiles:
         """
         earlier = self.paths()
         number = 1 + (_number(earlier[-1]) if earlier else 0)
-        temporary = self._directory / f"checkpoint-{number:06d}{_TEMPORARY}"
+        beside = unfinished(self._directory / f"checkpoint-{number:06d}.npz")
         try:
-            with temporary.open("wb") as file:
+            with beside.open("wb") as file:
                 digest = _write_archive(file, state)
-                file.flush()
-                os.fsync(file.fileno())
             path = self._directory / f"checkpoint-{number:06d}-{digest}.npz"
-            temporary.replace(path)
+            put_in_place(beside, path)
         except BaseException:
             with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+                beside.unlink(missing_ok=True)
             raise
-        _sync_directory(self._directory)
         for old in [*earlier, path][: -self._max_to_keep]:
             old.unlink(missing_ok=True)
         return path
@@ -91,11 +87,6 @@ class CheckpointFiles:
                 "delete these files to begin anew."
             )
         return None
-
-    def remove_temporaries(self) -> None:
-        """Removes what a process has left that was killed while it wrote."""
-        for path in self._directory.glob(f"checkpoint-*{_TEMPORARY}"):
-            path.unlink(missing_ok=True)
 
 
 class _Digesting:
@@ -149,14 +140,3 @@ def _set_aside(path: pathlib.Path, error: Exception) -> None:
 
 def _number(path: pathlib.Path) -> int:
     return int(_NAME.fullmatch(path.name)[1])
-
-
-def _sync_directory(directory: pathlib.Path) -> None:
-    # A new name survives a power cut only when the directory is on the disk too; not every
-    # system lets a directory be opened.
-    with contextlib.suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
