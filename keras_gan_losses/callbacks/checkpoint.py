@@ -12,8 +12,9 @@ from keras_gan_losses.models import GAN
 from keras_gan_losses.runs.checkpoint_files import CheckpointFiles
 from keras_gan_losses.runs.run_keeper import RunKeeper
 from keras_gan_losses.runs.run_lock import locked
-from keras_gan_losses.runs.run_state import RunState, versions
+from keras_gan_losses.runs.run_state import RunState
 from keras_gan_losses.validation import check_count
+from keras_gan_losses.version import versions
 
 
 class Checkpoint(RunKeeper):
