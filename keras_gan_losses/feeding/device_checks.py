@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from keras_gan_losses import backend
+from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE
 from keras_gan_losses.feeding.data_checks import is_array
 from keras_gan_losses.game.rules import Compilation
 
@@ -94,7 +95,7 @@ def check_shards(model: keras.Model, x: Any, batch_size: int | None, num_updates
     if num_shards == 1:
         return
     if is_array(x):
-        size = batch_size or 32
+        size = batch_size or DEFAULT_BATCH_SIZE
         _check_size(size, 1, num_shards, "batches")
         rest = len(x) % (size * num_updates)
         _check_size(rest, num_updates, num_shards, "a last round")

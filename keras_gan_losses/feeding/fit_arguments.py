@@ -7,13 +7,12 @@ from typing import Any
 import keras
 
 from keras_gan_losses import backend
+from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE
 from keras_gan_losses.feeding import data_checks
 from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.data_checks import is_array
 from keras_gan_losses.feeding.indexed_epochs import ArrayData
 from keras_gan_losses.feeding.rounds import group_into_rounds
-
-DEFAULT_BATCH_SIZE = 32
 
 
 def split_validation(

@@ -8,11 +8,11 @@ import keras
 
 from keras_gan_losses import backend, objectives
 from keras_gan_losses import metrics as metrics_module
+from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding import data_checks, device_checks
 from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.fit_arguments import (
-    DEFAULT_BATCH_SIZE,
     prepare_data,
     split_validation,
     validation_batches,
