@@ -5,12 +5,12 @@ import hashlib
 import pathlib
 import re
 import warnings
-import zipfile
 from typing import Any, BinaryIO
 
 from keras_gan_losses.files import put_in_place, unfinished
 from keras_gan_losses.runs.run_archive import read_archive, write_archive
 from keras_gan_losses.runs.run_state import RunState
+from keras_gan_losses.runs.state_checks import check_whole
 
 FORMAT = 1
 _NAME = re.compile(r"checkpoint-(\d+)-([0-9a-f]{16})\.npz")
@@ -58,7 +58,9 @@ class CheckpointFiles:
                 beside.unlink(missing_ok=True)
             raise
         for old in [*earlier, path][: -self._max_to_keep]:
-            old.unlink(missing_ok=True)
+            # A folder of such a name, say: no reason to take the new one for failed.
+            with contextlib.suppress(OSError):
+                old.unlink(missing_ok=True)
         return path
 
     def read_newest(self) -> RunState | None:
@@ -74,10 +76,15 @@ class CheckpointFiles:
         for path in reversed(self.paths()):
             try:
                 state = _read_archive(path)
-            except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+                is_readable = state.metadata["format"] == FORMAT
+                if is_readable:
+                    check_whole(state)
+            # Damaged bytes make NumPy, JSON and zipfile raise whatever comes.
+            except Exception as error:
                 _set_aside(path, error)
                 continue
-            _check_format(path, state)
+            if not is_readable:
+                raise _other_format(path, state)
             return state
         damaged = sorted(path.name for path in self._directory.glob(f"*{_DAMAGED}"))
         if damaged:
@@ -118,22 +125,21 @@ def _read_archive(path: pathlib.Path) -> RunState:
         return read_archive(file)
 
 
-def _check_format(path: pathlib.Path, state: RunState) -> None:
-    if state.metadata.get("format") != FORMAT:
-        raise ValueError(
-            f"{str(path)!r} has the format {state.metadata.get('format')!r}; this version reads "
-            f"{FORMAT}. Use the version of keras_gan_losses that wrote it: "
-            f"{state.metadata.get('versions')}."
-        )
+def _other_format(path: pathlib.Path, state: RunState) -> ValueError:
+    return ValueError(
+        f"{str(path)!r} has the format {state.metadata['format']!r}; this version reads "
+        f"{FORMAT}. Use the version of keras_gan_losses that wrote it: "
+        f"{state.metadata.get('versions')}."
+    )
 
 
 def _set_aside(path: pathlib.Path, error: Exception) -> None:
     with contextlib.suppress(OSError):
         path.replace(path.with_name(path.name + _DAMAGED))
     warnings.warn(
-        f"The checkpoint {str(path)!r} is damaged: {error}. It is set aside under the ending "
-        f"{_DAMAGED!r}, and the one before is used: the rounds between them are played again. "
-        "Look after the disk.",
+        f"The checkpoint {str(path)!r} is damaged: {type(error).__name__}, {error}. It is set "
+        f"aside under the ending {_DAMAGED!r}, and the one before is used: the rounds between "
+        "them are played again. Look after the disk.",
         stacklevel=2,
     )
 

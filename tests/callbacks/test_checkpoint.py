@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import keras_gan_losses as kgl
-from keras_gan_losses.runs import checkpoint_files, run_state
+from keras_gan_losses import version
+from keras_gan_losses.runs import checkpoint_files
 from tests import tiny
 
 NUM_EPOCHS = 2
@@ -329,7 +330,7 @@ def test_models_that_are_no_gan_are_refused(tmp_path):
 
 def test_other_versions_are_said(tmp_path, monkeypatch):
     train(tmp_path, epochs=1)
-    monkeypatch.setattr(run_state, "__version__", "0.0.1")
+    monkeypatch.setattr(version, "__version__", "0.0.1")
     with pytest.warns(UserWarning, match=r"other versions: keras_gan_losses .* → 0\.0\.1"):
         train(tmp_path, epochs=1)
 
