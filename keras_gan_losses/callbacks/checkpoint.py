@@ -80,10 +80,12 @@ class Checkpoint(RunKeeper):
         if every is not None:
             check_count("every", every, advice="None saves at the end of each epoch.")
         check_count("max_to_keep", max_to_keep, advice="3 is usual.")
-        self.directory = pathlib.Path(directory)
+        # A script that changes its working folder does not move the run.
+        self.directory = pathlib.Path(directory).absolute()
         self.every = every
         self._files = CheckpointFiles(self.directory, max_to_keep)
         self._has_warned_of_values = False
+        self._has_written = False
 
     def set_model(self, model: Any) -> None:
         """Takes a GAN, whose `fit` knows how to resume; Keras's own does not."""
@@ -106,6 +108,7 @@ class Checkpoint(RunKeeper):
                 raise
             except OSError as error:
                 raise OSError(self._cannot_write(error)) from error
+            self._has_written = False
             yield
 
     def position(self) -> tuple[int, int] | None:
@@ -128,13 +131,15 @@ class Checkpoint(RunKeeper):
             return
         try:
             self._files.write(state)
+            self._has_written = True
         except OSError as error:
             kept = self._files.paths()
-            if not kept:
+            if not kept and not self._has_written:
                 raise OSError(self._cannot_write(error)) from error
+            newest = f"{kept[-1].name} is the newest" if kept else "there is none"
             warnings.warn(
                 f"{self._cannot_write(error)} Training goes on, and the next checkpoint is tried "
-                f"as usual; until then {kept[-1].name} is the newest.",
+                f"as usual; until then {newest}.",
                 stacklevel=2,
             )
 
