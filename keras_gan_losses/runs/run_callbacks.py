@@ -81,6 +81,17 @@ class RunCallbacks(keras.callbacks.CallbackList):
         super().on_train_begin()
         self._states.note_begin()
 
+    def leave_good_state(self) -> None:
+        """Gives the GAN what was kept last, where a guard has stopped the run."""
+        state = self._keeper.latest() if self._has_tripped() else None
+        if state is not None:
+            restore_model(state, self.model)
+            warnings.warn(
+                "The GAN has the state of the newest checkpoint again, that of epoch "
+                f"{state.epoch} after {state.round} rounds.",
+                stacklevel=2,
+            )
+
     def finish(self) -> None:
         """Ends training, for all callbacks."""
         super().on_train_end(self._final_logs)
