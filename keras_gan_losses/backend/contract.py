@@ -7,6 +7,9 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
+DEFAULT_BATCH_SIZE = 32
+"""Samples in a batch of arrays where none is said, as in Keras."""
+
 Function = Callable[..., tuple[Any, Any]]
 Pull = Callable[[Sequence[Any]], list[Any]]
 Variables = Sequence[keras.Variable]

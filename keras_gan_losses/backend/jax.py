@@ -11,7 +11,7 @@ import numpy as np
 from jax.experimental import multihost_utils
 
 from keras_gan_losses.backend.contiguous_parts import contiguous_parts
-from keras_gan_losses.backend.contract import Function, Pull, Variables
+from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE, Function, Pull, Variables
 from keras_gan_losses.backend.jax_rounds import many_rounds
 
 INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
@@ -332,7 +332,7 @@ class AdversarialTrainer:
         inputs = keras.tree.map_structure(np.asarray, x) if _are_arrays(x) else None
         if keras.distribution.distribution() is None or inputs is None:
             return super().predict(x, batch_size=batch_size, **kwargs)
-        return _predict_on_one_device(self, inputs, batch_size or 32)
+        return _predict_on_one_device(self, inputs, batch_size or DEFAULT_BATCH_SIZE)
 
 
 def _are_arrays(x: Any) -> bool:

@@ -7,12 +7,14 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from keras_gan_losses.files import remove_unfinished
 from keras_gan_losses.models import GAN
 from keras_gan_losses.runs.checkpoint_files import CheckpointFiles
 from keras_gan_losses.runs.run_keeper import RunKeeper
 from keras_gan_losses.runs.run_lock import locked
-from keras_gan_losses.runs.run_state import RunState, versions
+from keras_gan_losses.runs.run_state import RunState
 from keras_gan_losses.validation import check_count
+from keras_gan_losses.version import versions
 
 
 class Checkpoint(RunKeeper):
@@ -78,10 +80,12 @@ class Checkpoint(RunKeeper):
         if every is not None:
             check_count("every", every, advice="None saves at the end of each epoch.")
         check_count("max_to_keep", max_to_keep, advice="3 is usual.")
-        self.directory = pathlib.Path(directory)
+        # A script that changes its working folder does not move the run.
+        self.directory = pathlib.Path(directory).absolute()
         self.every = every
         self._files = CheckpointFiles(self.directory, max_to_keep)
         self._has_warned_of_values = False
+        self._has_written = False
 
     def set_model(self, model: Any) -> None:
         """Takes a GAN, whose `fit` knows how to resume; Keras's own does not."""
@@ -99,11 +103,12 @@ class Checkpoint(RunKeeper):
             try:
                 self.directory.mkdir(parents=True, exist_ok=True)
                 stack.enter_context(locked(self.directory))
-                self._files.remove_temporaries()
+                remove_unfinished(self.directory)
             except BlockingIOError:  # Another run: said already.
                 raise
             except OSError as error:
                 raise OSError(self._cannot_write(error)) from error
+            self._has_written = False
             yield
 
     def position(self) -> tuple[int, int] | None:
@@ -126,13 +131,15 @@ class Checkpoint(RunKeeper):
             return
         try:
             self._files.write(state)
+            self._has_written = True
         except OSError as error:
             kept = self._files.paths()
-            if not kept:
+            if not kept and not self._has_written:
                 raise OSError(self._cannot_write(error)) from error
+            newest = f"{kept[-1].name} is the newest" if kept else "there is none"
             warnings.warn(
                 f"{self._cannot_write(error)} Training goes on, and the next checkpoint is tried "
-                f"as usual; until then {kept[-1].name} is the newest.",
+                f"as usual; until then {newest}.",
                 stacklevel=2,
             )
 

@@ -11,6 +11,7 @@ from keras_gan_losses.callbacks.between_epochs import BetweenEpochs
 from keras_gan_losses.datasets import GaussianMixture
 from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.metrics import mode_coverage
+from keras_gan_losses.metrics.sample_spread import LEAST_SHARE, mean_pair_distance
 from keras_gan_losses.models import GAN
 from keras_gan_losses.validation import check_count, check_number
 
@@ -72,7 +73,7 @@ class CollapseMonitor(BetweenEpochs):
         *,
         labels: Any = None,
         features: Callable[[Any], Any] | None = None,
-        least_diversity: float = 0.5,
+        least_diversity: float = LEAST_SHARE,
         patience: int = 5,
         stops_training: bool = False,
     ) -> None:
@@ -143,15 +144,7 @@ class CollapseMonitor(BetweenEpochs):
     def _mean_distance(self, samples: np.ndarray) -> float:
         """Mean distance of all pairs, with labels of all pairs that share one."""
         values = samples if self.features is None else self.features(samples)
-        points = keras.ops.convert_to_numpy(values).astype("float64").reshape(len(samples), -1)
-        squares = np.sum(np.square(points), axis=1)
-        products = points @ points.T
-        distances = np.sqrt(np.maximum(squares[:, None] + squares - 2.0 * products, 0.0))
-        counted = ~np.eye(len(points), dtype=bool)
-        if self._labels is not None:
-            flat = self._labels.reshape(len(points), -1)
-            counted &= (flat[:, None] == flat).all(axis=2)
-        return float(distances[counted].mean()) if counted.any() else 0.0
+        return mean_pair_distance(keras.ops.convert_to_numpy(values), self._labels)
 
 
 def _evenly_spread(count: int) -> np.ndarray:

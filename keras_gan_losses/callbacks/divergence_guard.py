@@ -5,6 +5,7 @@ import json
 import math
 import os
 import statistics
+import threading
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -34,9 +35,12 @@ class DivergenceGuard(RunGuard):
 
     With `max_rollbacks` at 0 training then stops. Otherwise, if a `Checkpoint` is in the same
     list, it goes on from the newest checkpoint with both players' learning rates multiplied by
-    `learning_rate_factor`, at most `max_rollbacks` times in the whole run, and then stops. A
-    state that the guard objects to is never kept. What happened is said in a warning, and
-    `divergence.jsonl` in the directory of the `Checkpoint` gets a line for each time.
+    `learning_rate_factor`, at most `max_rollbacks` times in the whole run, and then stops. Where
+    it stops, the GAN has the state of the newest checkpoint again, if there is one.
+
+    The guard has its turn before a validation, whose metrics then are NaN. A state that it objects
+    to is never kept. What happened is said in a warning, and `divergence.jsonl` in the directory
+    of the `Checkpoint` gets a line for each time.
 
     Args:
         every: Rounds between looks at the losses, at least 1. Defaults to 50.
@@ -103,6 +107,10 @@ class DivergenceGuard(RunGuard):
         self.max_rollbacks = max_rollbacks
         self.learning_rate_factor = learning_rate_factor
         self._keeper: RunKeeper | None = None
+        self._is_training = False
+        # Keras may tell of a round from a thread while `examine` looks at it.
+        self._tripping = threading.Lock()
+        self._latest: Mapping[str, Any] = {}
         self._reset()
 
     def bind(self, keeper: RunKeeper) -> None:
@@ -116,18 +124,35 @@ class DivergenceGuard(RunGuard):
     def on_train_begin(self, logs: Any = None) -> None:
         """Begins anew, after checking that it can do what is asked of it."""
         self._reset()
+        self._is_training = True
         if self.max_rollbacks > 0:
             self._check_can_roll_back()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Notes the epoch."""
         self.epoch = epoch
+        self._latest = {}
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Looks at the losses, if it is time."""
+        self._latest = logs or {}
         if (batch + 1) % self.every == 0 and not self.has_tripped:
             self._trip_if((self.epoch, batch + 1), self._complaint(logs or {}))
             self._remember(logs or {})
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Looks before a validation, in which metrics would refuse samples that are not finite."""
+        if not self._is_training:
+            return
+        if not self.has_tripped:
+            complaint = self._complaint(self._latest) or self._weights_complaint()
+            self._trip_if((self.epoch, None), complaint)
+        if self.has_tripped:
+            self._gan.leave_out_metrics()
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Leaves later evaluations alone."""
+        self._is_training = False
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Looks at losses, weights and the measure."""
@@ -213,9 +238,10 @@ class DivergenceGuard(RunGuard):
                 self.recent[name] = kept[-_NUM_REMEMBERED:]
 
     def _trip_if(self, position: tuple[int, int | None], complaint: str | None) -> None:
-        if complaint is None:
-            return
-        self.has_tripped = True
+        with self._tripping:
+            if complaint is None or self.has_tripped:
+                return
+            self.has_tripped = True
         self.wants_rollback = self.num_rollbacks < self.max_rollbacks
         # Not the property of Keras, which would bring JAX's state up to date from a thread.
         self._gan.stop_training = True

@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from keras_gan_losses.feeding.shuffled_order import shuffled_order
+
 
 class BatchStream(keras.utils.PyDataset):
     """Gives the batches of one interval of an endless stream of shuffled passes.
@@ -64,4 +66,4 @@ class BatchStream(keras.utils.PyDataset):
     def _order(self, number: int) -> np.ndarray:
         if number in self._orders:
             return self._orders[number]
-        return np.random.default_rng((self._seed, number)).permutation(len(self._samples))
+        return shuffled_order(self._seed, number, len(self._samples))

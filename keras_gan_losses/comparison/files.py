@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import math
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan_losses.comparison.experiment import RunKey
+from keras_gan_losses.files import write_whole
 
 SETTINGS = "comparison.json"
 _RESULT = "result.json"
@@ -21,20 +21,9 @@ _SAMPLES = "samples.npy"
 _REAL = "real.npy"
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Writes a file that is there whole or not at all."""
-    content = content.encode() if isinstance(content, str) else content
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-
-
 def write_json(path: Path, value: Any) -> None:
     """Writes JSON, in which numbers that are not finite are null."""
-    write_atomically(path, json.dumps(finite(value), indent=1, ensure_ascii=False) + "\n")
+    write_whole(path, json.dumps(finite(value), indent=1, ensure_ascii=False) + "\n")
 
 
 def finite(value: Any) -> Any:
@@ -136,8 +125,8 @@ def write_tables(directory: Path, results: Sequence[Mapping[str, Any]]) -> None:
     writer = csv.DictWriter(table, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    write_atomically(directory / "results.csv", table.getvalue())
-    write_atomically(directory / "results.jsonl", _lines(rows))
+    write_whole(directory / "results.csv", table.getvalue())
+    write_whole(directory / "results.jsonl", _lines(rows))
 
 
 def _lines(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -147,7 +136,7 @@ def _lines(rows: Sequence[Mapping[str, Any]]) -> str:
 def _write_array(path: Path, array: np.ndarray) -> None:
     content = io.BytesIO()
     np.save(content, array, allow_pickle=False)
-    write_atomically(path, content.getvalue())
+    write_whole(path, content.getvalue())
 
 
 def _read(path: Path) -> dict[str, Any] | None:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from keras_gan_losses import plots
+from keras_gan_losses.plots import style
 
-# Distinguishable without red-green vision (Okabe and Ito, 2008); readable on white and on black.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#7F7F7F")
+COLOURS = (*style.COLOURS, "#8C6D31", "#7F7F7F")
 # As far from white as from black.
 _INK = "#808891"
 _NUM_IMAGES = 36

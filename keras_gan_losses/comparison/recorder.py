@@ -15,6 +15,7 @@ from keras_gan_losses.comparison.stopwatch import Stopwatch
 from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.metrics import DistributionMetric
+from keras_gan_losses.metrics.sample_spread import mean_pair_distance
 from keras_gan_losses.models.measurement import Measurement
 
 NUM_SAMPLES = 500
@@ -153,8 +154,6 @@ def spread(fake: np.ndarray, real: np.ndarray) -> float:
 
 
 def _mean_distance(samples: np.ndarray) -> float:
-    from scipy.spatial.distance import pdist
-
     # Enough for two digits, and of ordered data some of each kind.
     chosen = samples[:: max(1, len(samples) // NUM_SAMPLES)][:NUM_SAMPLES]
-    return float(pdist(chosen.reshape(len(chosen), -1).astype("float64")).mean())
+    return mean_pair_distance(chosen)

@@ -9,8 +9,9 @@ from typing import Any
 
 from keras_gan_losses.comparison import findings as findings_module
 from keras_gan_losses.comparison import pictures
-from keras_gan_losses.comparison.files import read_real_samples, write_atomically
+from keras_gan_losses.comparison.files import read_real_samples
 from keras_gan_losses.comparison.findings import Findings, Run
+from keras_gan_losses.files import write_whole
 
 _LOSSES = ("generator_loss", "discriminator_loss")
 
@@ -54,7 +55,7 @@ def write_report(directory: str | os.PathLike) -> Path:
     }
     for name in ("report.html", "report.md"):
         text = environment.get_template(name + ".jinja").render(content)
-        write_atomically(directory / name, text)
+        write_whole(directory / name, text)
     return directory / "report.html"
 
 

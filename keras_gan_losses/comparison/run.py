@@ -4,7 +4,6 @@ import os
 import platform
 import re
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,9 @@ from keras_gan_losses.comparison.files import RunFiles
 from keras_gan_losses.comparison.recorder import Recorder
 from keras_gan_losses.comparison.run_checkpoint import RunCheckpoint
 from keras_gan_losses.metrics import DistributionMetric, ModeCoverage
-from keras_gan_losses.version import __version__
+from keras_gan_losses.metrics.sample_spread import LEAST_SHARE
+from keras_gan_losses.version import versions
 
-# Below it, generated samples lie so much closer together than real ones that many must be missing.
-LEAST_SPREAD = 0.5
-# Below it, most of the modes are missing.
-LEAST_SHARE_OF_MODES = 0.5
 # More than any run plays: the budget ends it.
 _UNTIL_STOPPED = 10**9
 
@@ -61,7 +57,7 @@ def play(experiment: Experiment, key: RunKey, files: RunFiles) -> None:
         "seconds": recorder.seconds,
         "seconds_per_round": recorder.seconds_per_round,
         "peak_memory": peak_memory(),
-        "versions": versions(),
+        "versions": {"python": platform.python_version(), **versions()},
         "machine": platform.platform(),
         "measurements": recorder.measurements,
     }
@@ -78,12 +74,12 @@ def has_collapsed(last: Mapping[str, Any], metrics: Sequence[DistributionMetric]
     >>> has_collapsed({"spread": 0.1}, []), has_collapsed({"spread": 0.9}, [])
     (True, False)
     """
-    if last.get("spread", 1.0) < LEAST_SPREAD:
+    if last.get("spread", 1.0) < LEAST_SHARE:
         return True
     for metric in metrics:
         if isinstance(metric, ModeCoverage):
             covered = last.get(metric.log_names[0], len(metric.modes))
-            return covered < LEAST_SHARE_OF_MODES * len(metric.modes)
+            return covered < LEAST_SHARE * len(metric.modes)
     return False
 
 
@@ -100,14 +96,6 @@ def peak_memory() -> int | None:
     except ImportError:
         return None
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def versions() -> dict[str, str]:
-    """Versions of what takes part in a run."""
-    backend = keras.backend.backend()
-    names = ["keras", backend, "numpy"]
-    found = {"python": platform.python_version(), "keras_gan_losses": __version__}
-    return found | {name: metadata.version(name) for name in names} | {"backend": backend}
 
 
 def process_environment() -> dict[str, str]:

@@ -9,8 +9,6 @@ import numpy as np
 
 from keras_gan_losses.game.players import LabelSpecification, NetworkSpecification, Shape
 
-DEFAULT_BATCH_SIZE = 32
-
 
 def formed(
     samples: Any, labels: Any, specification: NetworkSpecification, *, where: str = ""

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from keras_gan_losses.feeding.epoch_data import EpochData
+from keras_gan_losses.feeding.shuffled_order import shuffled_order
 
 
 class IndexedData(EpochData):
@@ -56,7 +57,7 @@ class IndexedData(EpochData):
         if known is not None and known[0] == pass_number:
             return known[1]
         if self._shuffle:
-            order = np.random.default_rng((self._seed, pass_number)).permutation(self._num_items)
+            order = shuffled_order(self._seed, pass_number, self._num_items)
         else:
             order = np.arange(self._num_items)
         self._known_order = (pass_number, order)

@@ -1,7 +1,6 @@
 """Statistics of real samples, computed once for the same data and features."""
 
 import hashlib
-import os
 import pathlib
 import zipfile
 from collections import OrderedDict
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan_losses.files import written_beside
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.statistics import Statistics
@@ -107,7 +107,5 @@ def _store(metric: DistributionMetric, key: str, statistics: Any) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     # Another process may write the same file: each writes its own, and the last one stays.
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        np.savez(file, **statistics.arrays())
-    temporary.replace(path)
+    with written_beside(path) as beside:
+        np.savez(beside, **statistics.arrays())

@@ -354,6 +354,10 @@ class GAN(
             measurement.begin(Batches(source, steps), shows_progress=shows_progress)
             return measurement.values()
 
+    def leave_out_metrics(self) -> None:
+        """Makes the metrics of the evaluation that has begun NaN, for a game that has diverged."""
+        self._measurement.leave_out()
+
     @property
     def game(self) -> Game | None:
         """Networks and rules, as the training step knows them; None before `compile`."""

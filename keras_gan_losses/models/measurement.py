@@ -1,6 +1,7 @@
 """Distribution metrics in the places where Keras has metrics: `evaluate` and validation."""
 
 import contextlib
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -75,6 +76,10 @@ class Measurement:
         """Forgets earlier values; the next ones are those of these real samples."""
         self._data, self._values = data, None
         self._shows_progress = shows_progress and self._may_show_progress
+
+    def leave_out(self) -> None:
+        """Makes the next values NaN, of samples that no metric would take."""
+        self._values = {name: math.nan for metric in self._metrics for name in metric.log_names}
 
     def values(self) -> dict[str, float]:
         """Values by their names in the logs, computed at the first call."""

@@ -11,10 +11,11 @@ INK = "0.15"
 FRAME = "0.7"
 # Distinguishable without red-green vision, and in a grey print.
 REAL_COLOUR = "0.62"
-FAKE_COLOUR = "#D55E00"
 MODE_COLOUR = "black"
-# Okabe and Ito's, without the yellow that white paper swallows.
-LINE_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "black", "#56B4E9", "#E69F00")
+# Okabe and Ito's, without the yellow that white paper swallows; readable on black paper too.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+FAKE_COLOUR = COLOURS[1]
+LINE_COLOURS = (*COLOURS, "black")
 # Four kinds of line and seven colours meet again only after 28 lines.
 LINE_STYLES = ("solid", (0, (5, 3)), (0, (1, 2)), (0, (7, 2, 1, 2)))
 

@@ -7,6 +7,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan_losses.runs.plain_values import decoded, encoded
+
 _KEYS_OF_KERAS = {"params", "_model", "model"}
 # What they know is in the run's history already, or lies outside in files that they opened.
 _WITHOUT_STATE = (
@@ -21,9 +23,9 @@ _WITHOUT_STATE = (
 class CallbackStates:
     """Takes and restores the state of callbacks, be they Keras's or the user's.
 
-    State is each attribute of numbers, texts, arrays, and lists and dictionaries of them, that
-    is no argument of the constructor and has changed since training began: the `best` and `wait`
-    of `EarlyStopping`, for example. Arguments stay as the user has written them now.
+    State is each attribute of numbers, texts, arrays, and lists, tuples, sets and dictionaries of
+    them, that is no argument of the constructor and has changed since training began: the `best`
+    and `wait` of `EarlyStopping`, for example. Arguments stay as the user has written them now.
 
     Args:
         callbacks: The callbacks of `fit`.
@@ -79,7 +81,7 @@ def _assign(
 ) -> None:
     known = set(vars(callback)) - _settings(callback)
     for name in known & set(state):
-        setattr(callback, name, _decoded(state[name], arrays))
+        setattr(callback, name, decoded(state[name], arrays))
 
 
 def _attributes(
@@ -92,8 +94,8 @@ def _attributes(
             continue
         own: dict[str, np.ndarray] = {}
         try:
-            found[name] = _encoded(value, own, f"{prefix}/{name}")
-        except TypeError:  # Functions, open files, and what else is no state.
+            found[name] = encoded(value, own, f"{prefix}/{name}")
+        except (TypeError, RecursionError):  # Functions, open files, and what else is no state.
             continue
         arrays.update(own)
     return found
@@ -101,28 +103,3 @@ def _attributes(
 
 def _settings(callback: keras.callbacks.Callback) -> set[str]:
     return _KEYS_OF_KERAS | set(inspect.signature(type(callback).__init__).parameters)
-
-
-def _encoded(value: Any, arrays: dict[str, np.ndarray], key: str) -> Any:
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, list):
-        return [_encoded(each, arrays, f"{key}/{index}") for index, each in enumerate(value)]
-    if isinstance(value, dict) and all(isinstance(name, str) for name in value):
-        return {"dict": {n: _encoded(each, arrays, f"{key}/{n}") for n, each in value.items()}}
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
-        arrays[key] = value
-        return {"array": key}
-    raise TypeError(f"{type(value).__name__} is no state.")
-
-
-def _decoded(value: Any, arrays: Mapping[str, np.ndarray]) -> Any:
-    if isinstance(value, list):
-        return [_decoded(each, arrays) for each in value]
-    if isinstance(value, dict):
-        if "array" in value:
-            return arrays[value["array"]]
-        return {name: _decoded(each, arrays) for name, each in value["dict"].items()}
-    return value

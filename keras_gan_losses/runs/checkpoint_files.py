@@ -2,20 +2,19 @@
 
 import contextlib
 import hashlib
-import os
 import pathlib
 import re
 import warnings
-import zipfile
 from typing import Any, BinaryIO
 
+from keras_gan_losses.files import put_in_place, unfinished
 from keras_gan_losses.runs.run_archive import read_archive, write_archive
 from keras_gan_losses.runs.run_state import RunState
+from keras_gan_losses.runs.state_checks import check_whole
 
 FORMAT = 1
 _NAME = re.compile(r"checkpoint-(\d+)-([0-9a-f]{16})\.npz")
 _DAMAGED = ".damaged"
-_TEMPORARY = ".tmp"
 
 
 class CheckpointFiles:
@@ -48,21 +47,20 @@ class CheckpointFiles:
         """
         earlier = self.paths()
         number = 1 + (_number(earlier[-1]) if earlier else 0)
-        temporary = self._directory / f"checkpoint-{number:06d}{_TEMPORARY}"
+        beside = unfinished(self._directory / f"checkpoint-{number:06d}.npz")
         try:
-            with temporary.open("wb") as file:
+            with beside.open("wb") as file:
                 digest = _write_archive(file, state)
-                file.flush()
-                os.fsync(file.fileno())
             path = self._directory / f"checkpoint-{number:06d}-{digest}.npz"
-            temporary.replace(path)
+            put_in_place(beside, path)
         except BaseException:
             with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+                beside.unlink(missing_ok=True)
             raise
-        _sync_directory(self._directory)
         for old in [*earlier, path][: -self._max_to_keep]:
-            old.unlink(missing_ok=True)
+            # A folder of such a name, say: no reason to take the new one for failed.
+            with contextlib.suppress(OSError):
+                old.unlink(missing_ok=True)
         return path
 
     def read_newest(self) -> RunState | None:
@@ -78,10 +76,15 @@ class CheckpointFiles:
         for path in reversed(self.paths()):
             try:
                 state = _read_archive(path)
-            except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+                is_readable = state.metadata["format"] == FORMAT
+                if is_readable:
+                    check_whole(state)
+            # Damaged bytes make NumPy, JSON and zipfile raise whatever comes.
+            except Exception as error:
                 _set_aside(path, error)
                 continue
-            _check_format(path, state)
+            if not is_readable:
+                raise _other_format(path, state)
             return state
         damaged = sorted(path.name for path in self._directory.glob(f"*{_DAMAGED}"))
         if damaged:
@@ -91,11 +94,6 @@ class CheckpointFiles:
                 "delete these files to begin anew."
             )
         return None
-
-    def remove_temporaries(self) -> None:
-        """Removes what a process has left that was killed while it wrote."""
-        for path in self._directory.glob(f"checkpoint-*{_TEMPORARY}"):
-            path.unlink(missing_ok=True)
 
 
 class _Digesting:
@@ -127,36 +125,24 @@ def _read_archive(path: pathlib.Path) -> RunState:
         return read_archive(file)
 
 
-def _check_format(path: pathlib.Path, state: RunState) -> None:
-    if state.metadata.get("format") != FORMAT:
-        raise ValueError(
-            f"{str(path)!r} has the format {state.metadata.get('format')!r}; this version reads "
-            f"{FORMAT}. Use the version of keras_gan_losses that wrote it: "
-            f"{state.metadata.get('versions')}."
-        )
+def _other_format(path: pathlib.Path, state: RunState) -> ValueError:
+    return ValueError(
+        f"{str(path)!r} has the format {state.metadata['format']!r}; this version reads "
+        f"{FORMAT}. Use the version of keras_gan_losses that wrote it: "
+        f"{state.metadata.get('versions')}."
+    )
 
 
 def _set_aside(path: pathlib.Path, error: Exception) -> None:
     with contextlib.suppress(OSError):
         path.replace(path.with_name(path.name + _DAMAGED))
     warnings.warn(
-        f"The checkpoint {str(path)!r} is damaged: {error}. It is set aside under the ending "
-        f"{_DAMAGED!r}, and the one before is used: the rounds between them are played again. "
-        "Look after the disk.",
+        f"The checkpoint {str(path)!r} is damaged: {type(error).__name__}, {error}. It is set "
+        f"aside under the ending {_DAMAGED!r}, and the one before is used: the rounds between "
+        "them are played again. Look after the disk.",
         stacklevel=2,
     )
 
 
 def _number(path: pathlib.Path) -> int:
     return int(_NAME.fullmatch(path.name)[1])
-
-
-def _sync_directory(directory: pathlib.Path) -> None:
-    # A new name survives a power cut only when the directory is on the disk too; not every
-    # system lets a directory be opened.
-    with contextlib.suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

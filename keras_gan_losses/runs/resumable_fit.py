@@ -120,6 +120,7 @@ class _Run:
                 self._play_epochs()
                 if not self._callbacks.wants_rollback or not self._roll_back():
                     break
+            self._callbacks.leave_good_state()
         if self._epochs > 0:
             gan.optimizer.finalize_variable_values(gan.trainable_weights)
         self._callbacks.finish()

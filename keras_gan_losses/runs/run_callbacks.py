@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_gan_losses.feeding.epoch_data import EpochData
 from keras_gan_losses.runs.callback_state import CallbackStates
+from keras_gan_losses.runs.plain_values import decoded, encoded
 from keras_gan_losses.runs.run_keeper import RunGuard, RunKeeper
 from keras_gan_losses.runs.run_state import RunState, capture, restore_model
 
@@ -60,6 +62,7 @@ class RunCallbacks(keras.callbacks.CallbackList):
         self._is_rollback = False
         self._expected_batches: dict[str, str] = {}
         self._final_logs: Any = None
+        self._warned_of: set[str] = set()
 
     @property
     def position(self) -> tuple[int, int]:
@@ -77,6 +80,17 @@ class RunCallbacks(keras.callbacks.CallbackList):
             guard.bind(self._keeper)
         super().on_train_begin()
         self._states.note_begin()
+
+    def leave_good_state(self) -> None:
+        """Gives the GAN what was kept last, where a guard has stopped the run."""
+        state = self._keeper.latest() if self._has_tripped() else None
+        if state is not None:
+            restore_model(state, self.model)
+            warnings.warn(
+                "The GAN has the state of the newest checkpoint again, that of epoch "
+                f"{state.epoch} after {state.round} rounds.",
+                stacklevel=2,
+            )
 
     def finish(self) -> None:
         """Ends training, for all callbacks."""
@@ -106,17 +120,19 @@ class RunCallbacks(keras.callbacks.CallbackList):
     def save(self, *, is_stopped: bool = False) -> None:
         """Lets the present state be kept."""
         self._last_save = self._position
-        history = self._history
+        beside: dict[str, np.ndarray] = {}
+        logs = self._kept_logs(beside)
         metadata = {
             "seed": self._seed,
             "rounds_in_epoch": self._data.num_rounds,
             "epochs": self._epochs,
             "is_stopped": is_stopped,
             "first_batches": self._data.first_batches,
-            "history": {"epoch": list(history.epoch), "logs": history.history},
+            "history": {"epoch": list(self._history.epoch), "logs": logs},
         }
         # Keras's property brings JAX's state up to date.
-        self._keeper.save(capture(self.model, self._states, self._position, **metadata))
+        state = capture(self.model, self._states, self._position, **metadata)
+        self._keeper.save(RunState(state.metadata, {**state.arrays, **beside}))
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Tells the callbacks, and restores what they changed of a state in mid-epoch."""
@@ -157,6 +173,24 @@ class RunCallbacks(keras.callbacks.CallbackList):
             if not self._has_tripped():
                 self.save(is_stopped=bool(self.model.stop_training))
 
+    def _kept_logs(self, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+        """The history's logs as JSON has them, but for what no file can hold."""
+        kept = {}
+        for name, values in self._history.history.items():
+            try:
+                kept[name] = encoded(values, arrays, f"history/{name}")
+            except TypeError as error:
+                self._warn_of_log(name, error)
+        return kept
+
+    def _warn_of_log(self, name: str, error: TypeError) -> None:
+        if name not in self._warned_of:
+            self._warned_of.add(name)
+            warnings.warn(
+                f"The log {name!r} is not kept with the run: {error} Log numbers or arrays.",
+                stacklevel=2,
+            )
+
     def _is_due(self) -> bool:
         every, (epoch, done) = self._keeper.every, self._position
         since = done - (self._last_save[1] if self._last_save[0] == epoch else 0)
@@ -179,7 +213,9 @@ class RunCallbacks(keras.callbacks.CallbackList):
         self._states.restore(state.metadata["callbacks"], state.arrays, except_for=kept)
         saved = state.metadata["history"]
         self._history.epoch = list(saved["epoch"])
-        self._history.history = {name: list(values) for name, values in saved["logs"].items()}
+        self._history.history = {
+            name: decoded(values, state.arrays) for name, values in saved["logs"].items()
+        }
         self._position = self._last_save = (state.epoch, state.round)
 
     def _settle(self) -> None:

@@ -1,7 +1,6 @@
 """All that a run consists of at one moment, as plain values and arrays."""
 
 import datetime
-import importlib.metadata
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ import numpy as np
 
 from keras_gan_losses import backend
 from keras_gan_losses.runs.callback_state import CallbackStates
-from keras_gan_losses.version import __version__
+from keras_gan_losses.version import versions
 
 _VARIABLE = "variables/{}"
 _BACKEND_RANDOM = "random/{}/{}"
@@ -145,17 +144,6 @@ def rules(gan: Any) -> dict[str, Any]:
     names = ("loss", "penalties", "discriminator_steps", "generator_steps")
     names += ("fakes_per_real", "updates_simultaneously", "reuses_fakes")
     return json.loads(json.dumps({name: config[name] for name in names}))
-
-
-def versions() -> dict[str, str]:
-    """Versions of what the numbers of a run depend on."""
-    name = keras.backend.backend()
-    found = {"keras_gan_losses": __version__, "keras": keras.__version__, "backend": name}
-    try:
-        found[name] = importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:  # Installed under another name.
-        found[name] = "unknown"
-    return {**found, "numpy": np.__version__}
 
 
 def _variables(gan: Any) -> Sequence[keras.Variable]:

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import keras_gan_losses as kgl
+from keras_gan_losses import version
 from keras_gan_losses.feeding.array_epochs import ArrayData
-from keras_gan_losses.runs import checkpoint_files, run_state
+from keras_gan_losses.runs import checkpoint_files
 from tests import tiny
 
 NUM_EPOCHS = 2
@@ -328,7 +329,7 @@ def test_models_that_are_no_gan_are_refused(tmp_path):
 
 def test_other_versions_are_said(tmp_path, monkeypatch):
     train(tmp_path, epochs=1)
-    monkeypatch.setattr(run_state, "__version__", "0.0.1")
+    monkeypatch.setattr(version, "__version__", "0.0.1")
     with pytest.warns(UserWarning, match=r"other versions: keras_gan_losses .* → 0\.0\.1"):
         train(tmp_path, epochs=1)
 
@@ -394,3 +395,84 @@ def test_a_checkpoint_is_a_plain_archive_that_says_what_it_is(tmp_path):
     with np.load(sorted(tmp_path.glob("*.npz"))[-1], allow_pickle=False) as archive:
         assert any(archive[name].dtype == np.float32 for name in archive.files if "/" in name)
         assert b'"keras_gan_losses"' in archive["metadata.json"]
+
+
+def test_logs_of_any_number_are_kept_with_their_type(tmp_path):
+    class Log(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            logs["number"] = np.float32(0.1) + epoch
+            logs["count"] = np.int64(epoch)
+            logs["shares"] = np.arange(3.0)
+
+    whole = train(tmp_path / "whole", Log())
+    train(tmp_path / "run", Log(), epochs=1)
+    resumed = train(tmp_path / "run", Log())
+    for name in ("number", "count"):
+        assert resumed[1][name] == whole[1][name]
+        assert [type(each) for each in resumed[1][name]] == [type(each) for each in whole[1][name]]
+    np.testing.assert_array_equal(resumed[1]["shares"], [np.arange(3.0)] * 2)
+
+
+def test_a_log_that_no_file_can_hold_is_said_and_costs_no_training(tmp_path):
+    class Log(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            logs["odd"] = object()
+
+    with pytest.warns(UserWarning, match="'odd' is not kept with the run: object is no") as said:
+        history = train(tmp_path, Log())[1]
+    assert sum("'odd'" in str(each.message) for each in said) == 1
+    assert len(history["odd"]) == NUM_EPOCHS
+
+
+def test_state_of_callbacks_comes_back_as_it_was(tmp_path):
+    class Remember(keras.callbacks.Callback):
+        def __init__(self):
+            super().__init__()
+            self.best, self.seen, self.by_epoch = (0, "none"), set(), {}
+
+        def on_epoch_end(self, epoch, logs=None):
+            self.best, self.by_epoch[epoch] = (epoch, "now"), (logs["loss"],)
+            self.seen.add(epoch)
+
+    train(tmp_path, Remember(), epochs=2)
+    remember = Remember()
+    history = train(tmp_path, remember, epochs=2)[1]
+    assert remember.best == (1, "now")
+    assert remember.seen == {0, 1}
+    assert remember.by_epoch == {epoch: (history["loss"][epoch],) for epoch in (0, 1)}
+
+
+def test_a_folder_that_is_gone_for_a_moment_costs_a_warning_and_nothing_else(tmp_path):
+    class Move(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            (tmp_path / "run").rename(tmp_path / "elsewhere")
+
+        def on_epoch_end(self, epoch, logs=None):
+            (tmp_path / "elsewhere").rename(tmp_path / "run")
+
+    whole = train(tmp_path / "whole")
+    with pytest.warns(UserWarning, match=r"No such file.*Training goes on.*there is none"):
+        gone = train(tmp_path / "run", Move())
+    assert_same_run(whole, gone)
+    assert kgl.callbacks.Checkpoint(tmp_path / "run").position() == (2, 0)
+
+
+def test_a_change_of_the_working_folder_does_not_split_the_run(tmp_path, monkeypatch):
+    class Leave(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            os.chdir("elsewhere" if epoch == 0 else "..")
+
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    train("run", Leave())
+    assert not (tmp_path / "elsewhere" / "run").exists()
+    assert kgl.callbacks.Checkpoint(tmp_path / "run").position() == (2, 0)
+
+
+def test_a_second_fit_in_the_folder_is_refused(tmp_path):
+    class Nest(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            train(tmp_path)
+
+    with pytest.raises(BlockingIOError, match="Another run is writing"):
+        train(tmp_path, Nest())

@@ -103,7 +103,7 @@ def test_a_diverged_run_goes_back_and_on_with_smaller_steps(tmp_path):
 def test_rollbacks_are_bounded_and_the_last_good_checkpoint_stays(tmp_path):
     gan = compiled_gan()
     guard = kgl.callbacks.DivergenceGuard(every=2, max_rollbacks=2)
-    with pytest.warns(UserWarning, match="has diverged"):
+    with pytest.warns(UserWarning, match="has diverged|newest checkpoint again"):
         fit(gan, kgl.callbacks.Checkpoint(tmp_path, every=2), guard, Destroy(1, np.nan, times=9))
     assert [line["action"] for line in lines(tmp_path)] == ["roll back", "roll back", "stop"]
     state = kgl.callbacks.Checkpoint(tmp_path).latest()
@@ -117,9 +117,9 @@ def test_tries_are_counted_over_the_processes_of_a_run(tmp_path):
         checkpoint = kgl.callbacks.Checkpoint(tmp_path)
         return fit(compiled_gan(), checkpoint, guard, Destroy(1, np.nan, times=times))
 
-    with pytest.warns(UserWarning, match="has diverged"):
+    with pytest.warns(UserWarning, match="has diverged|newest checkpoint again"):
         train(times=2)
-    with pytest.warns(UserWarning, match="has diverged"):
+    with pytest.warns(UserWarning, match="has diverged|newest checkpoint again"):
         train(times=1)
     assert [line["action"] for line in lines(tmp_path)] == ["roll back", "stop", "stop"]
 
@@ -134,6 +134,70 @@ def test_rollbacks_with_a_schedule_in_the_optimizer_are_refused(tmp_path):
     guard = kgl.callbacks.DivergenceGuard(max_rollbacks=1)
     with pytest.raises(ValueError, match="follows a schedule of its own"):
         fit(compiled_gan(schedule), kgl.callbacks.Checkpoint(tmp_path), guard)
+
+
+def fit_with_metric(gan, *callbacks):
+    return gan.fit(
+        tiny.samples(32),
+        validation_data=tiny.samples(16, seed=1),
+        batch_size=8,
+        epochs=3,
+        verbose=0,
+        callbacks=list(callbacks),
+    ).history
+
+
+class DestroyGenerator(keras.callbacks.Callback):
+    """Makes the generator's weights NaN in the last round of an epoch, once."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.when, self.times, self.now = epoch, 1, 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.now = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.now == self.when and batch == 3 and self.times:
+            self.times = 0
+            for variable in self.model.generator.trainable_variables:
+                variable.assign(keras.ops.full(variable.shape, np.nan))
+
+
+def test_the_guard_has_its_turn_before_a_metric_refuses_what_has_diverged(tmp_path):
+    gan = compiled_gan(metrics=["sliced_wasserstein_distance"])
+    guard = kgl.callbacks.DivergenceGuard(max_rollbacks=1)
+    with pytest.warns(UserWarning, match=r"not finite\. Training goes on from the newest"):
+        history = fit_with_metric(
+            gan, kgl.callbacks.Checkpoint(tmp_path), guard, DestroyGenerator(1)
+        )
+    assert np.isfinite(history["val_sliced_wasserstein_distance"]).all()
+    assert len(history["val_sliced_wasserstein_distance"]) == 3
+    values = gan.evaluate(tiny.samples(16), verbose=0, return_dict=True)
+    assert np.isfinite(values["sliced_wasserstein_distance"])
+
+
+def test_without_checkpoints_it_stops_and_the_metric_is_not_a_number():
+    gan = compiled_gan(metrics=["sliced_wasserstein_distance"])
+    guard = kgl.callbacks.DivergenceGuard()
+    with pytest.warns(UserWarning, match=r"not finite\. Training stops"):
+        history = fit_with_metric(gan, guard, DestroyGenerator(1))
+    assert np.isnan(history["val_sliced_wasserstein_distance"]).tolist() == [False, True]
+
+
+def test_the_gan_has_the_last_good_state_where_training_stops(tmp_path):
+    gan = compiled_gan()
+    checkpoint = kgl.callbacks.Checkpoint(tmp_path, every=2)
+    guard = kgl.callbacks.DivergenceGuard(every=2)
+    with pytest.warns(UserWarning, match="Training stops|newest checkpoint again") as said:
+        history = fit(gan, checkpoint, guard, Destroy(1, np.nan))
+    assert any("again, that of epoch 1 after 0 rounds" in str(each.message) for each in said)
+    # What happened stays to be seen.
+    assert history.epoch == [0, 1]
+    assert np.isnan(history.history["discriminator_loss"][1])
+    kept = checkpoint.latest().arrays
+    for index, values in enumerate(tiny.values(gan.variables)):
+        np.testing.assert_array_equal(values, kept[f"variables/{index}"])
 
 
 @pytest.mark.parametrize(

@@ -73,9 +73,19 @@ def state(index):
         {"path": "mean", "shape": [], "must_be_finite": False},
     ]
     metadata = {"format": 1, "epoch": 1, "round": 2, "variables": variables, "versions": {}}
-    metadata |= {"seed": index, "first_batches": {}, "callbacks": [index], "random": {"n": index}}
+    numbers = {
+        "python": [3, [*range(624), 1], None],
+        "numpy": {"has_gauss": 0, "gauss": 0.0, "pos": index},
+    }
+    metadata |= {"seed": index, "first_batches": {}, "callbacks": [index], "random": numbers}
+    metadata |= {"rounds_in_epoch": 4, "epochs": 9, "is_stopped": False, "rules": {}}
+    metadata |= {"history": {"epoch": [], "logs": {}}}
     weight, mean = np.array([3.0, 4.0], "float32"), np.array(0.5 + index, "float32")
-    arrays = {"variables/0": weight, "variables/1": mean, "random/numpy": np.arange(index + 1)}
+    arrays = {
+        "variables/0": weight,
+        "variables/1": mean,
+        "random/numpy": np.full(624, index, "uint32"),
+    }
     return RunState({**metadata, "num_processes": COUNT}, arrays)
 
 

@@ -4,8 +4,9 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
+from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE
 from keras_gan_losses.feeding.array_epochs import ArrayData
-from keras_gan_losses.feeding.batch_form import DEFAULT_BATCH_SIZE, as_array, is_array
+from keras_gan_losses.feeding.batch_form import as_array, is_array
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.validation import check_count

@@ -1,0 +1,71 @@
+"""Whether a state that was read is one at all, before anything is taken from it."""
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gan_losses import backend
+from keras_gan_losses.runs.run_state import RunState
+
+_KINDS: Mapping[str, type] = {
+    "epoch": int,
+    "round": int,
+    "seed": int,
+    "rounds_in_epoch": int | None,
+    "epochs": int,
+    "is_stopped": bool,
+    "first_batches": dict,
+    "history": dict,
+    "callbacks": list,
+    "random": dict,
+    "rules": dict,
+    "variables": list,
+    "versions": dict,
+}
+
+
+def check_whole(state: RunState) -> None:
+    """Raises unless a state has all that a run needs to go on from it; nothing is changed.
+
+    Its bytes may be those that were written, and yet be nonsense: a file from another hand, or of
+    a process whose memory was damaged.
+
+    Raises:
+        ValueError: With what is missing or of another kind. What else is wrong is any exception.
+    """
+    metadata = state.metadata
+    for name, kind in _KINDS.items():
+        if name not in metadata:
+            raise ValueError(f"its {name!r} is missing")
+        if not isinstance(metadata[name], kind):
+            raise ValueError(f"its {name!r} is {metadata[name]!r}")
+    if min(state.epoch, state.round) < 0:
+        raise ValueError(f"its place is epoch {state.epoch}, round {state.round}")
+    _check_arrays(state)
+    _check_random(state)
+
+
+def _check_arrays(state: RunState) -> None:
+    for described, name in zip(state.metadata["variables"], state.mean_arrays, strict=True):
+        values = state.arrays.get(name)
+        if values is None or list(values.shape) != described["shape"]:
+            raise ValueError(f"the array of {described['path']!r} is missing or of another shape")
+
+
+def _check_random(state: RunState) -> None:
+    """Tries the random states, on generators of its own."""
+    described: dict[str, Any] = dict(state.metadata["random"])
+    version, internal, gauss = described["python"]
+    random.Random().setstate((version, tuple(internal), gauss))
+    rest = dict(described["numpy"])
+    key = {"key": state.arrays["random/numpy"], "pos": rest.pop("pos")}
+    np.random.RandomState().set_state({"bit_generator": "MT19937", "state": key, **rest})
+    name = keras.backend.backend()
+    own = backend.random_states()
+    saved = [state.arrays[f"random/{name}/{index}"] for index in range(described.get(name, 0))]
+    # As many as both have: the run may have had other devices.
+    if any(one.shape != other.shape for one, other in zip(saved, own, strict=False)):
+        raise ValueError(f"its random state of {name} is of another size")
