@@ -10,6 +10,7 @@ from keras_gan_losses import cli
 from keras_gan_losses.comparison import DiscriminatorUpdates, compare
 from keras_gan_losses.comparison import run_process as run_process_module
 from tests.comparison import small
+from tests.marks import slow_elsewhere
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +132,7 @@ DATA = small.settings(None)["data"]
 PENALTY = kgl.penalties.R1Penalty
 
 
+@slow_elsewhere
 @pytest.mark.parametrize(
     ("argument", "first", "second", "named"),
     [
