@@ -12,13 +12,14 @@ from keras_gan_losses.comparison import files as files_module
 from keras_gan_losses.comparison.budget import Budget, DiscriminatorUpdates
 from keras_gan_losses.comparison.checks import (
     check_directory,
-    check_same,
     named_objectives,
     seed_numbers,
-    settings_of,
 )
+from keras_gan_losses.comparison.directory_lock import only_comparison_in
 from keras_gan_losses.comparison.experiment import Experiment, Metrics, RunKey
 from keras_gan_losses.comparison.files import RunFiles
+from keras_gan_losses.comparison.sameness import check_same
+from keras_gan_losses.comparison.settings import settings_of
 
 # So many real samples are kept for the pictures of the report.
 _NUM_SHOWN = 500
@@ -111,6 +112,7 @@ def compare(
     Raises:
         ValueError: Before the first run, if anything does not fit, or `out` holds a comparison
             of other settings.
+        BlockingIOError: Before the first run, if another comparison goes on in `out`.
         OSError: Before the first run, if `out` cannot be written to or a cluster not be reached.
         ImportError: If the cluster's library is not installed.
 
@@ -141,13 +143,15 @@ def compare(
     numbers, directory = seed_numbers(seeds), Path(out).absolute()
     payload = _pickled(experiment)
     settings = settings_of(experiment, rank_by)
-    check_directory(directory)
-    check_same(directory, settings)
-    files_module.write_real_samples(directory, experiment.reference[:_NUM_SHOWN])
     keys = [RunKey(name, seed) for seed in numbers for name in experiment.objectives]
     where = {"name": executor, "address": address, "num_workers": num_workers}
-    _play_missing(keys, payload, directory, where, settings | {"title": title}, shows_progress)
-    return _gathered(keys, directory)
+    check_directory(directory)
+    with only_comparison_in(directory):
+        earlier = files_module.read_settings(directory)
+        check_same(directory, earlier and earlier["told"], settings["told"])
+        files_module.write_real_samples(directory, experiment.reference[:_NUM_SHOWN])
+        _play_missing(keys, payload, directory, where, settings | {"title": title}, shows_progress)
+        return _gathered(keys, directory)
 
 
 def _play_missing(
@@ -167,6 +171,8 @@ def _play_missing(
     done = [key for key in keys if finished[key] is not None]
     with executor(**where, experiment=payload):
         _write_settings(keys, directory, settings)
+        for key in waiting:
+            RunFiles(directory, key).begin()
         files_module.write_tables(directory, [finished[key] for key in done])
         with progress(waiting, done, shows_progress=shows_progress) as report:
             for key in _ended(waiting, payload, directory):
@@ -206,7 +212,6 @@ def _ended(keys: Sequence[RunKey], payload: np.ndarray, directory: Path) -> Iter
             lost = [key for key in waiting if key not in ended and _is_missing(key, directory)]
             if not lost:
                 raise
-            RunFiles(directory, lost[0]).begin()
             RunFiles(directory, lost[0]).write_failure(f"{type(error).__name__}: {error}")
             yield lost[0]
             ended.append(lost[0])
@@ -227,10 +232,14 @@ def _is_missing(key: RunKey, directory: Path) -> bool:
 
 def _write_settings(keys: Sequence[RunKey], directory: Path, settings: Mapping[str, Any]) -> None:
     """Keeps the settings, joined to those of objectives and seeds compared before."""
-    earlier = files_module.read_settings(directory) or {"objectives": {}, "seeds": []}
-    objectives = {**earlier["objectives"], **settings["objectives"]}
-    seeds = sorted({*earlier["seeds"], *(key.seed for key in keys)})
-    written = {**settings, "objectives": objectives, "seeds": seeds}
+    earlier = files_module.read_settings(directory) or {**settings, "seeds": []}
+    told = settings["told"]
+    written = {
+        **settings,
+        "objectives": {**earlier["objectives"], **settings["objectives"]},
+        "told": {**told, "objectives": {**earlier["told"]["objectives"], **told["objectives"]}},
+        "seeds": sorted({*earlier["seeds"], *(key.seed for key in keys)}),
+    }
     files_module.write_json(directory / files_module.SETTINGS, written)
 
 

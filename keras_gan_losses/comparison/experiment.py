@@ -1,6 +1,5 @@
 """What all runs of a comparison have in common, and how one of them begins."""
 
-import hashlib
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,18 +79,3 @@ class Experiment:
         """The metrics, as objects."""
         given = self.metrics() if callable(self.metrics) else self.metrics
         return [metrics_module.get(metric) for metric in given]
-
-
-def digest(*arrays: np.ndarray | None) -> str:
-    """Text that is equal for equal arrays.
-
-    Example:
-    >>> digest(np.zeros(3)) == digest(np.zeros(3)) != digest(np.zeros(4))
-    True
-    """
-    summary = hashlib.blake2b(digest_size=16)
-    for array in arrays:
-        if array is not None:
-            summary.update(f"{array.shape}{array.dtype}".encode())
-            summary.update(np.ascontiguousarray(array).data)
-    return summary.hexdigest()

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import itertools
 import json
 import math
 import shutil
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ _RESULT = "result.json"
 _FAILURE = "failure.json"
 _SAMPLES = "samples.npy"
 _REAL = "real.npy"
+_RUNS = "runs"
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -51,7 +54,7 @@ class RunFiles:
     """
 
     def __init__(self, directory: Path, key: RunKey) -> None:
-        self.directory = directory / "runs" / key.objective / str(key.seed)
+        self.directory = directory / _RUNS / key.objective / str(key.seed)
         self.log = self.directory / "log.txt"
         self.checkpoints = self.directory / "checkpoints"
 
@@ -76,18 +79,31 @@ class RunFiles:
         write_json(self.directory / _FAILURE, {"reason": reason})
 
     def result(self) -> dict[str, Any] | None:
-        """The result, or None while there is none."""
-        return _read(self.directory / _RESULT)
+        """The result, or None while there is none. A damaged one is set aside."""
+        result = _read(self.directory / _RESULT, _is_result)
+        if result is None or self._has_whole_samples():
+            return result
+        set_aside(self.directory / _RESULT, "its samples are damaged")
+        return None
 
     def failure(self) -> str | None:
         """Why there is no result, if the run has failed."""
-        content = _read(self.directory / _FAILURE)
+        content = _read(self.directory / _FAILURE, lambda content: "reason" in content)
         return None if content is None else content["reason"]
 
     def samples(self) -> np.ndarray | None:
         """Generated samples at the end of the run."""
         path = self.directory / _SAMPLES
         return np.load(path, allow_pickle=False) if path.exists() else None
+
+    def _has_whole_samples(self) -> bool:
+        path = self.directory / _SAMPLES
+        try:
+            # Whether all is there is known without reading it.
+            return not path.exists() or np.load(path, mmap_mode="r", allow_pickle=False).ndim > 0
+        except (OSError, EOFError, ValueError) as error:
+            set_aside(path, str(error))
+            return False
 
 
 def write_real_samples(directory: Path, samples: np.ndarray) -> None:
@@ -101,8 +117,15 @@ def read_real_samples(directory: Path) -> np.ndarray:
 
 
 def read_settings(directory: Path) -> dict[str, Any] | None:
-    """Settings of the comparison in a directory, or None if there is none."""
-    return _read(directory / SETTINGS)
+    """Settings of the comparison in a directory, or None if there is none.
+
+    If they are damaged they are set aside, and so is what was played by them.
+    """
+    settings = _read(directory / SETTINGS, _are_settings)
+    runs = directory / _RUNS
+    if settings is None and runs.exists() and any(runs.iterdir()):
+        set_aside(runs, "nothing tells by which settings they were played")
+    return settings
 
 
 def table_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -139,5 +162,36 @@ def _write_array(path: Path, array: np.ndarray) -> None:
     write_whole(path, content.getvalue())
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    return json.loads(path.read_text()) if path.exists() else None
+def set_aside(path: Path, reason: str) -> None:
+    """Renames what cannot be used, so that it is made anew, and warns of it."""
+    names = (f"{path.name}.damaged{number or ''}" for number in itertools.count())
+    kept = next(path.with_name(name) for name in names if not path.with_name(name).exists())
+    path.replace(kept)
+    warnings.warn(
+        f"{str(path)!r} cannot be used: {reason}. It was renamed to {kept.name!r}, and what it "
+        "told is found out anew when the comparison goes on.",
+        stacklevel=3,
+    )
+
+
+def _are_settings(content: Mapping[str, Any]) -> bool:
+    return {"objectives", "seeds", "told"} <= content.keys()
+
+
+def _is_result(content: Mapping[str, Any]) -> bool:
+    return {"objective", "seed", "status"} <= content.keys() and bool(content.get("measurements"))
+
+
+def _read(path: Path, is_whole: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
+    """What a file of JSON holds, or None if there is none or it is damaged and was set aside."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError as error:  # Of JSON, or of its characters.
+        set_aside(path, str(error))
+        return None
+    if isinstance(content, dict) and is_whole(content):
+        return content
+    set_aside(path, "it is not what was written there")
+    return None

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import pickletools
 import signal
 import struct
 import subprocess
@@ -10,6 +11,7 @@ import threading
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -37,16 +39,15 @@ def run_in_process(
     if files.result() is not None:
         return key
     files.begin()
-    # What can be imported here, modules beside the user's script too, must be there as well.
-    paths = os.pathsep.join(path for path in sys.path if path)
-    command = [sys.executable, "-c", f"from {__name__} import main; main()"]
+    # Safe, so that no file of the working folder stands for a module of the same name.
+    command = [sys.executable, "-P", "-c", f"from {__name__} import main; main()"]
     with files.log.open("wb") as log:
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **environment, "PYTHONPATH": paths},
+            env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join(_paths(experiment))},
         )
         try:
             _send(process, pickle.dumps((key, directory)), experiment.tobytes())
@@ -61,7 +62,20 @@ def run_in_process(
 
 
 def main() -> None:
-    """Plays the run that standard input names."""
+    """Plays the run that standard input names, and ends the process whatever is left in it."""
+    status = 1
+    try:
+        status = _play()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Python itself would wait for threads that the user's code has left.
+        os._exit(status)
+
+
+def _play() -> int:
     key, directory = pickle.loads(_receive())
     experiment = _receive()
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -72,10 +86,37 @@ def main() -> None:
         play(pickle.loads(experiment), key, files)
     except Exception as error:
         traceback.print_exc()
-        # Before it is tried again, what raised the error will be changed, and with it the run.
-        files.forget_checkpoints()
+        # Before it is tried again, what raised the error will be changed, and with it the run. A
+        # full disk or another run in the folder changes nothing.
+        if not isinstance(error, OSError):
+            files.forget_checkpoints()
         files.write_failure(f"{type(error).__name__}: {error}")
-        sys.exit(1)
+        return 1
+    return 0
+
+
+def _paths(experiment: np.ndarray) -> list[str]:
+    """Where the run finds modules: where this process does.
+
+    The working folder, which an interactive Python looks through first, comes last, and only if
+    the experiment needs a module that was found there.
+    """
+    paths = [path for path in sys.path if path]
+    if "" not in sys.path:
+        return paths
+    here = Path.cwd()
+    named = {text for _, text, _ in pickletools.genops(experiment.tobytes()) if type(text) is str}
+    needed = (_folder(sys.modules[name]) for name in named & sys.modules.keys())
+    return [*paths, str(here)] if here in needed else paths
+
+
+def _folder(module: ModuleType) -> Path | None:
+    """Where a module was found, or None if it is built in or the program itself."""
+    spec = module.__spec__
+    if spec is None or not spec.has_location:
+        return None
+    depth = spec.name.count(".") + (spec.submodule_search_locations is not None)
+    return Path(spec.origin).absolute().parents[depth]
 
 
 def _send(process: subprocess.Popen, *messages: bytes) -> None:

@@ -3,7 +3,7 @@
 import abc
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -36,8 +36,9 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
             many as there are real ones.
         cache_directory: Folder in which statistics of real samples are kept, so that a later
             process need not compute them again. The files' names follow from the content of data
-            and features. It is not saved with a GAN, being a place on one machine. Defaults to
-            None: they are kept in memory only.
+            and features. It is not saved with a GAN, being a place on one machine, and one that
+            is loaded has none until you set the attribute. Defaults to None: they are kept in
+            memory only.
         name: Name in the logs. Of a metric with several values each is logged under its own name,
             which begins with this one if it is given. Defaults to the class's in snake case.
 
@@ -178,6 +179,11 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
     def get_config(self) -> dict[str, Any]:
         """Constructor arguments, without the folder, which belongs to one machine."""
         return {**super().get_config(), "cache_directory": None}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Metric of a configuration, whose folder is left out: a file must not choose it."""
+        return super().from_config({**config, "cache_directory": None})
 
     def save_own_variables(self, store: dict[str, Any]) -> None:
         """Saves the weights of the features, which their configuration does not hold."""

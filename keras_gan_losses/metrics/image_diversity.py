@@ -9,7 +9,8 @@ from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.features import IdentityFeatures
 from keras_gan_losses.metrics.sample_checks import as_samples
 from keras_gan_losses.metrics.statistics import StoredFeatures
-from keras_gan_losses.metrics.structural_similarity import as_images, range_width, similarities
+from keras_gan_losses.metrics.structural_similarity import as_images, similarities
+from keras_gan_losses.metrics.value_range import range_width
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_count
 

@@ -1,6 +1,5 @@
 """Statistics of real samples, computed once for the same data and features."""
 
-import hashlib
 import pathlib
 import zipfile
 from collections import OrderedDict
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan_losses.files import written_beside
+from keras_gan_losses.fingerprint import digest
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.statistics import Statistics
@@ -92,7 +92,7 @@ def group_by_features(
 
 def _key(metric: DistributionMetric, content_key: str) -> str:
     parts = (content_key, metric.features.content_key(), metric.make_statistics().kind)
-    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+    return digest(*parts)
 
 
 def _path(metric: DistributionMetric, key: str) -> pathlib.Path | None:

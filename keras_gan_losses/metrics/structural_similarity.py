@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from keras_gan_losses.metrics.sample_checks import as_sample_sets
-from keras_gan_losses.validation import check_number
+from keras_gan_losses.metrics.value_range import check_in_range, range_width
 
 # Wang et al., 2003; the finest scale first.
 SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
@@ -15,9 +15,6 @@ LEAST_SIDE = 3
 LUMINANCE_SHARE, CONTRAST_SHARE = 0.01, 0.03
 # Pairs are compared in blocks of at most this many numbers: 8 MiB an array.
 BLOCK_SIZE = 2**20
-# Values so many widths beyond the range are those of another range.
-MAX_EXCESS = 10.0
-RANGE_ADVICE = "Use (-1, 1), or (0, 255) for 8-bit images."
 
 
 def multi_scale_structural_similarity(
@@ -109,34 +106,8 @@ def as_images(name: str, values: np.ndarray, value_range: tuple[float, float]) -
             f"sides at least {LEAST_SIDE}. Received: {name} of shape {values.shape}. Reshape flat "
             "images to height and width, and put channels last."
         )
-    farthest = max(lowest - images.min(), images.max() - lowest - width)
-    if farthest > MAX_EXCESS * width:
-        raise ValueError(
-            f"`{name}` must lie in `value_range`. Received: values in [{images.min():g}, "
-            f"{images.max():g}], value_range={value_range!r}. {RANGE_ADVICE}"
-        )
+    check_in_range(name, images, value_range)
     return np.clip(images - lowest, 0.0, width)
-
-
-def range_width(value_range: tuple[float, float]) -> float:
-    """Highest minus lowest value, greater than 0.
-
-    Raises:
-        ValueError: If the range is empty or not finite.
-
-    Example:
-    >>> range_width((-1.0, 1.0))
-    2.0
-    """
-    lowest, highest = value_range
-    for end in value_range:
-        check_number("value_range", end, advice=RANGE_ADVICE)
-    if not lowest < highest:
-        raise ValueError(
-            "`value_range` must be (lowest, highest), the first below the second. Received: "
-            f"value_range={value_range!r}. {RANGE_ADVICE}"
-        )
-    return float(highest - lowest)
 
 
 def similarities(

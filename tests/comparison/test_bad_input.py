@@ -10,6 +10,7 @@ from keras_gan_losses import cli
 from keras_gan_losses.comparison import DiscriminatorUpdates, compare
 from keras_gan_losses.comparison import run_process as run_process_module
 from tests.comparison import small
+from tests.marks import slow_elsewhere
 
 
 @pytest.fixture(autouse=True)
@@ -77,22 +78,153 @@ def test_a_directory_that_cannot_be_written_to_is_said(tmp_path):
         compare(**small.settings(tmp_path / "file" / "below"))
 
 
-def test_another_comparison_in_the_directory_is_left_alone(tmp_path):
-    compared = compare(**small.settings(tmp_path, seeds=[0]))
+def changed_networks(**arguments):
+    def build():
+        generator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+        hidden = keras.layers.Dense(8, **{"activation": "relu"} | arguments)
+        layers = [keras.Input((2,)), hidden, keras.layers.Dropout(0.3), keras.layers.Dense(1)]
+        return generator, keras.Sequential(layers)
+
+    return build
+
+
+def own_networks(**arguments):
+    """Networks whose configuration says nothing of their layers."""
+
+    class Own(keras.Model):
+        def __init__(self, count):
+            super().__init__()
+            self.inner = keras.layers.Dense(count, **arguments)
+
+        def call(self, inputs):
+            return self.inner(inputs)
+
+    def build():
+        generator, discriminator = Own(2), Own(1)
+        generator(np.zeros((1, 3))), discriminator(np.zeros((1, 2)))
+        return generator, discriminator
+
+    return build
+
+
+def lsgan(**arguments):
+    return {"lsgan": {"loss": "lsgan", **arguments}}
+
+
+def sliced(**arguments):
+    return [kgl.metrics.SlicedWassersteinDistance(**arguments)]
+
+
+def frechet(seed, **arguments):
+    def make():
+        keras.utils.set_random_seed(seed)
+        network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, **arguments)])
+        return [kgl.metrics.FrechetDistance(network)]
+
+    return make
+
+
+def adam(**arguments):
+    return lsgan(generator_optimizer=keras.optimizers.Adam(1e-3, **arguments))
+
+
+DATA = small.settings(None)["data"]
+PENALTY = kgl.penalties.R1Penalty
+
+
+@slow_elsewhere
+@pytest.mark.parametrize(
+    ("argument", "first", "second", "named"),
+    [
+        ("budget", DiscriminatorUpdates(4), DiscriminatorUpdates(8), "budget: "),
+        ("batch_size", 8, 4, "batch_size: 8 there, now 4"),
+        ("num_measurements", 2, 4, "num_measurements: 2 there, now 4"),
+        ("data", DATA, RING.samples, r"data.samples: "),
+        ("reference", DATA, DATA[:20], r"data.reference: "),
+        (
+            "build_networks",
+            changed_networks(),
+            changed_networks(activation="elu"),
+            r"networks.discriminator.config.*activation: 'relu' there, now 'elu'",
+        ),
+        (
+            "build_networks",
+            changed_networks(),
+            changed_networks(kernel_initializer="he_normal"),
+            r"networks.discriminator.config.*kernel_initializer",
+        ),
+        (
+            "build_networks",
+            own_networks(),
+            own_networks(activation="tanh"),
+            r"networks.generator.config.inner_layers.0.config.activation: 'linear' there, now",
+        ),
+        (
+            "build_networks",
+            own_networks(),
+            own_networks(bias_initializer=keras.initializers.Constant(0.5)),
+            r"bias_initializer.*'Constant'",
+        ),
+        ("metrics", sliced(), sliced(num_projections=7), "num_projections: .* now 7"),
+        ("metrics", sliced(), sliced(num_samples=20), "num_samples: None there, now 20"),
+        ("metrics", frechet(0), frechet(1), "metrics.frechet_distance.features"),
+        ("metrics", frechet(0), frechet(0, activation="tanh"), "metrics.frechet_distance.*tanh"),
+        (
+            "objectives",
+            lsgan(penalties=[PENALTY(gamma=1.0)]),
+            lsgan(penalties=[PENALTY(gamma=2.0)]),
+            r"objectives.lsgan.penalties.0.config.gamma: 1.0 there, now 2.0",
+        ),
+        ("objectives", lsgan(penalties=[PENALTY()]), lsgan(), "objectives.lsgan.penalties: "),
+        (
+            "objectives",
+            lsgan(),
+            lsgan(generator_steps=2),
+            "objectives.lsgan.generator_steps: 1 there, now 2",
+        ),
+        ("objectives", lsgan(), lsgan(fakes_per_real=2), "fakes_per_real: 1 there, now 2"),
+        (
+            "objectives",
+            adam(),
+            adam(clipnorm=1.0),
+            "lsgan.generator_optimizer.config.clipnorm: None there, now 1.0",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_comparison_of_another_setting_is_left_alone(tmp_path, argument, first, second, named):
+    # As a run that was killed: it has no result, and other settings must not take its place.
+    compared = compare(**small.settings(tmp_path, seeds=[0], **{argument: first}))
     assert compared.failures == {("lsgan", 0): "AssertionError: a run was started"}
     before = (tmp_path / "comparison.json").read_text()
-    changes = {
-        "budget": DiscriminatorUpdates(8),
-        "batch_size": 4,
-        "data": RING.samples,
-        "objectives": {"lsgan": {"loss": "lsgan", "optimizer": keras.optimizers.Adam(1e-3)}},
-    }
-    for name, value in changes.items():
-        with pytest.raises(
-            ValueError, match=r"comparison of other settings: (budget|batch|data|ls)"
-        ):
-            compare(**small.settings(tmp_path, **{name: value}))
+    with pytest.raises(ValueError, match=rf"a comparison of other settings \(.*{named}"):
+        compare(**small.settings(tmp_path, seeds=[0], **{argument: second}))
     assert (tmp_path / "comparison.json").read_text() == before
+
+
+@pytest.mark.parametrize("build", [changed_networks(), own_networks()])
+def test_more_seeds_and_objectives_of_the_same_settings_are_taken(tmp_path, build):
+    same = {"build_networks": build, "metrics": frechet(0)}
+    compare(**small.settings(tmp_path, seeds=[0], **same))
+    # Keras numbers later layers on.
+    keras.layers.Dense(3), keras.layers.Dropout(0.5)
+    objectives = {**small.settings(tmp_path)["objectives"], "hinge": "hinge"}
+    compared = compare(**small.settings(tmp_path, objectives=objectives, seeds=[1], **same))
+    assert set(compared.failures) == {("lsgan", 1), ("hinge", 1)}
+    objectives = {"hinge": {"loss": "hinge", "fakes_per_real": 2}}
+    with pytest.raises(ValueError, match=r"objectives\.hinge\.fakes_per_real"):
+        compare(**small.settings(tmp_path, objectives=objectives, seeds=[1], **same))
+
+
+def test_networks_that_are_others_after_the_same_seed_are_refused(tmp_path):
+    units = iter(range(2, 9))
+
+    def build():
+        return kgl.architectures.mlp((2,), 3, hidden_units=(next(units),))
+
+    changed = {"build_networks": build, "objectives": ["lsgan", "hinge"]}
+    with pytest.raises(ValueError, match="must make the same networks after the same seed"):
+        compare(**small.settings(tmp_path, **changed))
 
 
 @pytest.mark.skipif(importlib.util.find_spec("ray") is not None, reason="ray is installed")

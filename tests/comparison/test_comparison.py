@@ -20,15 +20,10 @@ from keras_gan_losses.comparison import (
     run_checkpoint,
 )
 from tests.comparison import small
+from tests.comparison.small import on_tensorflow
 from tests.marks import slow_elsewhere
 
 ROOT = pathlib.Path(__file__).parents[2]
-
-# Processes, files and clusters know nothing of backends, and each run loads a backend anew.
-on_tensorflow = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="what surrounds a run is the same on each backend and is tested on one",
-)
 
 
 @pytest.fixture(scope="module")

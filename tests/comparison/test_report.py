@@ -35,6 +35,7 @@ def directory(tmp_path):
         "discriminator_optimizer": "Adam(learning_rate=0.0002)",
     }
     settings = {
+        "told": {},
         "title": "A comparison",
         "objectives": dict.fromkeys(VALUES, description),
         "seeds": [0, 1, 2, 3],

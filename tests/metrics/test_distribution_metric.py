@@ -77,6 +77,14 @@ def test_the_folder_of_the_cache_is_not_saved(tmp_path):
     assert (copy.num_samples, copy.name, copy.cache_directory) == (7, "gap", None)
 
 
+def test_a_file_cannot_choose_a_folder_to_write_to(tmp_path):
+    config = MeanGap().get_config() | {"cache_directory": str(tmp_path / "chosen")}
+    assert MeanGap.from_config(config).cache_directory is None
+    config = keras.saving.serialize_keras_object(metrics.FrechetDistance())
+    config["config"]["cache_directory"] = str(tmp_path / "chosen")
+    assert keras.saving.deserialize_keras_object(config).cache_directory is None
+
+
 def test_names_and_objects_are_looked_up():
     metric = MeanGap()
     assert metrics.get(metric) is metric

@@ -129,12 +129,18 @@ def test_data_that_cannot_be_classified_are_refused():
         features.classifier_features(SAMPLES * np.nan, np.arange(5))
 
 
-def test_a_network_of_keras_applications_gives_pooled_features(tmp_path):
-    size = {"image_size": 32, "weights": tmp_path / "features.weights.h5"}
+@pytest.fixture(scope="module")
+def mobile_network():
+    """A network of keras.applications with random weights."""
     keras.utils.set_random_seed(0)
-    network = keras.applications.MobileNet(
+    return keras.applications.MobileNet(
         include_top=False, weights=None, pooling="avg", input_shape=(32, 32, 3)
     )
+
+
+def test_a_network_of_keras_applications_gives_pooled_features(tmp_path, mobile_network):
+    size = {"image_size": 32, "weights": tmp_path / "features.weights.h5"}
+    network = mobile_network
     network.save_weights(size["weights"])
     images = np.random.default_rng(0).uniform(-1, 1, (3, 32, 32, 1)).astype("float32")
     found = features.ApplicationFeatures("MobileNet", **size)
@@ -148,6 +154,22 @@ def test_a_network_of_keras_applications_gives_pooled_features(tmp_path):
     network.set_weights([2.0 * weight for weight in network.get_weights()])
     network.save_weights(size["weights"])
     assert features.ApplicationFeatures("MobileNet", **size).content_key() != found.content_key()
+
+
+def test_images_of_bytes_are_taken_in_their_range_and_refused_in_another(tmp_path, mobile_network):
+    settings = {"image_size": 32, "weights": tmp_path / "features.weights.h5"}
+    mobile_network.save_weights(settings["weights"])
+    found = features.ApplicationFeatures("MobileNet", **settings)
+    images = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3)).astype("uint8")
+    of_bytes = features.ApplicationFeatures("MobileNet", value_range=(0, 255), **settings)
+    expected = found(images / 127.5 - 1.0)
+    np.testing.assert_allclose(of_bytes(images), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(of_bytes(images.astype("float32")), expected, rtol=1e-4, atol=1e-5)
+    for wrong in (images, images.astype("float32"), images.astype("int64"), images > 127):
+        with pytest.raises(ValueError, match=r"`samples` must lie in `value_range`.*\(0, 255\)"):
+            found(wrong)
+    with pytest.raises(ValueError, match="the first below the second"):
+        features.ApplicationFeatures("MobileNet", value_range=(1, 1))
 
 
 def test_a_network_that_is_unknown_or_cannot_take_the_samples_is_said(tmp_path):

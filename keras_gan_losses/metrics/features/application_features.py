@@ -1,7 +1,6 @@
 """Features from the pretrained networks of keras.applications."""
 
 import functools
-import hashlib
 import inspect
 import os
 from types import ModuleType
@@ -10,7 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan_losses.fingerprint import digest
 from keras_gan_losses.metrics.features.features import Features
+from keras_gan_losses.metrics.value_range import check_in_range, range_width
 from keras_gan_losses.registration import look_up, register
 from keras_gan_losses.validation import check_count
 
@@ -25,8 +26,8 @@ class ApplicationFeatures(Features):
     values of one set-up only. For digits, drawings, tables and signals a network that was
     trained on such data (`classifier_features`) sees more.
 
-    Images in [−1, 1] are brought to `image_size` by bilinear interpolation; a single channel is
-    repeated three times. The weights are loaded at the first use: by Keras, which downloads and
+    Images are brought to `image_size` by bilinear interpolation; a single channel is repeated three
+    times. The weights are loaded at the first use: by Keras, which downloads and
     keeps them, or from a file.
 
     Args:
@@ -34,10 +35,13 @@ class ApplicationFeatures(Features):
         weights: "imagenet", or the path of a weights file of the network without its top.
         image_size: Side in pixels, at least 32, that the network sees. Defaults to 299, that of
             InceptionV3.
+        value_range: Lowest and highest value that a pixel can have. Defaults to (−1, 1), the range
+            in which GANs work here; (0, 255) for 8-bit images. Values beyond it are clipped.
         batch_size: Images that go through the network at once, at least 1.
 
     Raises:
-        ValueError: If there is no such network, or the samples are not images.
+        ValueError: If there is no such network, or the samples are no images or lie in another
+            range than `value_range`.
         ConnectionError: At the first use, if the weights cannot be downloaded.
 
     Example:
@@ -56,6 +60,7 @@ class ApplicationFeatures(Features):
         *,
         weights: str | os.PathLike = "imagenet",
         image_size: int = 299,
+        value_range: tuple[float, float] = (-1.0, 1.0),
         batch_size: int = 32,
     ) -> None:
         look_up(name, _networks(), "network of keras.applications")
@@ -63,7 +68,9 @@ class ApplicationFeatures(Features):
         check_count("batch_size", batch_size, advice="32 suits most machines.")
         self.name = name
         self.weights = os.fspath(weights)
+        range_width(value_range)
         self.image_size = image_size
+        self.value_range = tuple(value_range)
         self.batch_size = batch_size
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
@@ -73,21 +80,20 @@ class ApplicationFeatures(Features):
                 f"{self.name} takes images of shape (batch, height, width, 1 or 3). Received "
                 f"samples of shape {samples.shape}. Use other features for such data."
             )
+        check_in_range("samples", samples, self.value_range)
         starts = range(0, len(samples), self.batch_size)
         return np.concatenate([self._features(samples[i : i + self.batch_size]) for i in starts])
 
     def content_key(self) -> str:
         """Text that is equal for features that give the same values."""
-        digest = hashlib.blake2b(super().content_key().encode(), digest_size=16)
-        for array in self._network.get_weights():
-            digest.update(np.ascontiguousarray(array).data)
-        return digest.hexdigest()
+        return digest(super().content_key(), *self._network.get_weights())
 
     def _features(self, images: np.ndarray) -> np.ndarray:
         size = (self.image_size, self.image_size)
         images = np.broadcast_to(images, (*images.shape[:3], 3)).astype("float32")
         resized = keras.ops.image.resize(images, size, data_format="channels_last")
-        intensities = np.clip((keras.ops.convert_to_numpy(resized) + 1.0) * 127.5, 0.0, 255.0)
+        shares = keras.ops.convert_to_numpy(resized) - self.value_range[0]
+        intensities = np.clip(shares * (255.0 / range_width(self.value_range)), 0.0, 255.0)
         inputs = _networks()[self.name].preprocess_input(intensities, data_format="channels_last")
         return self._network.predict_on_batch(inputs)
 

@@ -1,13 +1,12 @@
 """What is compared of a sample, instead of the sample itself."""
 
 import abc
-import hashlib
 import json
 from collections.abc import Sequence
 
-import keras
 import numpy as np
 
+from keras_gan_losses.fingerprint import config_of, digest
 from keras_gan_losses.registration import Configurable, register
 
 
@@ -31,11 +30,7 @@ class Features(Configurable, abc.ABC):
 
     def content_key(self) -> str:
         """Text that is equal for features that give the same values."""
-        config = json.dumps(keras.saving.serialize_keras_object(self), sort_keys=True)
-        digest = hashlib.blake2b(config.encode(), digest_size=16)
-        for array in self.arrays():
-            digest.update(np.ascontiguousarray(array).data)
-        return digest.hexdigest()
+        return digest(json.dumps(config_of(self), sort_keys=True), *self.arrays())
 
 
 @register
