@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding.data_checks import is_array
 from keras_gan_losses.game.rules import Compilation
 

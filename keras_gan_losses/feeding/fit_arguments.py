@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding import data_checks
 from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.data_checks import is_array

@@ -6,8 +6,9 @@ from typing import Any
 
 import keras
 
-from keras_gan_losses import backend, objectives
 from keras_gan_losses import metrics as metrics_module
+from keras_gan_losses import objectives
+from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding import data_checks, device_checks
 from keras_gan_losses.feeding.batches import Batches

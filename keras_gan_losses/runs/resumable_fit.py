@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding.data_checks import is_array
 from keras_gan_losses.feeding.epoch_data import EpochData, UnseekableData
 from keras_gan_losses.feeding.fit_arguments import pipelined

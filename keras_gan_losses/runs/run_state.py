@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.runs.callback_state import CallbackStates
 from keras_gan_losses.version import __version__
 

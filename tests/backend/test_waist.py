@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from tests import tiny
 
 
