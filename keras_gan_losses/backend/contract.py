@@ -183,10 +183,6 @@ class Devices(abc.ABC):
         """Rows of an array in the device's memory; a row that it lacks is the caller's fault."""
         return keras.ops.take(array, numbers, axis=0)
 
-    def surviving(self, variables: Variables) -> contextlib.AbstractContextManager[None]:
-        """Context after which the variables still have values, even if training failed."""
-        return contextlib.nullcontext()
-
     def random_states(self) -> list[np.ndarray]:
         """States of random generators that belong to the backend rather than to any layer."""
         return []

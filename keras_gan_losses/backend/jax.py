@@ -51,13 +51,6 @@ def _gather_rows(array: Any, numbers: np.ndarray) -> Any:
     return array.at[numbers].get(mode="promise_in_bounds")
 
 
-def _has_value(variable: keras.Variable) -> bool:
-    try:
-        return variable.value is not None
-    except TypeError:
-        return False
-
-
 class Waist(Backend):
     """What JAX does otherwise than one device alone."""
 
@@ -222,16 +215,3 @@ class Waist(Backend):
         from jax.experimental import jax2tf
 
         return jax2tf.convert(function, polymorphic_shapes=list(shapes), with_gradient=False)
-
-    @contextlib.contextmanager
-    def surviving(self, variables: Variables) -> Iterator[None]:
-        # Keras's trainer takes the values out of the variables for the length of a step, and an
-        # error in the first one leaves them out.
-        values = [variable.value for variable in variables]
-        try:
-            yield
-        except BaseException:
-            for variable, value in zip(variables, values, strict=True):
-                if not _has_value(variable) and not value.is_deleted():
-                    variable.assign(value)
-            raise

@@ -1,6 +1,8 @@
 """How Keras's trainer on JAX plays rounds: as pure functions of the state."""
 
-from collections.abc import Callable, Sequence
+import itertools
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import jax
@@ -8,7 +10,16 @@ import keras
 import numpy as np
 
 from keras_gan_losses.backend.contract import Variables
+from keras_gan_losses.backend.interrupts import interrupts_put_off
 from keras_gan_losses.backend.jax_rounds import many_rounds
+from keras_gan_losses.backend.trainer import Trainer
+
+Function = Callable[[Any, Iterator[Any]], tuple[Any, Any]]
+Groups = tuple[Variables, ...]
+
+# From then on Keras plays `steps_per_execution` rounds in one call itself, and hands its functions
+# that many batches as one.
+_STACKS_BATCHES = tuple(int(part) for part in keras.__version__.split(".")[:2]) >= (3, 16)
 
 
 def stateless_scope(variables: Variables, values: Sequence[Any]) -> keras.StatelessScope:
@@ -18,27 +29,25 @@ def stateless_scope(variables: Variables, values: Sequence[Any]) -> keras.Statel
     )
 
 
-class AdversarialTrainer:
-    """Runs the neutral steps in a stateless scope, and hands the new state back to Keras."""
+class AdversarialTrainer(Trainer):
+    """Runs the neutral steps in a stateless scope, and leaves the new state in the variables.
+
+    Keras's trainer takes the values out of the variables for the length of an epoch, so that
+    callbacks find none, and an interruption loses them. Here a variable has its value whenever
+    Python code of others runs.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._step_lock = threading.RLock()
 
     def train_step(self, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
         """One round of the game, as a pure function of the state."""
-        groups = [
-            self.trainable_variables,
-            self.non_trainable_variables,
-            self.optimizer.variables,
-            self.metrics_variables,
-        ]
-        return _stateless_step(self.adversarial_step, groups, state, data)
+        return _stateless_step(self.adversarial_step, self._training_state(), state, data)
 
     def test_step(self, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
         """Scores of one batch, as a pure function of the state."""
-        groups = [
-            self.trainable_variables,
-            self.non_trainable_variables,
-            self.metrics_variables,
-        ]
-        return _stateless_step(self.evaluation_step, groups, state, data)
+        return _stateless_step(self.evaluation_step, self._evaluation_state(), state, data)
 
     def make_train_function(self, force: bool = False) -> None:
         """Lets `steps_per_execution` rounds be one call of the compiled function."""
@@ -48,8 +57,76 @@ class AdversarialTrainer:
         is_compiled = self.jit_compile and not self.run_eagerly
         # Where devices share the state, Keras tells the compiler how, for one step a call.
         is_alone = keras.distribution.distribution() is None
-        if self.steps_per_execution > 1 and is_compiled and is_alone:
+        is_ours = is_compiled and is_alone and not _STACKS_BATCHES
+        if self.steps_per_execution > 1 and is_ours:
             self.train_function = many_rounds(self.train_step, self.steps_per_execution)
+        groups = self._training_state()
+        self.train_function = self._in_place(self.train_function, lambda: groups)
+
+    def make_test_function(self, force: bool = False) -> None:
+        """Keras's function, which leaves the state in the variables."""
+        if self.test_function is None or force:
+            super().make_test_function(force)
+            self.test_function = self._in_place(self.test_function, self._evaluation_state)
+
+    def make_predict_function(self, force: bool = False) -> None:
+        """Keras's function, which leaves the state in the variables."""
+        if self.predict_function is None or force:
+            super().make_predict_function(force)
+            self.predict_function = self._in_place(
+                self.predict_function,
+                lambda: (self.trainable_variables, self.non_trainable_variables),
+            )
+
+    def jax_state_sync(self) -> None:
+        """Does nothing: the variables have their values already, and perhaps newer ones."""
+
+    state_sync = jax_state_sync
+
+    def _purge_model_variables(self, **kwargs: bool) -> None:
+        """Does nothing, where Keras would take the values out of the variables."""
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves between two steps, if another thread is taking them."""
+        with self._step_lock:
+            super().save(*args, **kwargs)
+
+    def save_weights(self, *args: Any, **kwargs: Any) -> None:
+        """Saves between two steps, if another thread is taking them."""
+        with self._step_lock:
+            super().save_weights(*args, **kwargs)
+
+    def _training_state(self) -> Groups:
+        return (
+            self.trainable_variables,
+            self.non_trainable_variables,
+            self.optimizer.variables,
+            self.metrics_variables,
+        )
+
+    def _evaluation_state(self) -> Groups:
+        return (self.trainable_variables, self.non_trainable_variables, self.metrics_variables)
+
+    def _in_place(self, function: Function, groups: Callable[[], Groups]) -> Function:
+        """The function, from values that are the variables' to values that become theirs.
+
+        The compiled one deletes those that it was given. So none may be lost between the two,
+        neither by an exception of the data, nor by an interruption, nor to another thread.
+        """
+        num_elements = 1 if _STACKS_BATCHES else self.steps_per_execution
+
+        def call(state: Any, iterator: Iterator[Any]) -> tuple[Any, Any]:
+            batches = [next(iterator), *itertools.islice(iterator, num_elements - 1)]
+            with self._step_lock, interrupts_put_off():
+                variables = groups()
+                state = tuple([variable._value for variable in group] for group in variables)
+                outputs, state = function(state, iter(batches))
+                for group, values in zip(variables, state, strict=True):
+                    for variable, value in zip(group, values, strict=True):
+                        variable._value = value
+            return outputs, state
+
+        return call
 
     def predict(self, x: Any, batch_size: int | None = None, **kwargs: Any) -> Any:
         """Samples of latents, as in Keras; each process makes all of them on one device.
@@ -84,7 +161,7 @@ def _predict_on_one_device(model: keras.Model, inputs: Any, batch_size: int) -> 
 
 
 def _stateless_step(
-    step: Callable[[Any], dict[str, Any]], groups: list[Variables], state: Any, data: Any
+    step: Callable[[Any], dict[str, Any]], groups: Groups, state: Any, data: Any
 ) -> tuple[dict[str, Any], Any]:
     variables = [variable for group in groups for variable in group]
     values = [value for group in state for value in group]

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan_losses.backend.contract import Backend, Function, Pull, Variables
-from keras_gan_losses.backend.stateful_trainer import StatefulTrainer
+from keras_gan_losses.backend.trainer import StatefulTrainer
 
 
 def _dense(gradients: Sequence[Any]) -> list[Any]:

@@ -13,7 +13,7 @@ import torch
 import torch.distributed
 
 from keras_gan_losses.backend.contract import Backend, Function, Pull, Variables
-from keras_gan_losses.backend.stateful_trainer import StatefulTrainer
+from keras_gan_losses.backend.trainer import StatefulTrainer
 
 
 def _detached(structure: Any) -> Any:

@@ -167,7 +167,9 @@ class GAN(
         Raises:
             ValueError: If anything named is unknown or does not fit the networks; the model
                 stays as it was.
+            RuntimeError: If called while `fit` runs.
         """
+        self.check_free("compile")
         compilation = Compilation.resolve(
             loss=loss,
             optimizer=optimizer,
@@ -242,7 +244,9 @@ class GAN(
 
         Raises:
             ValueError: If the data do not fit the networks, before anything changes.
+            RuntimeError: If the GAN is being trained already, by this thread or another.
         """
+        self.check_free("fit")
         self._check_ready("fit", kwargs)
         prepare(kwargs.get("callbacks"), self)
         data_checks.check_data(x, y, self.specification)
@@ -260,7 +264,7 @@ class GAN(
         remembering = self._measurement.remembering(
             validation, shows_progress=kwargs.get("verbose") != 0
         )
-        with backend.surviving(self._state()), remembering:
+        with remembering:
             return fit_run(self, super().fit, x, y, batch_size=batch_size, epochs=epochs, **kwargs)
 
     def evaluate(
@@ -302,7 +306,7 @@ class GAN(
         kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
         start = keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)
         try:
-            with preserved_random_state(), backend.surviving(self._state()):
+            with preserved_random_state():
                 logs = super().evaluate(
                     x, y, batch_size=batch_size, verbose=verbose, return_dict=True, **kwargs
                 )
