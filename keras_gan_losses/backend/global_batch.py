@@ -10,7 +10,7 @@ from typing import Any
 
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 
 
 def mean(values: Any, axis: int | None = None) -> Any:

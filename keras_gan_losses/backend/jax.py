@@ -11,17 +11,8 @@ import numpy as np
 from jax.experimental import multihost_utils
 
 from keras_gan_losses.backend.contiguous_parts import contiguous_parts
-from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE, Function, Pull, Variables
-from keras_gan_losses.backend.jax_rounds import many_rounds
-
-INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
-COMPILES_SECOND_ORDER = True
-
-
-def _scope(variables: Variables, values: Sequence[Any]) -> keras.StatelessScope:
-    return keras.StatelessScope(
-        state_mapping=list(zip(variables, values, strict=True)), collect_losses=True
-    )
+from keras_gan_losses.backend.contract import Backend, Function, Pull, Variables
+from keras_gan_losses.backend.jax_trainer import AdversarialTrainer, stateless_scope
 
 
 def _pure(
@@ -33,7 +24,7 @@ def _pure(
     other_values = [variable.value for variable in others]
 
     def pure(values: Sequence[Any], *inputs: Any) -> tuple[Any, tuple[Any, list[Any]]]:
-        with _scope([*variables, *others], [*values, *other_values]) as scope:
+        with stateless_scope([*variables, *others], [*values, *other_values]) as scope:
             value, auxiliary = function(*inputs)
         return value, (auxiliary, [scope.get_current_value(variable) for variable in others])
 
@@ -46,148 +37,6 @@ def _assign_changed(variables: Variables, values: Sequence[Any]) -> None:
             variable.assign(value)
 
 
-def value_and_gradients(
-    function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
-) -> tuple[tuple[Any, Any], list[Any]]:
-    pure, others = _pure(function, variables, state)
-    places = tuple(range(1 + len(inputs)))
-    (value, (auxiliary, updates)), (gradients, *by_inputs) = jax.value_and_grad(
-        pure, places, has_aux=True
-    )([variable.value for variable in variables], *inputs)
-    _assign_changed(others, updates)
-    return (value, auxiliary), [*gradients, *by_inputs]
-
-
-def vjp(
-    function: Function, variables: Variables, state: Variables
-) -> tuple[tuple[Sequence[Any], Any], Pull]:
-    pure, others = _pure(function, variables, state)
-    values, pull, (auxiliary, updates) = jax.vjp(
-        pure, [variable.value for variable in variables], has_aux=True
-    )
-    _assign_changed(others, updates)
-    return (values, auxiliary), lambda gradients: pull(type(values)(gradients))[0]
-
-
-def input_gradient(
-    function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
-) -> tuple[tuple[Any, Any], Any]:
-    values = [variable.value for variable in state]
-
-    def summed(inputs: Any) -> tuple[Any, tuple[Any, Any, list[Any]]]:
-        with _scope(state, values) as scope:
-            outputs, auxiliary = function(inputs)
-        return outputs.sum(), (outputs, auxiliary, [scope.get_current_value(v) for v in state])
-
-    gradient, (outputs, auxiliary, updates) = jax.grad(summed, has_aux=True)(
-        jax.numpy.asarray(inputs)
-    )
-    _assign_changed(state, updates)
-    return (outputs, auxiliary), gradient
-
-
-def cond(
-    predicate: Any,
-    function: Callable[[], Any],
-    otherwise: Callable[[], Any],
-    state: Variables,
-) -> Any:
-    def taken(values: list[Any]) -> tuple[Any, list[Any]]:
-        with _scope(state, values) as scope:
-            result = function()
-        return result, [scope.get_current_value(variable) for variable in state]
-
-    result, values = jax.lax.cond(
-        predicate,
-        taken,
-        lambda values: (otherwise(), values),
-        [variable.value for variable in state],
-    )
-    _assign_changed(state, values)
-    return result
-
-
-def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:
-    pure, _ = _pure(function, variables, state)
-    values = [variable.value for variable in variables]
-
-    def gradients(values: list[Any]) -> list[Any]:
-        return jax.grad(pure, has_aux=True)(values)[0]
-
-    jaxpr = jax.make_jaxpr(gradients)(values).jaxpr
-    # A gradient that is zero by construction depends on no input at all.
-    dependent = set(jaxpr.invars)
-    for equation in jaxpr.eqns:
-        if any(isinstance(v, jax.extend.core.Var) and v in dependent for v in equation.invars):
-            dependent.update(equation.outvars)
-    depends = [isinstance(v, jax.extend.core.Var) and v in dependent for v in jaxpr.outvars]
-    if all(depends):
-        return depends
-    # So does the gradient of a linear function, which is a constant other than zero.
-    constants = gradients(values)
-    return [known or bool((c != 0).any()) for known, c in zip(depends, constants, strict=True)]
-
-
-def apply(
-    optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
-) -> None:
-    # Not `optimizer.apply`: a loss-scaling optimizer leaks tracers in it.
-    values, slots = optimizer.stateless_apply(
-        [slot.value for slot in optimizer.variables],
-        list(gradients),
-        [variable.value for variable in variables],
-    )
-    _assign_changed([*variables, *optimizer.variables], [*values, *slots])
-
-
-def num_replicas() -> int:
-    return 1
-
-
-def replica_index() -> Any:
-    return 0
-
-
-def sum_over_replicas(value: Any) -> Any:
-    return value
-
-
-def unscaled_loss(value: Any, *, is_sum: bool) -> Any:
-    return value
-
-
-def average_over_replicas(variables: Variables) -> None:
-    return None
-
-
-def share_logs(logs: dict[str, Any]) -> dict[str, Any]:
-    return logs
-
-
-def start_alike(variables: Variables) -> None:
-    return None
-
-
-def process(model: keras.Model) -> tuple[int, int]:
-    return jax.process_index(), jax.process_count()
-
-
-def exchange(model: keras.Model, message: bytes) -> list[bytes]:
-    sizes = all_gather(len(message))
-    if len(sizes) == 1:
-        return [message]
-    # Arrays that are gathered have one shape.
-    padded = np.frombuffer(message.ljust(max(sizes), b"\0"), "uint8")
-    rows = multihost_utils.process_allgather(padded) if max(sizes) else [padded] * len(sizes)
-    return [np.asarray(row).tobytes()[:size] for row, size in zip(rows, sizes, strict=True)]
-
-
-def all_gather(number: int) -> list[int]:
-    if jax.process_count() == 1:
-        return [number]
-    return multihost_utils.process_allgather(np.asarray(number)).tolist()
-
-
 def _num_devices() -> int:
     """Among how many devices batches of arrays are divided, those of all processes together."""
     distribution = keras.distribution.distribution()
@@ -197,169 +46,172 @@ def _num_devices() -> int:
     return dict(zip(mesh.axis_names, mesh.shape, strict=True))[distribution.batch_dim_name]
 
 
-def split_rows(values: Any, num_parts: int) -> list[Any]:
-    num_devices = _num_devices()
-    if num_devices == 1:
-        return contiguous_parts(values, num_parts)
-    # Each part takes its rows from every device, so that none moves and none idles.
-    rest = values.shape[1:]
-    parts = contiguous_parts(values.reshape((num_devices, -1, *rest)), num_parts, axis=1)
-    return [part.reshape((-1, *rest)) for part in parts]
-
-
-@contextlib.contextmanager
-def without_distribution() -> Iterator[None]:
-    distribution = keras.distribution.distribution()
-    keras.distribution.set_distribution(None)
-    try:
-        yield
-    finally:
-        keras.distribution.set_distribution(distribution)
-
-
-def free_memory() -> int:
-    if keras.distribution.distribution() is not None:
-        return 0
-    device = jax.local_devices()[0]
-    # That of a CPU is the host's, or none is told.
-    statistics = {} if device.platform == "cpu" else device.memory_stats() or {}
-    return max(statistics.get("bytes_limit", 0) - statistics.get("bytes_in_use", 0), 0)
-
-
 @jax.jit
-def gather_rows(array: Any, numbers: np.ndarray) -> Any:
+def _gather_rows(array: Any, numbers: np.ndarray) -> Any:
     return array.at[numbers].get(mode="promise_in_bounds")
 
 
-def num_shards(model: keras.Model) -> int:
-    return max(_num_devices() // jax.process_count(), 1)
+class Waist(Backend):
+    """What JAX does otherwise than one device alone."""
 
+    AdversarialTrainer = AdversarialTrainer
 
-def misplaced(model: keras.Model, variables: Variables, *, is_building: bool) -> str | None:
-    distribution = keras.distribution.distribution()
-    names = [] if distribution is None else distribution.device_mesh.devices.flatten().tolist()
-    for variable in variables:
-        devices = variable.value.devices()
-        is_placed = len(devices) == 1 if distribution is None else len(devices) == len(names)
-        if not is_placed:
-            return (
-                f"The variable {variable.path!r} is on {len(devices)} devices, but the "
-                f"distribution has {max(len(names), 1)}. Call "
-                "`keras.distribution.set_distribution(…)` once, before networks, losses and "
-                "optimizers are built."
-            )
-    return None
+    def value_and_gradients(
+        self, function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
+    ) -> tuple[tuple[Any, Any], list[Any]]:
+        pure, others = _pure(function, variables, state)
+        places = tuple(range(1 + len(inputs)))
+        (value, (auxiliary, updates)), (gradients, *by_inputs) = jax.value_and_grad(
+            pure, places, has_aux=True
+        )([variable.value for variable in variables], *inputs)
+        _assign_changed(others, updates)
+        return (value, auxiliary), [*gradients, *by_inputs]
 
+    def vjp(
+        self, function: Function, variables: Variables, state: Variables
+    ) -> tuple[tuple[Sequence[Any], Any], Pull]:
+        pure, others = _pure(function, variables, state)
+        values, pull, (auxiliary, updates) = jax.vjp(
+            pure, [variable.value for variable in variables], has_aux=True
+        )
+        _assign_changed(others, updates)
+        return (values, auxiliary), lambda gradients: pull(type(values)(gradients))[0]
 
-def no_gradients() -> contextlib.AbstractContextManager[None]:
-    return contextlib.nullcontext()
+    def input_gradient(
+        self, function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
+    ) -> tuple[tuple[Any, Any], Any]:
+        values = [variable.value for variable in state]
 
+        def summed(inputs: Any) -> tuple[Any, tuple[Any, Any, list[Any]]]:
+            with stateless_scope(state, values) as scope:
+                outputs, auxiliary = function(inputs)
+            return outputs.sum(), (outputs, auxiliary, [scope.get_current_value(v) for v in state])
 
-def random_states() -> list[np.ndarray]:
-    return []
+        gradient, (outputs, auxiliary, updates) = jax.grad(summed, has_aux=True)(
+            jax.numpy.asarray(inputs)
+        )
+        _assign_changed(state, updates)
+        return (outputs, auxiliary), gradient
 
+    def cond(
+        self,
+        predicate: Any,
+        function: Callable[[], Any],
+        otherwise: Callable[[], Any],
+        state: Variables,
+    ) -> Any:
+        def taken(values: list[Any]) -> tuple[Any, list[Any]]:
+            with stateless_scope(state, values) as scope:
+                result = function()
+            return result, [scope.get_current_value(variable) for variable in state]
 
-def set_random_states(states: Sequence[np.ndarray]) -> None:
-    return None
+        result, values = jax.lax.cond(
+            predicate,
+            taken,
+            lambda values: (otherwise(), values),
+            [variable.value for variable in state],
+        )
+        _assign_changed(state, values)
+        return result
 
+    def reaches(self, function: Function, variables: Variables, state: Variables) -> list[bool]:
+        pure, _ = _pure(function, variables, state)
+        values = [variable.value for variable in variables]
 
-def as_tensorflow(function: Callable[..., Any], shapes: Sequence[str]) -> Any:
-    from jax.experimental import jax2tf
+        def gradients(values: list[Any]) -> list[Any]:
+            return jax.grad(pure, has_aux=True)(values)[0]
 
-    return jax2tf.convert(function, polymorphic_shapes=list(shapes), with_gradient=False)
+        jaxpr = jax.make_jaxpr(gradients)(values).jaxpr
+        # A gradient that is zero by construction depends on no input at all.
+        dependent = set(jaxpr.invars)
+        for equation in jaxpr.eqns:
+            if any(isinstance(v, jax.extend.core.Var) and v in dependent for v in equation.invars):
+                dependent.update(equation.outvars)
+        depends = [isinstance(v, jax.extend.core.Var) and v in dependent for v in jaxpr.outvars]
+        if all(depends):
+            return depends
+        # So does the gradient of a linear function, which is a constant other than zero.
+        constants = gradients(values)
+        return [known or bool((c != 0).any()) for known, c in zip(depends, constants, strict=True)]
 
+    def apply(
+        self, optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
+    ) -> None:
+        # Not `optimizer.apply`: a loss-scaling optimizer leaks tracers in it.
+        values, slots = optimizer.stateless_apply(
+            [slot.value for slot in optimizer.variables],
+            list(gradients),
+            [variable.value for variable in variables],
+        )
+        _assign_changed([*variables, *optimizer.variables], [*values, *slots])
 
-@contextlib.contextmanager
-def surviving(variables: Variables) -> Iterator[None]:
-    # Keras's trainer takes the values out of the variables for the length of a step, and an
-    # error in the first one leaves them out.
-    values = [variable.value for variable in variables]
-    try:
-        yield
-    except BaseException:
-        for variable, value in zip(variables, values, strict=True):
-            if not _has_value(variable) and not value.is_deleted():
-                variable.assign(value)
-        raise
+    def process(self, model: keras.Model) -> tuple[int, int]:
+        return jax.process_index(), jax.process_count()
 
+    def exchange(self, model: keras.Model, message: bytes) -> list[bytes]:
+        sizes = self.all_gather(len(message))
+        if len(sizes) == 1:
+            return [message]
+        # Arrays that are gathered have one shape.
+        padded = np.frombuffer(message.ljust(max(sizes), b"\0"), "uint8")
+        rows = multihost_utils.process_allgather(padded) if max(sizes) else [padded] * len(sizes)
+        return [np.asarray(row).tobytes()[:size] for row, size in zip(rows, sizes, strict=True)]
 
-def _has_value(variable: keras.Variable) -> bool:
-    try:
-        return variable.value is not None
-    except TypeError:
-        return False
+    def all_gather(self, number: int) -> list[int]:
+        if jax.process_count() == 1:
+            return [number]
+        return multihost_utils.process_allgather(np.asarray(number)).tolist()
 
+    def split_rows(self, values: Any, num_parts: int) -> list[Any]:
+        num_devices = _num_devices()
+        if num_devices == 1:
+            return super().split_rows(values, num_parts)
+        # Each part takes its rows from every device, so that none moves and none idles.
+        rest = values.shape[1:]
+        parts = contiguous_parts(values.reshape((num_devices, -1, *rest)), num_parts, axis=1)
+        return [part.reshape((-1, *rest)) for part in parts]
 
-class AdversarialTrainer:
-    """Runs the neutral steps in a stateless scope, and hands the new state back to Keras."""
+    @contextlib.contextmanager
+    def without_distribution(self) -> Iterator[None]:
+        distribution = keras.distribution.distribution()
+        keras.distribution.set_distribution(None)
+        try:
+            yield
+        finally:
+            keras.distribution.set_distribution(distribution)
 
-    def train_step(self, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
-        """One round of the game, as a pure function of the state."""
-        groups = [
-            self.trainable_variables,
-            self.non_trainable_variables,
-            self.optimizer.variables,
-            self.metrics_variables,
-        ]
-        return _stateless_step(self.adversarial_step, groups, state, data)
+    def free_memory(self) -> int:
+        if keras.distribution.distribution() is not None:
+            return 0
+        device = jax.local_devices()[0]
+        # That of a CPU is the host's, or none is told.
+        statistics = {} if device.platform == "cpu" else device.memory_stats() or {}
+        return max(statistics.get("bytes_limit", 0) - statistics.get("bytes_in_use", 0), 0)
 
-    def test_step(self, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
-        """Scores of one batch, as a pure function of the state."""
-        groups = [
-            self.trainable_variables,
-            self.non_trainable_variables,
-            self.metrics_variables,
-        ]
-        return _stateless_step(self.evaluation_step, groups, state, data)
+    def gather_rows(self, array: Any, numbers: np.ndarray) -> Any:
+        return _gather_rows(array, numbers)
 
-    def make_train_function(self, force: bool = False) -> None:
-        """Lets `steps_per_execution` rounds be one call of the compiled function."""
-        if self.train_function is not None and not force:
-            return
-        super().make_train_function(force)
-        is_compiled = self.jit_compile and not self.run_eagerly
-        # Where devices share the state, Keras tells the compiler how, for one step a call.
-        is_alone = keras.distribution.distribution() is None
-        if self.steps_per_execution > 1 and is_compiled and is_alone:
-            self.train_function = many_rounds(self.train_step, self.steps_per_execution)
+    def num_shards(self, model: keras.Model) -> int:
+        return max(_num_devices() // jax.process_count(), 1)
 
-    def predict(self, x: Any, batch_size: int | None = None, **kwargs: Any) -> Any:
-        """Samples of latents, as in Keras; each process makes all of them on one device.
+    def misplaced(
+        self, model: keras.Model, variables: Variables, *, is_building: bool
+    ) -> str | None:
+        distribution = keras.distribution.distribution()
+        names = [] if distribution is None else distribution.device_mesh.devices.flatten().tolist()
+        for variable in variables:
+            devices = variable.value.devices()
+            is_placed = len(devices) == 1 if distribution is None else len(devices) == len(names)
+            if not is_placed:
+                return (
+                    f"The variable {variable.path!r} is on {len(devices)} devices, but the "
+                    f"distribution has {max(len(names), 1)}. Call "
+                    "`keras.distribution.set_distribution(…)` once, before networks, losses and "
+                    "optimizers are built."
+                )
+        return None
 
-        Of arrays, where a distribution is set: Keras would need batches that all devices can
-        share, and leave each process with a part of the result.
-        """
-        inputs = keras.tree.map_structure(np.asarray, x) if _are_arrays(x) else None
-        if keras.distribution.distribution() is None or inputs is None:
-            return super().predict(x, batch_size=batch_size, **kwargs)
-        return _predict_on_one_device(self, inputs, batch_size or DEFAULT_BATCH_SIZE)
+    def as_tensorflow(self, function: Callable[..., Any], shapes: Sequence[str]) -> Any:
+        from jax.experimental import jax2tf
 
-
-def _are_arrays(x: Any) -> bool:
-    return all(hasattr(leaf, "shape") for leaf in keras.tree.flatten(x))
-
-
-def _predict_on_one_device(model: keras.Model, inputs: Any, batch_size: int) -> Any:
-    # As arrays of this process, which are on its first device when they are used.
-    values = [
-        [np.asarray(variable.value) for variable in variables]
-        for variables in (model.trainable_variables, model.non_trainable_variables)
-    ]
-    call = jax.jit(lambda values, batch: model.stateless_call(*values, batch, training=False)[0])
-    count = len(keras.tree.flatten(inputs)[0])
-    parts = []
-    for start in range(0, count, batch_size):
-        rows = slice(start, start + batch_size)
-        batch = keras.tree.map_structure(lambda array, rows=rows: array[rows], inputs)
-        parts.append(keras.tree.map_structure(np.asarray, call(values, batch)))
-    return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
-
-
-def _stateless_step(
-    step: Callable[[Any], dict[str, Any]], groups: list[Variables], state: Any, data: Any
-) -> tuple[dict[str, Any], Any]:
-    variables = [variable for group in groups for variable in group]
-    values = [value for group in state for value in group]
-    with _scope(variables, values) as scope:
-        logs = step(data)
-    return logs, tuple([scope.get_current_value(v) for v in group] for group in groups)
+        return jax2tf.convert(function, polymorphic_shapes=list(shapes), with_gradient=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 
 
 @contextlib.contextmanager

@@ -1,6 +1,5 @@
 """The waist on TensorFlow: nested gradient tapes, and `tf.distribute` for several devices."""
 
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,162 +7,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan_losses.backend.contiguous_parts import contiguous_parts
-from keras_gan_losses.backend.contract import Function, Pull, Variables
-from keras_gan_losses.backend.stateful_trainer import StatefulTrainer
-
-# `tf.nn.moments`, which these layers call, stops the gradient of the mean.
-INEXACT_SECOND_ORDER_LAYERS = (
-    keras.layers.BatchNormalization,
-    keras.layers.GroupNormalization,
-    keras.layers.LayerNormalization,
-)
-COMPILES_SECOND_ORDER = True
+from keras_gan_losses.backend.contract import Backend, Function, Pull, Variables
+from keras_gan_losses.backend.trainer import StatefulTrainer
 
 
 def _dense(gradients: Sequence[Any]) -> list[Any]:
     # Keras's Adam sums the squares of an embedding's repeated rows, not the rows.
     return [g if g is None else tf.convert_to_tensor(g) for g in gradients]
-
-
-def value_and_gradients(
-    function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
-) -> tuple[tuple[Any, Any], list[Any]]:
-    values = [*(variable.value for variable in variables), *inputs]
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(values)
-        value, auxiliary = function(*inputs)
-    return (value, auxiliary), _dense(tape.gradient(value, values))
-
-
-def vjp(
-    function: Function, variables: Variables, state: Variables
-) -> tuple[tuple[Sequence[Any], Any], Pull]:
-    sources = [variable.value for variable in variables]
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(sources)
-        values, auxiliary = function()
-
-    def pull(gradients: Sequence[Any]) -> list[Any]:
-        return _dense(tape.gradient(values, sources, output_gradients=list(gradients)))
-
-    return (values, auxiliary), pull
-
-
-def input_gradient(
-    function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
-) -> tuple[tuple[Any, Any], Any]:
-    inputs = tf.convert_to_tensor(inputs)
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(inputs)
-        outputs, auxiliary = function(inputs)
-    gradient = tape.gradient(outputs, inputs, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    return (outputs, auxiliary), gradient
-
-
-def cond(
-    predicate: Any,
-    function: Callable[[], Any],
-    otherwise: Callable[[], Any],
-    state: Variables,
-) -> Any:
-    if num_replicas() == 1:
-        return tf.cond(predicate, function, otherwise)
-    # Replicas cannot meet inside a conditional: compute always, and keep what is wanted.
-    with keras.StatelessScope() as scope:
-        result = function()
-    for variable in state:
-        changed = scope.get_current_value(variable)
-        if changed is not None:
-            variable.assign(tf.where(predicate, changed, variable.value))
-    return tf.where(predicate, result, otherwise())
-
-
-def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:
-    reached: list[bool] = []
-
-    def differentiate() -> None:
-        _, gradients = value_and_gradients(function, variables, state)
-        reached[:] = [gradient is not None for gradient in gradients]
-
-    @tf.function(autograph=False)
-    def trace() -> None:
-        # Gradients exist inside of a replica only.
-        tf.distribute.get_strategy().run(differentiate)
-
-    # Tracing is enough: nothing runs, and no variable changes.
-    trace.get_concrete_function()
-    return reached
-
-
-def apply(
-    optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
-) -> None:
-    optimizer.apply(gradients, variables)
-
-
-def num_replicas() -> int:
-    # Outside of `strategy.run`, where all replicas' values are one, there is nothing to join.
-    context = tf.distribute.get_replica_context()
-    return 1 if context is None else context.num_replicas_in_sync
-
-
-def replica_index() -> Any:
-    return tf.distribute.get_replica_context().replica_id_in_sync_group
-
-
-def sum_over_replicas(value: Any) -> Any:
-    if num_replicas() == 1:
-        return value
-    return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, value)
-
-
-def unscaled_loss(value: Any, *, is_sum: bool) -> Any:
-    # Keras has divided a mean, and a sum is to be multiplied all the same.
-    return value * tf.cast(num_replicas(), value.dtype)
-
-
-def average_over_replicas(variables: Variables) -> None:
-    if num_replicas() == 1 or not variables:
-        return
-    context, mean = tf.distribute.get_replica_context(), tf.distribute.ReduceOp.MEAN
-    # A copy, because a variable's own value may name no device to be sent from.
-    means = context.all_reduce(mean, [tf.identity(v.value) for v in variables])
-    for variable, value in zip(variables, means, strict=True):
-        variable.assign(value)
-
-
-def share_logs(logs: dict[str, Any]) -> dict[str, Any]:
-    # Metrics sum their variables over all replicas when they are read.
-    return logs
-
-
-def start_alike(variables: Variables) -> None:
-    return None
-
-
-def process(model: keras.Model) -> tuple[int, int]:
-    resolver = model.distribute_strategy.cluster_resolver
-    if resolver is None or resolver.task_type is None:
-        return 0, 1
-    jobs = resolver.cluster_spec().as_dict()
-    tasks = [(job, index) for job in ("chief", "worker") for index in range(len(jobs.get(job, ())))]
-    return tasks.index((resolver.task_type, resolver.task_id)), len(tasks)
-
-
-def exchange(model: keras.Model, message: bytes) -> list[bytes]:
-    index, count = process(model)
-    if count == 1:
-        return [message]
-    # Each adds its row to a table of zeros, so that the order is that of the tasks.
-    sizes = np.zeros(count, "int32")
-    sizes[index] = len(message)
-    sizes = _sum_over_workers(model, sizes)
-    width = -(-max(sizes) // 4)
-    table = np.zeros((count, width), "int32")
-    table[index] = np.frombuffer(message.ljust(4 * width, b"\0"), "int32")
-    rows = _sum_over_workers(model, table) if width else table
-    return [row.tobytes()[:size] for row, size in zip(rows, sizes, strict=True)]
 
 
 def _sum_over_workers(model: keras.Model, array: np.ndarray) -> np.ndarray:
@@ -173,69 +23,6 @@ def _sum_over_workers(model: keras.Model, array: np.ndarray) -> np.ndarray:
         lambda context: tf.constant(waiting.pop() if waiting else np.zeros_like(array))
     )
     return strategy.reduce(tf.distribute.ReduceOp.SUM, values, axis=None).numpy()
-
-
-def all_gather(number: int) -> list[int]:
-    # Every worker is handed the same data, of which `tf.distribute` takes its part.
-    return [number]
-
-
-def split_rows(values: Any, num_parts: int) -> list[Any]:
-    return contiguous_parts(values, num_parts)
-
-
-def without_distribution() -> contextlib.AbstractContextManager[None]:
-    return contextlib.nullcontext()
-
-
-def free_memory() -> int:
-    # A tf.data pipeline runs on the host, ahead of the rounds.
-    return 0
-
-
-def gather_rows(array: Any, numbers: np.ndarray) -> Any:
-    return tf.gather(array, numbers)
-
-
-def num_shards(model: keras.Model) -> int:
-    return model.distribute_strategy.num_replicas_in_sync
-
-
-def misplaced(model: keras.Model, variables: Variables, *, is_building: bool) -> str | None:
-    strategy = model.distribute_strategy
-    if is_building and strategy is not tf.distribute.get_strategy():
-        return (
-            "`compile` was not called inside of the scope in which the GAN was built. Write "
-            "`with strategy.scope():` once, and build both networks, the GAN, losses and "
-            "optimizers, and call `compile`, inside of it."
-        )
-    for variable in variables:
-        if not strategy.extended.variable_created_in_scope(variable.value):
-            return (
-                f"The variable {variable.path!r} was made outside of the strategy's scope. Build "
-                "networks, losses, penalties and optimizers inside `with strategy.scope():`."
-            )
-    return None
-
-
-def no_gradients() -> contextlib.AbstractContextManager[None]:
-    return contextlib.nullcontext()
-
-
-def surviving(variables: Variables) -> contextlib.AbstractContextManager[None]:
-    return contextlib.nullcontext()
-
-
-def random_states() -> list[np.ndarray]:
-    return []
-
-
-def set_random_states(states: Sequence[np.ndarray]) -> None:
-    return None
-
-
-def as_tensorflow(function: Callable[..., Any], shapes: Sequence[str]) -> Any:
-    return function
 
 
 class AdversarialTrainer(StatefulTrainer):
@@ -258,3 +45,158 @@ def _of_all_workers(logs: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy):
         return logs
     return {name: tf.reshape(value, (1,)) for name, value in logs.items()}
+
+
+class Waist(Backend):
+    """What TensorFlow does otherwise than one device alone."""
+
+    # `tf.nn.moments`, which these layers call, stops the gradient of the mean.
+    INEXACT_SECOND_ORDER_LAYERS = (
+        keras.layers.BatchNormalization,
+        keras.layers.GroupNormalization,
+        keras.layers.LayerNormalization,
+    )
+    AdversarialTrainer = AdversarialTrainer
+
+    def value_and_gradients(
+        self, function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
+    ) -> tuple[tuple[Any, Any], list[Any]]:
+        values = [*(variable.value for variable in variables), *inputs]
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(values)
+            value, auxiliary = function(*inputs)
+        return (value, auxiliary), _dense(tape.gradient(value, values))
+
+    def vjp(
+        self, function: Function, variables: Variables, state: Variables
+    ) -> tuple[tuple[Sequence[Any], Any], Pull]:
+        sources = [variable.value for variable in variables]
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(sources)
+            values, auxiliary = function()
+
+        def pull(gradients: Sequence[Any]) -> list[Any]:
+            return _dense(tape.gradient(values, sources, output_gradients=list(gradients)))
+
+        return (values, auxiliary), pull
+
+    def input_gradient(
+        self, function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
+    ) -> tuple[tuple[Any, Any], Any]:
+        inputs = tf.convert_to_tensor(inputs)
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(inputs)
+            outputs, auxiliary = function(inputs)
+        gradient = tape.gradient(
+            outputs, inputs, unconnected_gradients=tf.UnconnectedGradients.ZERO
+        )
+        return (outputs, auxiliary), gradient
+
+    def cond(
+        self,
+        predicate: Any,
+        function: Callable[[], Any],
+        otherwise: Callable[[], Any],
+        state: Variables,
+    ) -> Any:
+        if self.num_replicas() == 1:
+            return tf.cond(predicate, function, otherwise)
+        # Replicas cannot meet inside a conditional: compute always, and keep what is wanted.
+        with keras.StatelessScope() as scope:
+            result = function()
+        for variable in state:
+            changed = scope.get_current_value(variable)
+            if changed is not None:
+                variable.assign(tf.where(predicate, changed, variable.value))
+        return tf.where(predicate, result, otherwise())
+
+    def reaches(self, function: Function, variables: Variables, state: Variables) -> list[bool]:
+        reached: list[bool] = []
+
+        def differentiate() -> None:
+            _, gradients = self.value_and_gradients(function, variables, state)
+            reached[:] = [gradient is not None for gradient in gradients]
+
+        @tf.function(autograph=False)
+        def trace() -> None:
+            # Gradients exist inside of a replica only.
+            tf.distribute.get_strategy().run(differentiate)
+
+        # Tracing is enough: nothing runs, and no variable changes.
+        trace.get_concrete_function()
+        return reached
+
+    def num_replicas(self) -> int:
+        # Outside of `strategy.run`, where all replicas' values are one, there is nothing to join.
+        context = tf.distribute.get_replica_context()
+        return 1 if context is None else context.num_replicas_in_sync
+
+    def replica_index(self) -> Any:
+        return tf.distribute.get_replica_context().replica_id_in_sync_group
+
+    def sum_over_replicas(self, value: Any) -> Any:
+        if self.num_replicas() == 1:
+            return value
+        return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, value)
+
+    def unscaled_loss(self, value: Any, *, is_sum: bool) -> Any:
+        # Keras has divided a mean, and a sum is to be multiplied all the same.
+        return value * tf.cast(self.num_replicas(), value.dtype)
+
+    def average_over_replicas(self, variables: Variables) -> None:
+        if self.num_replicas() == 1 or not variables:
+            return
+        context, mean = tf.distribute.get_replica_context(), tf.distribute.ReduceOp.MEAN
+        # A copy, because a variable's own value may name no device to be sent from.
+        means = context.all_reduce(mean, [tf.identity(v.value) for v in variables])
+        for variable, value in zip(variables, means, strict=True):
+            variable.assign(value)
+
+    def process(self, model: keras.Model) -> tuple[int, int]:
+        resolver = model.distribute_strategy.cluster_resolver
+        if resolver is None or resolver.task_type is None:
+            return 0, 1
+        jobs = resolver.cluster_spec().as_dict()
+        tasks = [
+            (job, index) for job in ("chief", "worker") for index in range(len(jobs.get(job, ())))
+        ]
+        return tasks.index((resolver.task_type, resolver.task_id)), len(tasks)
+
+    def exchange(self, model: keras.Model, message: bytes) -> list[bytes]:
+        index, count = self.process(model)
+        if count == 1:
+            return [message]
+        # Each adds its row to a table of zeros, so that the order is that of the tasks.
+        sizes = np.zeros(count, "int32")
+        sizes[index] = len(message)
+        sizes = _sum_over_workers(model, sizes)
+        width = -(-max(sizes) // 4)
+        table = np.zeros((count, width), "int32")
+        table[index] = np.frombuffer(message.ljust(4 * width, b"\0"), "int32")
+        rows = _sum_over_workers(model, table) if width else table
+        return [row.tobytes()[:size] for row, size in zip(rows, sizes, strict=True)]
+
+    def num_shards(self, model: keras.Model) -> int:
+        return model.distribute_strategy.num_replicas_in_sync
+
+    def misplaced(
+        self, model: keras.Model, variables: Variables, *, is_building: bool
+    ) -> str | None:
+        strategy = model.distribute_strategy
+        if is_building and strategy is not tf.distribute.get_strategy():
+            return (
+                "`compile` was not called inside of the scope in which the GAN was built. Write "
+                "`with strategy.scope():` once, and build both networks, the GAN, losses and "
+                "optimizers, and call `compile`, inside of it."
+            )
+        for variable in variables:
+            if not strategy.extended.variable_created_in_scope(variable.value):
+                return (
+                    f"The variable {variable.path!r} was made outside of the strategy's scope. "
+                    "Build networks, losses, penalties and optimizers inside "
+                    "`with strategy.scope():`."
+                )
+        return None
+
+    def as_tensorflow(self, function: Callable[..., Any], shapes: Sequence[str]) -> Any:
+        return function

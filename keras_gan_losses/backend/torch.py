@@ -12,14 +12,8 @@ import numpy as np
 import torch
 import torch.distributed
 
-from keras_gan_losses.backend.contiguous_parts import contiguous_parts
-from keras_gan_losses.backend.contract import Function, Pull, Variables
-from keras_gan_losses.backend.stateful_trainer import StatefulTrainer as AdversarialTrainer
-
-__all__ = ["AdversarialTrainer"]
-
-INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
-COMPILES_SECOND_ORDER = False
+from keras_gan_losses.backend.contract import Backend, Function, Pull, Variables
+from keras_gan_losses.backend.trainer import StatefulTrainer
 
 
 def _detached(structure: Any) -> Any:
@@ -28,85 +22,9 @@ def _detached(structure: Any) -> Any:
     )
 
 
-def value_and_gradients(
-    function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
-) -> tuple[tuple[Any, Any], list[Any]]:
-    with torch.enable_grad():
-        inputs = [each.detach().requires_grad_(True) for each in inputs]
-        value, auxiliary = function(*inputs)
-        values = [*(variable.value for variable in variables), *inputs]
-        if value.requires_grad:
-            gradients = list(torch.autograd.grad(value, values, allow_unused=True))
-        else:
-            gradients = [None] * len(values)
-    return (value.detach(), _detached(auxiliary)), gradients
-
-
-def vjp(
-    function: Function, variables: Variables, state: Variables
-) -> tuple[tuple[Sequence[Any], Any], Pull]:
-    with torch.enable_grad():
-        values, auxiliary = function()
-
-    def pull(gradients: Sequence[Any]) -> list[Any]:
-        pairs = zip(values, gradients, strict=True)
-        known = [(value, gradient) for value, gradient in pairs if value.requires_grad]
-        outputs, by_outputs = zip(*known, strict=True)
-        sources = [variable.value for variable in variables]
-        return list(torch.autograd.grad(outputs, sources, by_outputs, allow_unused=True))
-
-    return (_detached(values), _detached(auxiliary)), pull
-
-
-def input_gradient(
-    function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
-) -> tuple[tuple[Any, Any], Any]:
-    with torch.enable_grad():
-        inputs = keras.ops.convert_to_tensor(inputs)
-        if not inputs.requires_grad:
-            inputs = inputs.detach().requires_grad_(True)
-        # Those that were computed stay themselves: a gradient may go on to what made them.
-        outputs, auxiliary = function(inputs)
-        if not outputs.requires_grad:
-            return (outputs, auxiliary), torch.zeros_like(inputs)
-        (gradient,) = torch.autograd.grad(
-            outputs.sum(), inputs, create_graph=True, allow_unused=True
-        )
-    return (outputs, auxiliary), torch.zeros_like(inputs) if gradient is None else gradient
-
-
-def cond(
-    predicate: Any,
-    function: Callable[[], Any],
-    otherwise: Callable[[], Any],
-    state: Variables,
-) -> Any:
-    return function() if predicate else otherwise()
-
-
-def reaches(function: Function, variables: Variables, state: Variables) -> list[bool]:
-    before = [variable.value.detach().clone() for variable in state]
-    _, gradients = value_and_gradients(function, variables, state)
-    for variable, value in zip(state, before, strict=True):
-        variable.assign(value)
-    return [gradient is not None for gradient in gradients]
-
-
-def apply(
-    optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
-) -> None:
-    with torch.no_grad():
-        _sum_in_place([gradient for gradient in gradients if gradient is not None])
-        optimizer.apply(gradients, variables)
-
-
-def num_replicas() -> int:
+def _world_size() -> int:
     is_distributed = torch.distributed.is_available() and torch.distributed.is_initialized()
     return torch.distributed.get_world_size() if is_distributed else 1
-
-
-def replica_index() -> Any:
-    return torch.distributed.get_rank() if num_replicas() > 1 else 0
 
 
 class _SumOverReplicas(torch.autograd.Function):
@@ -123,13 +41,9 @@ class _SumOverReplicas(torch.autograd.Function):
         return _SumOverReplicas.apply(gradient)
 
 
-def sum_over_replicas(value: Any) -> Any:
-    return value if num_replicas() == 1 else _SumOverReplicas.apply(value)
-
-
 def _sum_in_place(tensors: Sequence[Any]) -> None:
     """Sums over the replicas, all tensors of one precision in a single message."""
-    if num_replicas() == 1:
+    if _world_size() == 1:
         return
     for dtype in {tensor.dtype: None for tensor in tensors}:
         alike = [tensor for tensor in tensors if tensor.dtype == dtype]
@@ -140,98 +54,147 @@ def _sum_in_place(tensors: Sequence[Any]) -> None:
             tensor.copy_(part.reshape(tensor.shape))
 
 
-def unscaled_loss(value: Any, *, is_sum: bool) -> Any:
-    return value * num_replicas() if is_sum else value
-
-
-def average_over_replicas(variables: Variables) -> None:
-    with torch.no_grad():
-        _sum_in_place([variable.value for variable in variables])
-        for variable in variables if num_replicas() > 1 else ():
-            variable.value.div_(num_replicas())
-
-
-def share_logs(logs: dict[str, Any]) -> dict[str, Any]:
-    if num_replicas() == 1 or not logs:
-        return logs
-    means = torch.stack([keras.ops.convert_to_tensor(each, "float32") for each in logs.values()])
-    torch.distributed.all_reduce(means)
-    return dict(zip(logs, means / num_replicas(), strict=True))
-
-
-def start_alike(variables: Variables) -> None:
-    for variable in variables if num_replicas() > 1 else ():
-        torch.distributed.broadcast(variable.value.data, src=0)
-
-
-def process(model: keras.Model) -> tuple[int, int]:
-    return replica_index(), num_replicas()
-
-
-def exchange(model: keras.Model, message: bytes) -> list[bytes]:
-    return _all_gather(message)
-
-
-def all_gather(number: int) -> list[int]:
-    return _all_gather(number)
-
-
 def _all_gather(value: Any) -> list[Any]:
-    values = [value] * num_replicas()
-    if num_replicas() > 1:
+    values = [value] * _world_size()
+    if _world_size() > 1:
         torch.distributed.all_gather_object(values, value)
     return values
 
 
-def split_rows(values: Any, num_parts: int) -> list[Any]:
-    return contiguous_parts(values, num_parts)
+class Waist(Backend):
+    """What torch does otherwise than one device alone."""
 
+    COMPILES_SECOND_ORDER = False
+    AdversarialTrainer = StatefulTrainer
 
-def without_distribution() -> contextlib.AbstractContextManager[None]:
-    return contextlib.nullcontext()
+    def value_and_gradients(
+        self, function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
+    ) -> tuple[tuple[Any, Any], list[Any]]:
+        with torch.enable_grad():
+            inputs = [each.detach().requires_grad_(True) for each in inputs]
+            value, auxiliary = function(*inputs)
+            values = [*(variable.value for variable in variables), *inputs]
+            if value.requires_grad:
+                gradients = list(torch.autograd.grad(value, values, allow_unused=True))
+            else:
+                gradients = [None] * len(values)
+        return (value.detach(), _detached(auxiliary)), gradients
 
+    def vjp(
+        self, function: Function, variables: Variables, state: Variables
+    ) -> tuple[tuple[Sequence[Any], Any], Pull]:
+        with torch.enable_grad():
+            values, auxiliary = function()
 
-def free_memory() -> int:
-    device = keras.ops.zeros(()).device
-    return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else 0
+        def pull(gradients: Sequence[Any]) -> list[Any]:
+            pairs = zip(values, gradients, strict=True)
+            known = [(value, gradient) for value, gradient in pairs if value.requires_grad]
+            outputs, by_outputs = zip(*known, strict=True)
+            sources = [variable.value for variable in variables]
+            return list(torch.autograd.grad(outputs, sources, by_outputs, allow_unused=True))
 
+        return (_detached(values), _detached(auxiliary)), pull
 
-def gather_rows(array: Any, numbers: np.ndarray) -> Any:
-    return array[torch.from_numpy(numbers)]
+    def input_gradient(
+        self, function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
+    ) -> tuple[tuple[Any, Any], Any]:
+        with torch.enable_grad():
+            inputs = keras.ops.convert_to_tensor(inputs)
+            if not inputs.requires_grad:
+                inputs = inputs.detach().requires_grad_(True)
+            # Those that were computed stay themselves: a gradient may go on to what made them.
+            outputs, auxiliary = function(inputs)
+            if not outputs.requires_grad:
+                return (outputs, auxiliary), torch.zeros_like(inputs)
+            (gradient,) = torch.autograd.grad(
+                outputs.sum(), inputs, create_graph=True, allow_unused=True
+            )
+        return (outputs, auxiliary), torch.zeros_like(inputs) if gradient is None else gradient
 
+    def cond(
+        self,
+        predicate: Any,
+        function: Callable[[], Any],
+        otherwise: Callable[[], Any],
+        state: Variables,
+    ) -> Any:
+        return function() if predicate else otherwise()
 
-def num_shards(model: keras.Model) -> int:
-    return 1
+    def reaches(self, function: Function, variables: Variables, state: Variables) -> list[bool]:
+        before = [variable.value.detach().clone() for variable in state]
+        _, gradients = self.value_and_gradients(function, variables, state)
+        for variable, value in zip(state, before, strict=True):
+            variable.assign(value)
+        return [gradient is not None for gradient in gradients]
 
+    def apply(
+        self, optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
+    ) -> None:
+        with torch.no_grad():
+            _sum_in_place([gradient for gradient in gradients if gradient is not None])
+            optimizer.apply(gradients, variables)
 
-def misplaced(model: keras.Model, variables: Variables, *, is_building: bool) -> str | None:
-    return None
+    def num_replicas(self) -> int:
+        return _world_size()
 
+    def replica_index(self) -> Any:
+        return torch.distributed.get_rank() if self.num_replicas() > 1 else 0
 
-def no_gradients() -> contextlib.AbstractContextManager[None]:
-    return torch.no_grad()
+    def sum_over_replicas(self, value: Any) -> Any:
+        return value if self.num_replicas() == 1 else _SumOverReplicas.apply(value)
 
+    def unscaled_loss(self, value: Any, *, is_sum: bool) -> Any:
+        return value * self.num_replicas() if is_sum else value
 
-def surviving(variables: Variables) -> contextlib.AbstractContextManager[None]:
-    return contextlib.nullcontext()
+    def average_over_replicas(self, variables: Variables) -> None:
+        with torch.no_grad():
+            _sum_in_place([variable.value for variable in variables])
+            for variable in variables if self.num_replicas() > 1 else ():
+                variable.value.div_(self.num_replicas())
 
+    def share_logs(self, logs: dict[str, Any]) -> dict[str, Any]:
+        if self.num_replicas() == 1 or not logs:
+            return logs
+        means = torch.stack(
+            [keras.ops.convert_to_tensor(each, "float32") for each in logs.values()]
+        )
+        torch.distributed.all_reduce(means)
+        return dict(zip(logs, means / self.num_replicas(), strict=True))
 
-def random_states() -> list[np.ndarray]:
-    # Keras's Dropout without a seed draws from torch's own generators.
-    devices = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
-    return [state.cpu().numpy() for state in (torch.get_rng_state(), *devices)]
+    def start_alike(self, variables: Variables) -> None:
+        for variable in variables if self.num_replicas() > 1 else ():
+            torch.distributed.broadcast(variable.value.data, src=0)
 
+    def exchange(self, model: keras.Model, message: bytes) -> list[bytes]:
+        return _all_gather(message)
 
-def set_random_states(states: Sequence[np.ndarray]) -> None:
-    host, *devices = [torch.from_numpy(np.asarray(state)) for state in states]
-    torch.set_rng_state(host)
-    for index, state in enumerate(devices[: torch.cuda.device_count()]):
-        torch.cuda.set_rng_state(state, index)
+    def all_gather(self, number: int) -> list[int]:
+        return _all_gather(number)
 
+    def free_memory(self) -> int:
+        device = keras.ops.zeros(()).device
+        return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else 0
 
-def as_tensorflow(function: Callable[..., Any], shapes: Sequence[str]) -> Any:
-    raise ValueError(
-        "The torch backend cannot write a SavedModel. Save the model with gan.save('gan.keras'), "
-        "load it in a process with KERAS_BACKEND=tensorflow, and export it there; or use "
-        "format='onnx'."
-    )
+    def gather_rows(self, array: Any, numbers: np.ndarray) -> Any:
+        return array[torch.from_numpy(numbers)]
+
+    def no_gradients(self) -> contextlib.AbstractContextManager[None]:
+        return torch.no_grad()
+
+    def random_states(self) -> list[np.ndarray]:
+        # Keras's Dropout without a seed draws from torch's own generators.
+        devices = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+        return [state.cpu().numpy() for state in (torch.get_rng_state(), *devices)]
+
+    def set_random_states(self, states: Sequence[np.ndarray]) -> None:
+        host, *devices = [torch.from_numpy(np.asarray(state)) for state in states]
+        torch.set_rng_state(host)
+        for index, state in enumerate(devices[: torch.cuda.device_count()]):
+            torch.cuda.set_rng_state(state, index)
+
+    def as_tensorflow(self, function: Callable[..., Any], shapes: Sequence[str]) -> Any:
+        raise ValueError(
+            "The torch backend cannot write a SavedModel. Save the model with "
+            "gan.save('gan.keras'), load it in a process with KERAS_BACKEND=tensorflow, and "
+            "export it there; or use format='onnx'."
+        )

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 
 
 class BetweenEpochs(keras.callbacks.Callback, abc.ABC):

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.runs.run_keeper import RunGuard, RunKeeper
 from keras_gan_losses.validation import check_count, check_number
 

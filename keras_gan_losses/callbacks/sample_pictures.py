@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from keras_gan_losses import backend, plots
+from keras_gan_losses import plots
+from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.callbacks.animation import write_animation
 from keras_gan_losses.callbacks.tensorboard_images import TensorBoardImages, check_tensorboard

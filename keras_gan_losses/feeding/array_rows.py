@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 
 _SHARE_OF_FREE_MEMORY = 0.25
 

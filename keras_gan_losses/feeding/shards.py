@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding.source import Source
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.game.game import Game, reduced, update_states
 from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.shared_fakes import SharedFakes

@@ -7,8 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan_losses import backend
-from keras_gan_losses.backend import global_batch
+from keras_gan_losses.backend import backend, global_batch
 from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.game.rules import Compilation

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.validation import check_number
@@ -124,14 +124,15 @@ class AveragesGenerator:
                 GAN stays as it was.
         """
         pace = {"half_life": half_life, "ramp_up": ramp_up}
+        if self.generator_average is not None and self.generator_average.pace == pace:
+            return
+        self.check_free("average_generator")
         if self.generator_average is None:
             # In a distribution strategy of TensorFlow each replica needs its own.
             strategy = getattr(self, "distribute_strategy", None)
             with contextlib.nullcontext() if strategy is None else strategy.scope():
                 average = GeneratorAverage(self.generator, self.specification, **pace)
             self.generator_average = average
-        elif self.generator_average.pace == pace:
-            return
         else:
             self.generator_average.set_pace(**pace)
         # Traced without the average, or with another pace.

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.game.game import Game, reduced, update_states
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch

@@ -4,7 +4,7 @@ from typing import Any
 
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_update import GeneratorUpdate

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.penalties import AdversarialBatch, GeneratorPenalty, Penalty

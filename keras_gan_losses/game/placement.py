@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import keras
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.game.rules import Compilation
 
 

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.game.game import Game

@@ -6,8 +6,9 @@ from typing import Any, Self
 
 import keras
 
-from keras_gan_losses import backend, losses, objectives, penalties
+from keras_gan_losses import losses, objectives, penalties
 from keras_gan_losses import metrics as metrics_module
+from keras_gan_losses.backend import backend
 from keras_gan_losses.game.inspection import ends_in
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer

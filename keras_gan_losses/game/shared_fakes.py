@@ -5,7 +5,7 @@ from typing import Any
 
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.contract import Pull
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.penalties import AdversarialBatch

@@ -6,8 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan_losses import backend
-from keras_gan_losses.backend import global_batch
+from keras_gan_losses.backend import backend, global_batch
 from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number

@@ -8,8 +8,8 @@ import keras
 def prepare(callbacks: Any, gan: keras.Model) -> None:
     """Calls `before_fit` of the callbacks that have it.
 
-    They may add variables to the GAN there. Keras's own first call, `set_model`, comes when it is
-    already recorded which variables must survive an error in the first step.
+    They may add variables to the GAN there. Keras's own first call, `set_model`, comes when
+    the variables have been counted already.
 
     Args:
         callbacks: What `fit` was given.

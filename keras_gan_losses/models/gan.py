@@ -5,8 +5,9 @@ from typing import Any
 
 import keras
 
-from keras_gan_losses import backend, objectives
 from keras_gan_losses import metrics as metrics_module
+from keras_gan_losses import objectives
+from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batch_form import refuse_weights
 from keras_gan_losses.feeding.batch_reader import BatchReader, RangeWatch
@@ -165,7 +166,9 @@ class GAN(
         Raises:
             ValueError: If anything named is unknown or does not fit the networks; the model
                 stays as it was.
+            RuntimeError: If called while `fit` runs.
         """
+        self.check_free("compile")
         compilation = Compilation.resolve(
             loss=loss,
             optimizer=optimizer,
@@ -240,7 +243,9 @@ class GAN(
 
         Raises:
             ValueError: If the data do not fit the networks, before anything changes.
+            RuntimeError: If the GAN is being trained already, by this thread or another.
         """
+        self.check_free("fit")
         self._check_ready("fit", kwargs)
         prepare(kwargs.get("callbacks"), self)
         num_updates = self._compilation.discriminator_steps
@@ -264,7 +269,7 @@ class GAN(
         speaking = (reader.speaking(), validation_reader.speaking())
         self._validation = validation
         try:
-            with speaking[0], speaking[1], backend.surviving(self._state()), remembering:
+            with speaking[0], speaking[1], remembering:
                 return fit_run(self, super().fit, rounds, epochs=epochs, **kwargs)
         finally:
             self._validation = None
@@ -311,7 +316,7 @@ class GAN(
         kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
         start = keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)
         try:
-            with reader.speaking(), preserved_random_state(), backend.surviving(self._state()):
+            with reader.speaking(), preserved_random_state():
                 kwargs |= source.evaluate_arguments()
                 logs = super().evaluate(verbose=verbose, return_dict=True, **kwargs)
                 logs.update(self._measurement.values())

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.game.placement import check_placement

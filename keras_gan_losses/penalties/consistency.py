@@ -6,8 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gan_losses import backend
-from keras_gan_losses.backend import global_batch
+from keras_gan_losses.backend import backend, global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import GeneratorPenalty, Penalty, squared_norm
 from keras_gan_losses.penalties.sample_means import sample_means

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import keras
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.registration import Configurable, snake_case
 from keras_gan_losses.validation import check_count, check_number

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.objectives import Objective
 from keras_gan_losses.objectives import get as get_objective
 from keras_gan_losses.plots.style import INK, dress, line_style, new_figure

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.runs.run_callbacks import RunCallbacks
 from keras_gan_losses.runs.run_keeper import RunKeeper

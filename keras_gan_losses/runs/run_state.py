@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.runs.callback_state import CallbackStates
 from keras_gan_losses.version import versions
 

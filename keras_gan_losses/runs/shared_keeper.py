@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.runs.run_archive import from_bytes, to_bytes
 from keras_gan_losses.runs.run_keeper import RunKeeper
 from keras_gan_losses.runs.run_state import RunState

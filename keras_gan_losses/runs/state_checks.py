@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.runs.run_state import RunState
 
 _KINDS: Mapping[str, type] = {

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.contract import Function, Variables
 
 # A power of two, so that adding it rounds nothing; its fourth power is the error.

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_gan_losses import backend
 from keras_gan_losses.architectures import dcgan
+from keras_gan_losses.backend import backend
 from keras_gan_losses.layers import LayerNormalization, SpectralNormalization
 
 NORMALIZATIONS = [None, "batch", "layer", "spectral"]

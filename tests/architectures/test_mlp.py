@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_gan_losses import backend
 from keras_gan_losses.architectures import mlp
+from keras_gan_losses.backend import backend
 
 LATENTS = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
 LABELS = np.array([0, 1, 3, 3, 2], "int32")

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding.array_rows import ArrayRows
 from tests import tiny
 

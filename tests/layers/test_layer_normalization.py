@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.layers import LayerNormalization
 
 IMAGES = np.random.default_rng(0).normal(1.0, 2.0, (3, 4, 5, 2))

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gan_losses import backend
+from keras_gan_losses.backend import backend
 from keras_gan_losses.runs.checkpoint_files import CheckpointFiles
 from keras_gan_losses.runs.run_state import RunState
 
