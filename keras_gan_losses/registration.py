@@ -58,7 +58,7 @@ def constructor_arguments(cls: type) -> list[str]:
     for base in cls.__mro__:
         if "__init__" not in base.__dict__ or base is object:
             continue
-        parameters = list(inspect.signature(base.__init__).parameters.values())[1:]
+        parameters = list(inspect.signature(base.__dict__["__init__"]).parameters.values())[1:]
         kinds = {parameter.kind for parameter in parameters}
         names += [p.name for p in parameters if p.kind is not inspect.Parameter.VAR_KEYWORD]
         if inspect.Parameter.VAR_KEYWORD not in kinds:

@@ -15,7 +15,7 @@ from keras_gan_losses.architectures.normalization import (
     get_normalization,
     small_normal,
 )
-from keras_gan_losses.architectures.resolution import check_image_shape, halvings
+from keras_gan_losses.architectures.resolution import as_image_shape, halvings
 from keras_gan_losses.validation import check_count
 
 # Channels stop growing at this multiple of `width`, so that large images stay affordable.
@@ -78,8 +78,7 @@ def dcgan(
         Adversarial Networks, arXiv:1511.06434.
         Miyato and Koyama, cGANs with Projection Discriminator, arXiv:1802.05637.
     """
-    image_shape = tuple(image_shape)
-    check_image_shape(image_shape)
+    image_shape = as_image_shape(image_shape)
     check_players(image_shape, latent_dim, num_classes, name="image_shape")
     check_count("width", width, advice="Use 64, or 16 for a quick try.")
     start, doublings = halvings(image_shape[:2])

@@ -12,7 +12,7 @@ from keras_gan_losses.architectures.conditioning import (
     check_players,
 )
 from keras_gan_losses.architectures.normalization import get_normalization
-from keras_gan_losses.architectures.resolution import check_image_shape, halvings
+from keras_gan_losses.architectures.resolution import as_image_shape, halvings
 from keras_gan_losses.validation import check_count
 
 # Where the paper's discriminator for 32 × 32 stops halving.
@@ -65,8 +65,7 @@ def resnet(
         Miyato et al., Spectral Normalization for Generative Adversarial Networks,
         arXiv:1802.05957, tables 3 and 4.
     """
-    image_shape = tuple(image_shape)
-    check_image_shape(image_shape)
+    image_shape = as_image_shape(image_shape)
     check_players(image_shape, latent_dim, num_classes, name="image_shape")
     check_count("width", width, advice="Use 128, or 32 for a quick try.")
     start, doublings = halvings(image_shape[:2])

@@ -2,7 +2,6 @@
 
 import contextlib
 import difflib
-import os
 import pathlib
 import threading
 import urllib.parse
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from keras_gan_losses.types import PathLike
 from keras_gan_losses.validation import check_count
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def images(
     *,
     split: str = "train",
     batch_size: int = 64,
-    data_dir: str | os.PathLike | None = None,
-    manual_dir: str | os.PathLike | None = None,
+    data_dir: PathLike | None = None,
+    manual_dir: PathLike | None = None,
     with_labels: bool = False,
     image_size: int | None = None,
     seed: int | None = 0,
@@ -128,7 +128,7 @@ def _import_tensorflow_datasets() -> Any:
     return tfds
 
 
-def _find_builder(name: str, data_dir: str | os.PathLike | None) -> Any:
+def _find_builder(name: str, data_dir: PathLike | None) -> Any:
     """TFDS's builder of the set called `name`."""
     tfds = _import_tensorflow_datasets()
     try:
@@ -164,7 +164,7 @@ def _check_features(builder: Any, with_labels: bool, image_size: int | None) -> 
         )
 
 
-def _prepare(builder: Any, manual_dir: str | os.PathLike | None) -> None:
+def _prepare(builder: Any, manual_dir: PathLike | None) -> None:
     """Makes the set readable, and never starts a download that would only hang."""
     if builder.is_prepared():
         return
@@ -192,7 +192,7 @@ def _extraction_folder(builder: Any) -> pathlib.Path:
     return root / "downloads" / "extracted" / name
 
 
-def _existing_folder(manual_dir: str | os.PathLike | None) -> pathlib.Path | None:
+def _existing_folder(manual_dir: PathLike | None) -> pathlib.Path | None:
     """`manual_dir` as a path that exists."""
     if manual_dir is None:
         return None

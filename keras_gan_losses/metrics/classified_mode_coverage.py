@@ -1,7 +1,6 @@
 """Modes told apart by a classifier: MNIST's ten, Stacked MNIST's thousand."""
 
 import dataclasses
-import os
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +17,7 @@ from keras_gan_losses.metrics.histogram_divergences import (
 from keras_gan_losses.metrics.sample_checks import as_samples
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import PathLike
 from keras_gan_losses.validation import check_count
 
 
@@ -217,7 +217,7 @@ class ClassifiedModeCoverage(DistributionMetric):
         *,
         reference: Any = None,
         num_samples: int | None = None,
-        cache_directory: str | os.PathLike | None = None,
+        cache_directory: PathLike | None = None,
         name: str | None = None,
     ) -> None:
         super().__init__(

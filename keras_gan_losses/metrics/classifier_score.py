@@ -1,6 +1,5 @@
 """The Inception score, of any classifier's probabilities."""
 
-import os
 from typing import Any, NamedTuple
 
 import keras
@@ -12,6 +11,7 @@ from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.sample_checks import as_samples
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import PathLike
 from keras_gan_losses.validation import check_count
 
 # Softmax in half precision adds up to 1 within this.
@@ -116,7 +116,7 @@ class ClassifierScore(DistributionMetric):
         *,
         num_splits: int = 1,
         num_samples: int | None = None,
-        cache_directory: str | os.PathLike | None = None,
+        cache_directory: PathLike | None = None,
         name: str | None = None,
     ) -> None:
         _check_num_splits(num_splits)

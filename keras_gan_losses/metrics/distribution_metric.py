@@ -12,6 +12,7 @@ from keras_gan_losses.metrics import features as features_module
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
 from keras_gan_losses.registration import Configurable, snake_case
+from keras_gan_losses.types import PathLike
 from keras_gan_losses.validation import check_count
 
 Value = float | dict[str, float]
@@ -59,7 +60,7 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         features: Features | keras.Model | None = None,
         *,
         num_samples: int | None = None,
-        cache_directory: str | os.PathLike | None = None,
+        cache_directory: PathLike | None = None,
         name: str | None = None,
     ) -> None:
         self._has_given_name = name not in (None, snake_case(type(self).__name__))
@@ -94,8 +95,7 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         """Whether a greater value is a better one, for each name in the logs."""
         if isinstance(self.higher_is_better, bool):
             return {self.name: self.higher_is_better}
-        prefix = f"{self.name}_" if self._has_given_name else ""
-        return {prefix + value: better for value, better in self.higher_is_better.items()}
+        return {self._log_name(key): better for key, better in self.higher_is_better.items()}
 
     def update_state(self, real: Any = None, fake: Any = None, sample_weight: Any = None) -> None:
         """Takes in real samples, generated samples, or both, in any numbers.
@@ -167,9 +167,11 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
             self.check_count(self._real.count if self._real else 0, "real")
         value = self.compare(self._real, self._fake)
         if isinstance(value, dict):
-            pairs = zip(self.log_names, self.higher_is_better, strict=True)
-            return {name: float(value[key]) for name, key in pairs}
+            return {self._log_name(key): float(number) for key, number in value.items()}
         return float(value)
+
+    def _log_name(self, key: str) -> str:
+        return f"{self.name}_{key}" if self._has_given_name else key
 
     def reset_state(self) -> None:
         """Forgets all samples."""

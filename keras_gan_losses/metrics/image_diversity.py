@@ -1,6 +1,5 @@
 """How alike generated images are among themselves: the opposite of diversity."""
 
-import os
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from keras_gan_losses.metrics.sample_checks import as_samples
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.metrics.structural_similarity import as_images, range_width, similarities
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import PathLike
 from keras_gan_losses.validation import check_count
 
 
@@ -104,7 +104,7 @@ class MultiScaleStructuralSimilarity(DistributionMetric):
         seed: int = 0,
         value_range: tuple[float, float] = (-1.0, 1.0),
         num_samples: int | None = None,
-        cache_directory: str | os.PathLike | None = None,
+        cache_directory: PathLike | None = None,
         name: str | None = None,
     ) -> None:
         super().__init__(
@@ -117,7 +117,7 @@ class MultiScaleStructuralSimilarity(DistributionMetric):
         range_width(value_range)
         self.num_pairs = num_pairs
         self.seed = seed
-        self.value_range = tuple(value_range)
+        self.value_range = (value_range[0], value_range[1])
 
     def compare(self, real: None, fake: StoredFeatures) -> float:
         """Mean similarity of random pairs."""

@@ -113,7 +113,7 @@ class NearestNeighborMemorization(DistributionMetric):
 
     @training.setter
     def training(self, samples: Any) -> None:
-        self._training = None
+        self._training: np.ndarray | None = None
         if samples is not None:
             as_samples("training", samples)
             self._training = keras.ops.convert_to_numpy(samples)
@@ -122,17 +122,21 @@ class NearestNeighborMemorization(DistributionMetric):
     def check_count(self, count: int, kind: str) -> None:
         """Raises if so few samples have no value, or training samples are missing."""
         super().check_count(count, kind)
+        self._given_training()
+
+    def compare(self, real: StoredFeatures, fake: StoredFeatures) -> float:
+        """Share of pairs in which the generated sample lies nearer."""
+        if self._training_features is None:
+            self._training_features = self.features(self._given_training())
+        return nearest_neighbor_memorization(self._training_features, real.values, fake.values)
+
+    def _given_training(self) -> np.ndarray:
         if self._training is None:
             raise ValueError(
                 f"The metric {self.name!r} needs the training samples, which are not saved. Set "
                 "them again after loading: gan.distribution_metrics[0].training = x_train."
             )
-
-    def compare(self, real: StoredFeatures, fake: StoredFeatures) -> float:
-        """Share of pairs in which the generated sample lies nearer."""
-        if self._training_features is None:
-            self._training_features = self.features(self._training)
-        return nearest_neighbor_memorization(self._training_features, real.values, fake.values)
+        return self._training
 
     def get_config(self) -> dict[str, Any]:
         """Constructor arguments, without the training samples."""

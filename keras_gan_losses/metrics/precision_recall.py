@@ -233,7 +233,7 @@ def _estimate(
         is_precise[columns] |= near_real.any(axis=0)
         is_covered[rows] |= near_real.any(axis=1)
         is_recalled[rows] |= near_fake.any(axis=1)
-        num_near += np.count_nonzero(near_real)
+        num_near += int(np.count_nonzero(near_real))
     return PrecisionRecallEstimate(
         precision=float(is_precise.mean()),
         recall=float(is_recalled.mean()),

@@ -77,12 +77,10 @@ def multi_scale_structural_similarity(
             "`first` and `second` must hold as many images each. Received: first of shape "
             f"{first.shape}, second of shape {second.shape}. Cut both to the same length."
         )
-    images = [
-        as_images(name, values, value_range)
-        for name, values in (("first", first), ("second", second))
-    ]
+    first = as_images("first", first, value_range)
+    second = as_images("second", second, value_range)
     everyone = np.arange(len(first))
-    return similarities(*images, np.stack([everyone, everyone]), range_width(value_range))
+    return similarities(first, second, np.stack([everyone, everyone]), range_width(value_range))
 
 
 def as_images(name: str, values: np.ndarray, value_range: tuple[float, float]) -> np.ndarray:

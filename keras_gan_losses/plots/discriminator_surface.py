@@ -163,7 +163,8 @@ def _draw_surface(
 ) -> None:
     surface = axes.contourf(*sides, scores, levels=NUM_LEVELS, cmap="Blues_r")
     _add_scale(axes, surface, "score")
-    axes.scatter(*fake.T, c=FAKE_COLOUR, s=4.0, alpha=0.6, linewidths=0.0, rasterized=True)
+    x, y = fake.T
+    axes.scatter(x, y, c=FAKE_COLOUR, s=4.0, alpha=0.6, linewidths=0.0, rasterized=True)
     up, along = np.gradient(scores, sides[1], sides[0])
     step = max(1, len(sides[0]) // NUM_ARROWS)
     shown = (slice(step // 2, None, step),) * 2

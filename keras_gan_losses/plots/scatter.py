@@ -98,6 +98,5 @@ def _dress(axes: "Axes", title: str | None) -> None:
     legend = axes.legend(
         loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=3, frameon=False, labelcolor=INK
     )
-    for handle in legend.legend_handles:
-        handle.set_sizes([40.0])
-        handle.set_alpha(1.0)
+    for handle in filter(None, legend.legend_handles):
+        handle.set(sizes=[40.0], alpha=1.0)

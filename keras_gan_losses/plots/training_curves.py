@@ -128,7 +128,7 @@ def _draw(axes: "Axes", title: str, epochs: np.ndarray, curves: Mapping[str, np.
             if logged in curves:
                 _draw_curve(axes, logged, epochs, curves[logged], names.index(name))
     axes.grid(color="0.9")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.locator_params(axis="x", integer=True)
     dress(axes, title=title, x="epoch")
     # Below the picture, where it hides no curve.
     axes.legend(

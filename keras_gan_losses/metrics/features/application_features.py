@@ -54,7 +54,7 @@ class ApplicationFeatures(Features):
         self,
         name: str,
         *,
-        weights: str | os.PathLike = "imagenet",
+        weights: str | os.PathLike[str] = "imagenet",
         image_size: int = 299,
         batch_size: int = 32,
     ) -> None:
