@@ -2,7 +2,7 @@
 
 import abc
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import keras
@@ -12,7 +12,7 @@ from keras_gan_losses.metrics import features as features_module
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
 from keras_gan_losses.registration import Configurable, snake_case
-from keras_gan_losses.types import PathLike
+from keras_gan_losses.types import ArrayLike, Config, PathLike
 from keras_gan_losses.validation import check_count
 
 Value = float | dict[str, float]
@@ -97,7 +97,12 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
             return {self.name: self.higher_is_better}
         return {self._log_name(key): better for key, better in self.higher_is_better.items()}
 
-    def update_state(self, real: Any = None, fake: Any = None, sample_weight: Any = None) -> None:
+    def update_state(
+        self,
+        real: ArrayLike | None = None,
+        fake: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> None:
         """Takes in real samples, generated samples, or both, in any numbers.
 
         Args:
@@ -177,23 +182,23 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         """Forgets all samples."""
         self._real = self._fake = None
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Constructor arguments, without the folder, which belongs to one machine."""
         return {**super().get_config(), "cache_directory": None}
 
-    def save_own_variables(self, store: dict[str, Any]) -> None:
+    def save_own_variables(self, store: MutableMapping[str, np.ndarray]) -> None:
         """Saves the weights of the features, which their configuration does not hold."""
         for index, array in enumerate(self.features.arrays()):
             store[str(index)] = array
 
-    def load_own_variables(self, store: dict[str, Any]) -> None:
+    def load_own_variables(self, store: MutableMapping[str, np.ndarray]) -> None:
         """Restores the weights of the features; a file without any leaves them as they are."""
         count = len(store.keys())
         if count:
             self.features.restore([np.asarray(store[str(index)]) for index in range(count)])
 
 
-def as_array(samples: Any, name: str) -> np.ndarray:
+def as_array(samples: ArrayLike, name: str) -> np.ndarray:
     """Samples as an array.
 
     Raises:

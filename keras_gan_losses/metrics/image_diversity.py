@@ -1,7 +1,5 @@
 """How alike generated images are among themselves: the opposite of diversity."""
 
-from typing import Any
-
 import numpy as np
 
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
@@ -10,12 +8,12 @@ from keras_gan_losses.metrics.sample_checks import as_samples
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.metrics.structural_similarity import as_images, range_width, similarities
 from keras_gan_losses.registration import register
-from keras_gan_losses.types import PathLike
+from keras_gan_losses.types import ArrayLike, PathLike
 from keras_gan_losses.validation import check_count
 
 
 def mean_structural_similarity(
-    images: Any,
+    images: ArrayLike,
     *,
     num_pairs: int = 1000,
     seed: int = 0,

@@ -10,9 +10,12 @@ from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.sample_checks import as_sample_sets, as_samples, flatten
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike, Config
 
 
-def nearest_neighbor_memorization(training: Any, held_out: Any, fake: Any) -> float:
+def nearest_neighbor_memorization(
+    training: ArrayLike, held_out: ArrayLike, fake: ArrayLike
+) -> float:
     """Tells how often a generated sample lies nearer to the training set than a held-out one.
 
     Choose it where training data must not leak, or are few: 0.5 means that the generator is as
@@ -99,7 +102,7 @@ class NearestNeighborMemorization(DistributionMetric):
 
     def __init__(
         self,
-        training: Any,
+        training: ArrayLike,
         features: Features | keras.Model | None = None,
         **kwargs: Any,
     ) -> None:
@@ -112,7 +115,7 @@ class NearestNeighborMemorization(DistributionMetric):
         return self._training
 
     @training.setter
-    def training(self, samples: Any) -> None:
+    def training(self, samples: ArrayLike) -> None:
         self._training: np.ndarray | None = None
         if samples is not None:
             as_samples("training", samples)
@@ -138,7 +141,7 @@ class NearestNeighborMemorization(DistributionMetric):
             )
         return self._training
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Constructor arguments, without the training samples."""
         training, self._training = self._training, None
         try:

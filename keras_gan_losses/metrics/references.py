@@ -6,7 +6,6 @@ import pathlib
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -101,7 +100,7 @@ def _path(metric: DistributionMetric, key: str) -> pathlib.Path | None:
     return pathlib.Path(metric.cache_directory).expanduser() / f"{key}.npz"
 
 
-def _store(metric: DistributionMetric, key: str, statistics: Any) -> None:
+def _store(metric: DistributionMetric, key: str, statistics: Statistics) -> None:
     path = _path(metric, key)
     if path is None or path.exists():
         return
@@ -109,5 +108,5 @@ def _store(metric: DistributionMetric, key: str, statistics: Any) -> None:
     # Another process may write the same file: each writes its own, and the last one stays.
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
     with temporary.open("wb") as file:
-        np.savez(file, **statistics.arrays())
+        np.savez(file, **statistics.arrays())  # type: ignore[arg-type]
     temporary.replace(path)

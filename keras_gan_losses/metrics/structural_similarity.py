@@ -1,10 +1,9 @@
 """How alike two images look, at several scales."""
 
-from typing import Any
-
 import numpy as np
 
 from keras_gan_losses.metrics.sample_checks import as_sample_sets
+from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_number
 
 # Wang et al., 2003; the finest scale first.
@@ -21,7 +20,7 @@ RANGE_ADVICE = "Use (-1, 1), or (0, 255) for 8-bit images."
 
 
 def multi_scale_structural_similarity(
-    first: Any, second: Any, *, value_range: tuple[float, float] = (-1.0, 1.0)
+    first: ArrayLike, second: ArrayLike, *, value_range: tuple[float, float] = (-1.0, 1.0)
 ) -> np.ndarray:
     """Compares images pairwise by local luminance, contrast and structure (MS-SSIM).
 

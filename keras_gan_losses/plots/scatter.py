@@ -13,6 +13,7 @@ from keras_gan_losses.plots.style import (
     dress,
     new_figure,
 )
+from keras_gan_losses.types import ArrayLike
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def scatter(
-    fake: Any,
-    real: Any = None,
+    fake: ArrayLike,
+    real: ArrayLike | None = None,
     *,
-    modes: Any = None,
+    modes: ArrayLike | None = None,
     title: str | None = None,
 ) -> "Figure":
     """Draws generated points in colour, over real ones in grey and true modes as crosses.

@@ -5,7 +5,6 @@ import hashlib
 import inspect
 import os
 from types import ModuleType
-from typing import Any
 
 import keras
 import numpy as np
@@ -127,5 +126,5 @@ def _networks() -> dict[str, ModuleType]:
     }
 
 
-def _is_network(name: str, value: Any) -> bool:
+def _is_network(name: str, value: object) -> bool:
     return name[0].isupper() and callable(value)
