@@ -3,11 +3,11 @@
 import abc
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 
 from keras_gan_losses.registration import Configurable, register
+from keras_gan_losses.types import Seed, Size, Tensor
 from keras_gan_losses.validation import check_count, check_number
 
 
@@ -30,7 +30,7 @@ class LatentSampler(Configurable, abc.ABC):
             check_count("latent_dim", size, advice="Use the size of the generator's input.")
 
     @abc.abstractmethod
-    def __call__(self, num_samples: Any, seed: int | keras.random.SeedGenerator) -> Any:
+    def __call__(self, num_samples: Size, seed: Seed) -> Tensor:
         """Latents of shape `(num_samples, *shape)`."""
 
 
@@ -46,7 +46,7 @@ class NormalLatents(LatentSampler):
     True
     """
 
-    def __call__(self, num_samples: Any, seed: int | keras.random.SeedGenerator) -> Any:
+    def __call__(self, num_samples: Size, seed: Seed) -> Tensor:
         """Latents of shape `(num_samples, *shape)`, mean 0 and variance 1."""
         return keras.random.normal((num_samples, *self.shape), seed=seed)
 
@@ -66,7 +66,7 @@ class UniformLatents(LatentSampler):
         Radford et al., 2015, arXiv:1511.06434, section 4.
     """
 
-    def __call__(self, num_samples: Any, seed: int | keras.random.SeedGenerator) -> Any:
+    def __call__(self, num_samples: Size, seed: Seed) -> Tensor:
         """Latents of shape `(num_samples, *shape)` in [−1, 1)."""
         return keras.random.uniform((num_samples, *self.shape), -1.0, 1.0, seed=seed)
 
@@ -98,7 +98,7 @@ class TruncatedNormalLatents(LatentSampler):
         check_number("threshold", threshold, minimum=1e-3, advice="The usual truncation is 2.0.")
         self.threshold = threshold
 
-    def __call__(self, num_samples: Any, seed: int | keras.random.SeedGenerator) -> Any:
+    def __call__(self, num_samples: Size, seed: Seed) -> Tensor:
         """Latents of shape `(num_samples, *shape)` in [−threshold, threshold]."""
         # By the inverse distribution function, because Keras truncates at 2 only.
         bound = math.erf(self.threshold / math.sqrt(2.0))

@@ -4,9 +4,11 @@ import difflib
 import inspect
 import re
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import keras
+
+from keras_gan_losses.types import Config
 
 Class = TypeVar("Class", bound=type)
 Entry = TypeVar("Entry")
@@ -58,7 +60,7 @@ def constructor_arguments(cls: type) -> list[str]:
     for base in cls.__mro__:
         if "__init__" not in base.__dict__ or base is object:
             continue
-        parameters = list(inspect.signature(base.__init__).parameters.values())[1:]
+        parameters = list(inspect.signature(base.__dict__["__init__"]).parameters.values())[1:]
         kinds = {parameter.kind for parameter in parameters}
         names += [p.name for p in parameters if p.kind is not inspect.Parameter.VAR_KEYWORD]
         if inspect.Parameter.VAR_KEYWORD not in kinds:
@@ -73,7 +75,7 @@ class Configurable:
     `__init__`, and makes forgetting one impossible.
     """
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Constructor arguments, serialized by Keras."""
         names = constructor_arguments(type(self))
         missing = [name for name in names if not hasattr(self, name)]
@@ -85,6 +87,6 @@ class Configurable:
         return {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in names}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
+    def from_config(cls, config: Config) -> Self:
         """Object whose constructor arguments are those of `config`."""
         return cls(**keras.saving.deserialize_keras_object(dict(config)))

@@ -1,14 +1,14 @@
 """Inputs and outputs of the two players, with and without class labels."""
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_count
 
 # From a tensor to a tensor: a stack of layers.
-Body = Callable[[Any], Any]
+Body = Callable[[Tensor], Tensor]
 # From a layer to the layer that takes its place, such as one with spectral normalisation.
 Wrap = Callable[[keras.layers.Layer], keras.layers.Layer]
 

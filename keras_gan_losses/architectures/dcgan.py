@@ -1,7 +1,6 @@
 """Convolutional generator and discriminator for images of many resolutions."""
 
 import math
-from typing import Any
 
 import keras
 
@@ -15,7 +14,8 @@ from keras_gan_losses.architectures.normalization import (
     get_normalization,
     small_normal,
 )
-from keras_gan_losses.architectures.resolution import check_image_shape, halvings
+from keras_gan_losses.architectures.resolution import as_image_shape, halvings
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_count
 
 # Channels stop growing at this multiple of `width`, so that large images stay affordable.
@@ -78,8 +78,7 @@ def dcgan(
         Adversarial Networks, arXiv:1511.06434.
         Miyato and Koyama, cGANs with Projection Discriminator, arXiv:1802.05637.
     """
-    image_shape = tuple(image_shape)
-    check_image_shape(image_shape)
+    image_shape = as_image_shape(image_shape)
     check_players(image_shape, latent_dim, num_classes, name="image_shape")
     check_count("width", width, advice="Use 64, or 16 for a quick try.")
     start, doublings = halvings(image_shape[:2])
@@ -102,7 +101,7 @@ def dcgan(
     return generator, discriminator
 
 
-def _images(latents: Any, start: tuple[int, int], channels: list[int], last: int) -> Any:
+def _images(latents: Tensor, start: tuple[int, int], channels: list[int], last: int) -> Tensor:
     """Images before their tanh; `channels` go from the smallest feature maps to the largest."""
     first = keras.layers.Dense(
         math.prod(start) * channels[0], use_bias=False, kernel_initializer=small_normal()
@@ -113,12 +112,12 @@ def _images(latents: Any, start: tuple[int, int], channels: list[int], last: int
     return _doubled(_normalized_relu(hidden), last)
 
 
-def _normalized_relu(features: Any) -> Any:
+def _normalized_relu(features: Tensor) -> Tensor:
     # Keras's momentum of 0.99 would take some thousand updates to forget the first statistics.
     return keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.9)(features))
 
 
-def _doubled(features: Any, filters: int, *, use_bias: bool = True) -> Any:
+def _doubled(features: Tensor, filters: int, *, use_bias: bool = True) -> Tensor:
     return keras.layers.Conv2DTranspose(
         filters,
         4,
@@ -129,7 +128,7 @@ def _doubled(features: Any, filters: int, *, use_bias: bool = True) -> Any:
     )(features)
 
 
-def _features(images: Any, channels: list[int], normalization: Normalization) -> Any:
+def _features(images: Tensor, channels: list[int], normalization: Normalization) -> Tensor:
     """Flat features of images, through one convolution for each of `channels`."""
     hidden = images
     for level, filters in enumerate(channels):

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 
@@ -11,6 +10,7 @@ from keras_gan_losses.architectures.conditioning import (
     build_generator,
     check_players,
 )
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_count
 
 
@@ -62,14 +62,14 @@ def mlp(
     for units in hidden_units:
         check_count("hidden_units", units, advice="Use (128, 128) for two layers of 128.")
 
-    def sample(latents: Any) -> Any:
+    def sample(latents: Tensor) -> Tensor:
         hidden = latents
         for units in hidden_units:
             hidden = keras.layers.Dense(units, activation="relu")(hidden)
         outputs = keras.layers.Dense(math.prod(data_shape))(hidden)
         return keras.layers.Reshape(data_shape)(outputs)
 
-    def features(data: Any) -> Any:
+    def features(data: Tensor) -> Tensor:
         hidden = keras.layers.Flatten()(data)
         for units in hidden_units:
             hidden = keras.layers.Dense(units)(hidden)

@@ -2,11 +2,10 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 import keras
 
-from keras_gan_losses.architectures.conditioning import Wrap
+from keras_gan_losses.architectures.conditioning import Body, Wrap
 from keras_gan_losses.layers import LayerNormalization, SpectralNormalization
 from keras_gan_losses.registration import look_up
 
@@ -21,7 +20,7 @@ class Normalization:
     """What a normalisation does to each layer with weights, and to each feature map."""
 
     wrap: Wrap = lambda layer: layer
-    follow: Callable[[Any], Any] = lambda features: features
+    follow: Body = lambda features: features
     initializer: Callable[[], keras.initializers.Initializer] = small_normal
 
 

@@ -1,18 +1,19 @@
 """Residual generator and discriminator for images of many resolutions."""
 
 import math
-from typing import Any
 
 import keras
 
 from keras_gan_losses.architectures.conditioning import (
+    Body,
     Wrap,
     build_discriminator,
     build_generator,
     check_players,
 )
 from keras_gan_losses.architectures.normalization import get_normalization
-from keras_gan_losses.architectures.resolution import check_image_shape, halvings
+from keras_gan_losses.architectures.resolution import as_image_shape, halvings
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_count
 
 # Where the paper's discriminator for 32 × 32 stops halving.
@@ -65,8 +66,7 @@ def resnet(
         Miyato et al., Spectral Normalization for Generative Adversarial Networks,
         arXiv:1802.05957, tables 3 and 4.
     """
-    image_shape = tuple(image_shape)
-    check_image_shape(image_shape)
+    image_shape = as_image_shape(image_shape)
     check_players(image_shape, latent_dim, num_classes, name="image_shape")
     check_count("width", width, advice="Use 128, or 32 for a quick try.")
     start, doublings = halvings(image_shape[:2])
@@ -91,8 +91,8 @@ def _convolution(filters: int, size: int = 3) -> keras.layers.Layer:
 
 
 def _images(
-    latents: Any, start: tuple[int, int], doublings: int, filters: int, channels: int
-) -> Any:
+    latents: Tensor, start: tuple[int, int], doublings: int, filters: int, channels: int
+) -> Tensor:
     """Images before their tanh."""
     hidden = keras.layers.Dense(math.prod(start) * filters)(latents)
     hidden = keras.layers.Reshape((*start, filters))(hidden)
@@ -101,11 +101,11 @@ def _images(
     return _convolution(channels)(_normalized_relu(hidden))
 
 
-def _normalized_relu(features: Any) -> Any:
+def _normalized_relu(features: Tensor) -> Tensor:
     return keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.9)(features))
 
 
-def _doubled(features: Any, filters: int) -> Any:
+def _doubled(features: Tensor, filters: int) -> Tensor:
     """One block of the generator, of twice the resolution."""
     hidden = keras.layers.UpSampling2D()(_normalized_relu(features))
     hidden = _convolution(filters)(hidden)
@@ -115,7 +115,7 @@ def _doubled(features: Any, filters: int) -> Any:
     return keras.layers.Add()([hidden, shortcut])
 
 
-def _features(images: Any, filters: int, wrap: Wrap, follow: Any) -> Any:
+def _features(images: Tensor, filters: int, wrap: Wrap, follow: Body) -> Tensor:
     """Features summed over the image."""
     hidden = _first_block(images, filters, wrap, follow)
     while min(hidden.shape[1:3]) > _LEAST_FEATURE_SIDE:
@@ -128,11 +128,11 @@ def _features(images: Any, filters: int, wrap: Wrap, follow: Any) -> Any:
     return keras.layers.Rescaling(float(math.prod(hidden.shape[1:3])))(pooled)
 
 
-def _halved(features: Any) -> Any:
+def _halved(features: Tensor) -> Tensor:
     return keras.layers.AveragePooling2D(pool_size=2)(features)
 
 
-def _first_block(images: Any, filters: int, wrap: Wrap, follow: Any) -> Any:
+def _first_block(images: Tensor, filters: int, wrap: Wrap, follow: Body) -> Tensor:
     """Block without activation before it, because images are no features."""
     hidden = keras.layers.ReLU()(wrap(_convolution(filters))(images))
     hidden = follow(wrap(_convolution(filters))(hidden))
@@ -140,7 +140,7 @@ def _first_block(images: Any, filters: int, wrap: Wrap, follow: Any) -> Any:
     return keras.layers.Add()([_halved(hidden), shortcut])
 
 
-def _block(features: Any, filters: int, wrap: Wrap, follow: Any) -> Any:
+def _block(features: Tensor, filters: int, wrap: Wrap, follow: Body) -> Tensor:
     """One block of the discriminator, of the same resolution."""
     hidden = wrap(_convolution(filters))(keras.layers.ReLU()(features))
     hidden = wrap(_convolution(filters))(keras.layers.ReLU()(follow(hidden)))

@@ -1,18 +1,22 @@
 """Which resolutions can be made by doubling a small one."""
 
+from collections.abc import Sequence
+
 # The side of DCGAN's smallest feature maps.
 _LEAST_START = 4
 # From here on the first dense layer would hold most of the weights.
 _GREATEST_START = 15
 
 
-def check_image_shape(image_shape: tuple[int, ...]) -> None:
-    """Raises unless a shape has height, width and channels."""
+def as_image_shape(image_shape: Sequence[int]) -> tuple[int, int, int]:
+    """The shape as a tuple; raises unless it has height, width and channels."""
     if len(image_shape) != 3:
         raise ValueError(
             "`image_shape` must be height, width and channels. Received: "
-            f"image_shape={image_shape}. Use (28, 28, 1) for grey images."
+            f"image_shape={tuple(image_shape)}. Use (28, 28, 1) for grey images."
         )
+    height, width, channels = image_shape
+    return height, width, channels
 
 
 def halvings(resolution: tuple[int, int]) -> tuple[tuple[int, int], int]:

@@ -2,19 +2,21 @@
 
 import contextlib
 import difflib
-import os
 import pathlib
 import threading
 import urllib.parse
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
+from keras_gan_losses.types import PathLike, Tensor
 from keras_gan_losses.validation import check_count
 
 if TYPE_CHECKING:
     import tensorflow as tf
+    import tensorflow_datasets as tfds
 
 NETWORK_TIMEOUT = 5.0
 SHUFFLE_BUFFER_BYTES = 256 * 1024**2
@@ -26,8 +28,8 @@ def images(
     *,
     split: str = "train",
     batch_size: int = 64,
-    data_dir: str | os.PathLike | None = None,
-    manual_dir: str | os.PathLike | None = None,
+    data_dir: PathLike | None = None,
+    manual_dir: PathLike | None = None,
     with_labels: bool = False,
     image_size: int | None = None,
     seed: int | None = 0,
@@ -113,7 +115,7 @@ def _leave_gpus_to_backend() -> None:
         tf.config.set_visible_devices([], "GPU")
 
 
-def _import_tensorflow_datasets() -> Any:
+def _import_tensorflow_datasets() -> ModuleType:
     """Module `tensorflow_datasets`, or an error that tells how to install it."""
     try:
         # TFDS 4.9 needs it without declaring it, and fails without it long after the import.
@@ -128,7 +130,7 @@ def _import_tensorflow_datasets() -> Any:
     return tfds
 
 
-def _find_builder(name: str, data_dir: str | os.PathLike | None) -> Any:
+def _find_builder(name: str, data_dir: PathLike | None) -> "tfds.core.DatasetBuilder":
     """TFDS's builder of the set called `name`."""
     tfds = _import_tensorflow_datasets()
     try:
@@ -142,7 +144,9 @@ def _find_builder(name: str, data_dir: str | os.PathLike | None) -> Any:
         ) from None
 
 
-def _check_features(builder: Any, with_labels: bool, image_size: int | None) -> None:
+def _check_features(
+    builder: "tfds.core.DatasetBuilder", with_labels: bool, image_size: int | None
+) -> None:
     """Raises unless the set holds 8-bit images, and labels where they are wanted."""
     tfds = _import_tensorflow_datasets()
     features = dict(builder.info.features)
@@ -164,7 +168,7 @@ def _check_features(builder: Any, with_labels: bool, image_size: int | None) -> 
         )
 
 
-def _prepare(builder: Any, manual_dir: str | os.PathLike | None) -> None:
+def _prepare(builder: "tfds.core.DatasetBuilder", manual_dir: PathLike | None) -> None:
     """Makes the set readable, and never starts a download that would only hang."""
     if builder.is_prepared():
         return
@@ -181,7 +185,7 @@ def _prepare(builder: Any, manual_dir: str | os.PathLike | None) -> None:
     builder.download_and_prepare(download_config=config)
 
 
-def _extraction_folder(builder: Any) -> pathlib.Path:
+def _extraction_folder(builder: "tfds.core.DatasetBuilder") -> pathlib.Path:
     """Where the set's archives are unpacked: a folder of its own.
 
     TFDS unpacks all sets into one folder, by file name. MNIST and Fashion-MNIST, whose files
@@ -192,7 +196,7 @@ def _extraction_folder(builder: Any) -> pathlib.Path:
     return root / "downloads" / "extracted" / name
 
 
-def _existing_folder(manual_dir: str | os.PathLike | None) -> pathlib.Path | None:
+def _existing_folder(manual_dir: PathLike | None) -> pathlib.Path | None:
     """`manual_dir` as a path that exists."""
     if manual_dir is None:
         return None
@@ -205,7 +209,7 @@ def _existing_folder(manual_dir: str | os.PathLike | None) -> pathlib.Path | Non
     return folder
 
 
-def _missing_urls(builder: Any, folder: pathlib.Path | None) -> list[str]:
+def _missing_urls(builder: "tfds.core.DatasetBuilder", folder: pathlib.Path | None) -> list[str]:
     """Registered downloads of the set that `folder` does not hold."""
     return [
         url
@@ -233,7 +237,9 @@ def _answers(url: str) -> bool:
     return answered.is_set()
 
 
-def _offline_advice(builder: Any, folder: pathlib.Path | None, missing: list[str]) -> str:
+def _offline_advice(
+    builder: "tfds.core.DatasetBuilder", folder: pathlib.Path | None, missing: list[str]
+) -> str:
     """What to do without a network, with the addresses of the first few missing files."""
     server = urllib.parse.urlsplit(missing[0]).netloc
     shown = "\n".join(f"  {url}" for url in missing[:8])
@@ -248,7 +254,7 @@ def _offline_advice(builder: Any, folder: pathlib.Path | None, missing: list[str
 
 
 def _pipeline(
-    builder: Any,
+    builder: "tfds.core.DatasetBuilder",
     *,
     split: str,
     batch_size: int,
@@ -263,12 +269,12 @@ def _pipeline(
     """
     import tensorflow as tf
 
-    def select(features: dict[str, Any]) -> tuple[Any, ...]:
+    def select(features: dict[str, Tensor]) -> tuple[Tensor, ...]:
         image = features["image"]
         image = image if image_size is None else _square(image, image_size)
         return (image, features["label"]) if with_labels else (image,)
 
-    def scale(image: Any, *label: Any) -> Any:
+    def scale(image: Tensor, *label: Tensor) -> Tensor | tuple[Tensor, ...]:
         scaled = tf.cast(image, "float32") / 127.5 - 1.0
         return (scaled, tf.cast(label[0], "int32")) if label else scaled
 
@@ -282,7 +288,7 @@ def _pipeline(
     return dataset.prefetch(tf.data.AUTOTUNE)
 
 
-def _square(image: Any, size: int) -> Any:
+def _square(image: Tensor, size: int) -> Tensor:
     """Centred square of `image`, resized to `size`×`size` and still 8-bit."""
     import tensorflow as tf
 

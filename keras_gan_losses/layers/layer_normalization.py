@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Config, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -87,7 +88,7 @@ class LayerNormalization(keras.layers.Layer):
             self.add_weight(name="beta", initializer="zeros", **common) if self.center else None
         )
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """Normalised inputs."""
         axes = self._axes(len(inputs.shape))
         features = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
@@ -106,7 +107,7 @@ class LayerNormalization(keras.layers.Layer):
         """Shape of the inputs."""
         return input_shape
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Constructor arguments."""
         own = {
             "axis": self.axis if isinstance(self.axis, int) else list(self.axis),

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Config, Tensor
 from keras_gan_losses.validation import check_count
 
 
@@ -73,7 +74,7 @@ class Packing(keras.layers.Layer):
                 f"batch's. Received inputs of shape {tuple(input_shape)}. Add an axis of size 1."
             )
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """Packs."""
         samples = self._filled(inputs)
         shape = ops.shape(samples)
@@ -90,11 +91,11 @@ class Packing(keras.layers.Layer):
         joined = None if channels is None else self.num_samples * channels
         return (num_packs, *between, joined)
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Constructor arguments."""
         return {**super().get_config(), "num_samples": self.num_samples}
 
-    def _filled(self, samples: Any) -> Any:
+    def _filled(self, samples: Tensor) -> Tensor:
         """The samples, with repetitions after them if they are fewer than one pack takes."""
         size = ops.shape(samples)[0]
         missing = self.num_samples - size

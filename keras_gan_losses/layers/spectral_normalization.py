@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Config, Shape, Tensor
 from keras_gan_losses.validation import check_count
 
 # Enough for the first normalised kernel to be within some percent of unit norm.
@@ -104,7 +105,7 @@ class SpectralNormalization(keras.layers.Wrapper):
             "layers, convolutions, transposed convolutions or embeddings."
         )
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Shape | None = None) -> None:
         """Builds the wrapped layer and finds the singular vectors of its first kernel."""
         super().build(input_shape)
         rows = self.kernel.shape[self._output_axis]
@@ -113,12 +114,12 @@ class SpectralNormalization(keras.layers.Wrapper):
 
         # As initializers, these see the kernel's own first value even where Keras creates
         # variables first and gives them their values later.
-        def initial_left(shape: tuple[int, ...], dtype: Any) -> Any:
+        def initial_left(shape: tuple[int, ...], dtype: str | None) -> Tensor:
             left = _unit(start(shape, dtype), otherwise=ops.ones(shape, dtype))
             right = ops.zeros((columns,), dtype)
             return self._iterated(left, right, _INITIAL_ITERATIONS)[0]
 
-        def initial_right(shape: tuple[int, ...], dtype: Any) -> Any:
+        def initial_right(shape: tuple[int, ...], dtype: str | None) -> Tensor:
             first_axis = ops.one_hot(0, columns, dtype=dtype)
             left = ops.convert_to_tensor(self.left_singular_vector)
             return _unit(ops.matmul(left, self._matrix()), otherwise=first_axis)
@@ -147,7 +148,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         self.left_singular_vector.assign(left)
         self.right_singular_vector.assign(right)
 
-    def normalized_kernel(self) -> Any:
+    def normalized_kernel(self) -> Tensor:
         """The kernel divided by σ, of the kernel's shape; differentiable by the kernel."""
         # Copies, since torch refuses to differentiate after `before_update` changed the originals.
         left = ops.stop_gradient(ops.copy(self.left_singular_vector))
@@ -156,7 +157,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         # A kernel of zeros has no norm to divide by and stays as it is.
         return self.kernel / ops.where(sigma == 0, ops.ones_like(sigma), sigma)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """Outputs of the wrapped layer with the normalised kernel."""
         kernel = self.kernel
         others = [variable for variable in self.layer.variables if variable is not kernel]
@@ -172,19 +173,19 @@ class SpectralNormalization(keras.layers.Wrapper):
                 variable.assign(updated)
         return outputs
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Shape of the wrapped layer's outputs."""
         return self.layer.compute_output_shape(input_shape)
 
-    def compute_output_spec(self, inputs: Any) -> Any:
+    def compute_output_spec(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         """Shape and dtype of the wrapped layer's outputs."""
         return self.layer.compute_output_spec(inputs)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Tensor, previous_mask: Tensor | None = None) -> Tensor | None:
         """Mask that the wrapped layer makes."""
         return self.layer.compute_mask(inputs, previous_mask)
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Constructor arguments."""
         return {**super().get_config(), "power_iterations": self.power_iterations}
 
@@ -192,12 +193,12 @@ class SpectralNormalization(keras.layers.Wrapper):
     def _output_axis(self) -> int:
         return -2 if isinstance(self.layer, _TRANSPOSED_CONVOLUTIONS) else -1
 
-    def _matrix(self) -> Any:
+    def _matrix(self) -> Tensor:
         """The kernel with one row per output channel."""
         rows = self.kernel.shape[self._output_axis]
         return ops.reshape(ops.moveaxis(self.kernel, self._output_axis, 0), (rows, -1))
 
-    def _iterated(self, left: Any, right: Any, iterations: int) -> tuple[Any, Any]:
+    def _iterated(self, left: Tensor, right: Tensor, iterations: int) -> tuple[Tensor, Tensor]:
         """The singular vectors after some power iterations, without gradient."""
         matrix = ops.stop_gradient(self._matrix())
         for _ in range(iterations):
@@ -206,7 +207,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         return left, right
 
 
-def _unit(vector: Any, *, otherwise: Any) -> Any:
+def _unit(vector: Tensor, *, otherwise: Tensor) -> Tensor:
     """The vector at length 1; `otherwise` where it has no length, so that it can recover."""
     norm = ops.norm(vector)
     return ops.where(norm > 0, vector / ops.where(norm > 0, norm, ops.ones_like(norm)), otherwise)

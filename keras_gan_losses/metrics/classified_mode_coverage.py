@@ -1,9 +1,7 @@
 """Modes told apart by a classifier: MNIST's ten, Stacked MNIST's thousand."""
 
 import dataclasses
-import os
 from types import MappingProxyType
-from typing import Any
 
 import keras
 import numpy as np
@@ -18,6 +16,7 @@ from keras_gan_losses.metrics.histogram_divergences import (
 from keras_gan_losses.metrics.sample_checks import as_samples
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike, PathLike
 from keras_gan_losses.validation import check_count
 
 
@@ -43,7 +42,7 @@ class ClassifiedModes:
 
 
 def classified_mode_coverage(
-    classes: Any, num_classes: int, reference: Any = None
+    classes: ArrayLike, num_classes: int, reference: ArrayLike | None = None
 ) -> ClassifiedModes:
     """Counts the classes that a classifier finds among generated samples, and how evenly.
 
@@ -97,7 +96,7 @@ def classified_mode_coverage(
     )
 
 
-def stacked_modes(digits: Any) -> np.ndarray:
+def stacked_modes(digits: ArrayLike) -> np.ndarray:
     """Joins the digits of the three channels of Stacked MNIST to one mode of 1,000.
 
     Choose it before `classified_mode_coverage(modes, 1000)`.
@@ -215,9 +214,9 @@ class ClassifiedModeCoverage(DistributionMetric):
         self,
         classifier: Features | keras.Model,
         *,
-        reference: Any = None,
+        reference: ArrayLike | None = None,
         num_samples: int | None = None,
-        cache_directory: str | os.PathLike | None = None,
+        cache_directory: PathLike | None = None,
         name: str | None = None,
     ) -> None:
         super().__init__(
@@ -238,7 +237,7 @@ class ClassifiedModeCoverage(DistributionMetric):
         return {"classified_modes": found.num_modes, "mode_divergence": found.divergence}
 
 
-def check_classes(name: str, classes: Any, num_classes: int) -> np.ndarray:
+def check_classes(name: str, classes: ArrayLike, num_classes: int) -> np.ndarray:
     """Classes as int64.
 
     Raises:
@@ -258,7 +257,7 @@ def check_classes(name: str, classes: Any, num_classes: int) -> np.ndarray:
     return values.astype("int64")
 
 
-def check_reference(reference: Any, num_classes: int) -> np.ndarray:
+def check_reference(reference: ArrayLike | None, num_classes: int) -> np.ndarray:
     """Reference frequencies, uniform where None are given.
 
     Raises:

@@ -1,7 +1,6 @@
 """The Inception score, of any classifier's probabilities."""
 
-import os
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -12,6 +11,7 @@ from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.sample_checks import as_samples
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike, PathLike
 from keras_gan_losses.validation import check_count
 
 # Softmax in half precision adds up to 1 within this.
@@ -34,7 +34,7 @@ class ClassifierScoreValue(NamedTuple):
     standard_deviation: float
 
 
-def classifier_score(probabilities: Any, *, num_splits: int = 1) -> ClassifierScoreValue:
+def classifier_score(probabilities: ArrayLike, *, num_splits: int = 1) -> ClassifierScoreValue:
     """Rises with how surely a classifier names generated samples, and how many classes occur.
 
     Choose it to compare with published Inception scores, which are this number for the
@@ -116,7 +116,7 @@ class ClassifierScore(DistributionMetric):
         *,
         num_splits: int = 1,
         num_samples: int | None = None,
-        cache_directory: str | os.PathLike | None = None,
+        cache_directory: PathLike | None = None,
         name: str | None = None,
     ) -> None:
         _check_num_splits(num_splits)
@@ -141,7 +141,7 @@ def _check_num_splits(num_splits: int) -> None:
     check_count("num_splits", num_splits, advice="Use 1, or 10 as in the paper.")
 
 
-def check_probabilities(probabilities: Any, *, minimum: int = 1) -> np.ndarray:
+def check_probabilities(probabilities: ArrayLike, *, minimum: int = 1) -> np.ndarray:
     """Rows of class probabilities in float64, each divided by its sum.
 
     Raises:

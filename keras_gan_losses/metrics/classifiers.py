@@ -1,14 +1,12 @@
 """What measures that need a classifier ask of it."""
 
-from typing import Any
-
 import keras
 
 from keras_gan_losses.metrics import features as features_module
 from keras_gan_losses.metrics.features import Features, ModelFeatures
 
 
-def as_classifier(classifier: Any) -> Features:
+def as_classifier(classifier: Features | keras.Model) -> Features:
     """Features that are a score for each class.
 
     Args:

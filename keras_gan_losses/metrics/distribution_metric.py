@@ -2,7 +2,7 @@
 
 import abc
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Self
 
 import keras
@@ -12,6 +12,7 @@ from keras_gan_losses.metrics import features as features_module
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
 from keras_gan_losses.registration import Configurable, snake_case
+from keras_gan_losses.types import ArrayLike, Config, PathLike
 from keras_gan_losses.validation import check_count
 
 Value = float | dict[str, float]
@@ -60,7 +61,7 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         features: Features | keras.Model | None = None,
         *,
         num_samples: int | None = None,
-        cache_directory: str | os.PathLike | None = None,
+        cache_directory: PathLike | None = None,
         name: str | None = None,
     ) -> None:
         self._has_given_name = name not in (None, snake_case(type(self).__name__))
@@ -95,10 +96,14 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         """Whether a greater value is a better one, for each name in the logs."""
         if isinstance(self.higher_is_better, bool):
             return {self.name: self.higher_is_better}
-        prefix = f"{self.name}_" if self._has_given_name else ""
-        return {prefix + value: better for value, better in self.higher_is_better.items()}
+        return {self._log_name(key): better for key, better in self.higher_is_better.items()}
 
-    def update_state(self, real: Any = None, fake: Any = None, sample_weight: Any = None) -> None:
+    def update_state(
+        self,
+        real: ArrayLike | None = None,
+        fake: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> None:
         """Takes in real samples, generated samples, or both, in any numbers.
 
         Args:
@@ -168,15 +173,17 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
             self.check_count(self._real.count if self._real else 0, "real")
         value = self.compare(self._real, self._fake)
         if isinstance(value, dict):
-            pairs = zip(self.log_names, self.higher_is_better, strict=True)
-            return {name: float(value[key]) for name, key in pairs}
+            return {self._log_name(key): float(number) for key, number in value.items()}
         return float(value)
+
+    def _log_name(self, key: str) -> str:
+        return f"{self.name}_{key}" if self._has_given_name else key
 
     def reset_state(self) -> None:
         """Forgets all samples."""
         self._real = self._fake = None
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Constructor arguments, without the folder, which belongs to one machine."""
         return {**super().get_config(), "cache_directory": None}
 
@@ -185,19 +192,19 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         """Metric of a configuration, whose folder is left out: a file must not choose it."""
         return super().from_config({**config, "cache_directory": None})
 
-    def save_own_variables(self, store: dict[str, Any]) -> None:
+    def save_own_variables(self, store: MutableMapping[str, np.ndarray]) -> None:
         """Saves the weights of the features, which their configuration does not hold."""
         for index, array in enumerate(self.features.arrays()):
             store[str(index)] = array
 
-    def load_own_variables(self, store: dict[str, Any]) -> None:
+    def load_own_variables(self, store: MutableMapping[str, np.ndarray]) -> None:
         """Restores the weights of the features; a file without any leaves them as they are."""
         count = len(store.keys())
         if count:
             self.features.restore([np.asarray(store[str(index)]) for index in range(count)])
 
 
-def as_array(samples: Any, name: str) -> np.ndarray:
+def as_array(samples: ArrayLike, name: str) -> np.ndarray:
     """Samples as an array.
 
     Raises:

@@ -1,14 +1,13 @@
 """Checks of arrays of features, one row a sample, which are left in the type that came."""
 
-from typing import Any
-
 import numpy as np
 
 from keras_gan_losses.metrics.sample_checks import as_real_array
+from keras_gan_losses.types import ArrayLike
 
 
 def check_features(
-    name: str, features: Any, *, minimum_samples: int = 1, reason: str = "it compares samples"
+    name: str, features: ArrayLike, *, minimum_samples: int = 1, reason: str = "it compares samples"
 ) -> np.ndarray:
     """Features as an array, if a distance can be computed of them.
 
@@ -46,7 +45,11 @@ def check_features(
 
 
 def check_pair(
-    real: Any, fake: Any, *, minimum_samples: int = 1, reason: str = "it compares samples"
+    real: ArrayLike,
+    fake: ArrayLike,
+    *,
+    minimum_samples: int = 1,
+    reason: str = "it compares samples",
 ) -> tuple[np.ndarray, np.ndarray]:
     """Real and fake features as arrays, if a distance between them can be computed.
 
@@ -62,13 +65,10 @@ def check_pair(
     Raises:
         ValueError: If one of them is not valid by itself, or they differ in their features.
     """
-    requirement: dict[str, Any] = {"minimum_samples": minimum_samples, "reason": reason}
-    arrays = (
-        check_features("real", real, **requirement),
-        check_features("fake", fake, **requirement),
-    )
-    check_same_features(*(array.shape[1] for array in arrays))
-    return arrays
+    real = check_features("real", real, minimum_samples=minimum_samples, reason=reason)
+    fake = check_features("fake", fake, minimum_samples=minimum_samples, reason=reason)
+    check_same_features(real.shape[1], fake.shape[1])
+    return real, fake
 
 
 def check_same_features(num_real: int, num_fake: int) -> None:

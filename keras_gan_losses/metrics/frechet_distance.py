@@ -11,6 +11,7 @@ from keras_gan_losses.metrics.feature_checks import check_pair, check_same_featu
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.moments import Moments
 from keras_gan_losses.registration import look_up, register
+from keras_gan_losses.types import ArrayLike
 
 _ROUNDING = float(np.finfo("float64").eps)
 # Beyond this share of the distance, eigenvalues of a squared matrix are not accurate enough. It is
@@ -18,7 +19,7 @@ _ROUNDING = float(np.finfo("float64").eps)
 _TOLERATED_ERROR = 1e-7
 
 
-def frechet_distance(real: Any, fake: Any, *, covariance: str = "full") -> float:
+def frechet_distance(real: ArrayLike, fake: ArrayLike, *, covariance: str = "full") -> float:
     """Squared Fréchet distance between Gaussians fitted to real and to fake features.
 
     Choose it to compare generators by one number, as papers do: with features of an Inception

@@ -1,14 +1,14 @@
 """Divergences between histograms, in nats."""
 
 import math
-from typing import Any
 
 import numpy as np
 
 from keras_gan_losses.metrics.sample_checks import as_numbers
+from keras_gan_losses.types import ArrayLike
 
 
-def kullback_leibler_divergence(real_histogram: Any, fake_histogram: Any) -> float:
+def kullback_leibler_divergence(real_histogram: ArrayLike, fake_histogram: ArrayLike) -> float:
     """Weighs most what the generator leaves out: mean of log(p/q) over real samples.
 
     Choose it where every bin of the real histogram must be reached, such as the modes of a
@@ -43,7 +43,7 @@ def kullback_leibler_divergence(real_histogram: Any, fake_histogram: Any) -> flo
     return _relative_entropy(*_frequencies(real_histogram, fake_histogram))
 
 
-def jensen_shannon_divergence(real_histogram: Any, fake_histogram: Any) -> float:
+def jensen_shannon_divergence(real_histogram: ArrayLike, fake_histogram: ArrayLike) -> float:
     """Compares both histograms with their mean; 0 where they agree, log 2 where nothing is shared.
 
     Choose it for histograms with empty bins: it is symmetric and always finite.
@@ -79,7 +79,7 @@ def jensen_shannon_divergence(real_histogram: Any, fake_histogram: Any) -> float
     return min(divergence, math.log(2.0))
 
 
-def _frequencies(real_histogram: Any, fake_histogram: Any) -> list[np.ndarray]:
+def _frequencies(real_histogram: ArrayLike, fake_histogram: ArrayLike) -> list[np.ndarray]:
     """Both histograms divided by their sums."""
     histograms = {
         "real_histogram": as_numbers("real_histogram", real_histogram),
@@ -94,7 +94,7 @@ def _frequencies(real_histogram: Any, fake_histogram: Any) -> list[np.ndarray]:
     return [as_frequencies(name, histogram) for name, histogram in histograms.items()]
 
 
-def as_frequencies(name: str, histogram: Any) -> np.ndarray:
+def as_frequencies(name: str, histogram: ArrayLike) -> np.ndarray:
     """A histogram divided by its sum.
 
     Raises:

@@ -1,8 +1,5 @@
 """How alike generated images are among themselves: the opposite of diversity."""
 
-import os
-from typing import Any
-
 import numpy as np
 
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
@@ -12,11 +9,12 @@ from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.metrics.structural_similarity import as_images, similarities
 from keras_gan_losses.metrics.value_range import range_width
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike, PathLike
 from keras_gan_losses.validation import check_count
 
 
 def mean_structural_similarity(
-    images: Any,
+    images: ArrayLike,
     *,
     num_pairs: int = 1000,
     seed: int = 0,
@@ -105,7 +103,7 @@ class MultiScaleStructuralSimilarity(DistributionMetric):
         seed: int = 0,
         value_range: tuple[float, float] = (-1.0, 1.0),
         num_samples: int | None = None,
-        cache_directory: str | os.PathLike | None = None,
+        cache_directory: PathLike | None = None,
         name: str | None = None,
     ) -> None:
         super().__init__(
@@ -118,7 +116,7 @@ class MultiScaleStructuralSimilarity(DistributionMetric):
         range_width(value_range)
         self.num_pairs = num_pairs
         self.seed = seed
-        self.value_range = tuple(value_range)
+        self.value_range = (value_range[0], value_range[1])
 
     def compare(self, real: None, fake: StoredFeatures) -> float:
         """Mean similarity of random pairs."""

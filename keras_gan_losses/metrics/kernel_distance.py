@@ -13,6 +13,7 @@ from keras_gan_losses.metrics.feature_checks import check_pair
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_count
 
 # A block of the kernel's matrix takes 32 MiB of float64.
@@ -38,8 +39,8 @@ class KernelDistanceEstimate:
 
 
 def kernel_distance(
-    real: Any,
-    fake: Any,
+    real: ArrayLike,
+    fake: ArrayLike,
     *,
     num_subsets: int = 100,
     subset_size: int | None = 1000,

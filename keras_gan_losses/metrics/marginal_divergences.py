@@ -15,11 +15,12 @@ from keras_gan_losses.metrics.histogram_divergences import (
 from keras_gan_losses.metrics.sample_checks import as_sample_sets, flatten
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_count
 
 
 def marginal_histograms(
-    real: Any, fake: Any, *, num_bins: int = 32
+    real: ArrayLike, fake: ArrayLike, *, num_bins: int = 32
 ) -> tuple[np.ndarray, np.ndarray]:
     """Counts real and generated samples in the same bins, for each dimension by itself.
 
@@ -63,7 +64,9 @@ def marginal_histograms(
     return _counts(real, edges), _counts(fake, edges)
 
 
-def marginal_jensen_shannon_divergence(real: Any, fake: Any, *, num_bins: int = 32) -> float:
+def marginal_jensen_shannon_divergence(
+    real: ArrayLike, fake: ArrayLike, *, num_bins: int = 32
+) -> float:
     """Averages over the dimensions how far their histograms differ; 0 where all agree.
 
     Choose it for tables and signals, where each dimension has a meaning. It is blind to
@@ -96,7 +99,9 @@ def marginal_jensen_shannon_divergence(real: Any, fake: Any, *, num_bins: int = 
     return _mean_over_dimensions(jensen_shannon_divergence, real, fake, num_bins)
 
 
-def marginal_kullback_leibler_divergence(real: Any, fake: Any, *, num_bins: int = 32) -> float:
+def marginal_kullback_leibler_divergence(
+    real: ArrayLike, fake: ArrayLike, *, num_bins: int = 32
+) -> float:
     """Averages over the dimensions how much of the real histograms is left out.
 
     Choose it with few, well filled bins. One bin with real and without generated samples makes
@@ -211,7 +216,10 @@ def _check_num_bins(num_bins: int) -> None:
 
 
 def _mean_over_dimensions(
-    divergence: Callable[[Any, Any], float], real: Any, fake: Any, num_bins: int
+    divergence: Callable[[ArrayLike, ArrayLike], float],
+    real: ArrayLike,
+    fake: ArrayLike,
+    num_bins: int,
 ) -> float:
     """Mean divergence of the marginals' histograms."""
     pairs = zip(*marginal_histograms(real, fake, num_bins=num_bins), strict=True)

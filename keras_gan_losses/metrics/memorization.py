@@ -10,9 +10,12 @@ from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.sample_checks import as_sample_sets, as_samples, flatten
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike, Config
 
 
-def nearest_neighbor_memorization(training: Any, held_out: Any, fake: Any) -> float:
+def nearest_neighbor_memorization(
+    training: ArrayLike, held_out: ArrayLike, fake: ArrayLike
+) -> float:
     """Tells how often a generated sample lies nearer to the training set than a held-out one.
 
     Choose it where training data must not leak, or are few: 0.5 means that the generator is as
@@ -99,7 +102,7 @@ class NearestNeighborMemorization(DistributionMetric):
 
     def __init__(
         self,
-        training: Any,
+        training: ArrayLike,
         features: Features | keras.Model | None = None,
         **kwargs: Any,
     ) -> None:
@@ -112,8 +115,8 @@ class NearestNeighborMemorization(DistributionMetric):
         return self._training
 
     @training.setter
-    def training(self, samples: Any) -> None:
-        self._training = None
+    def training(self, samples: ArrayLike) -> None:
+        self._training: np.ndarray | None = None
         if samples is not None:
             as_samples("training", samples)
             self._training = keras.ops.convert_to_numpy(samples)
@@ -122,19 +125,23 @@ class NearestNeighborMemorization(DistributionMetric):
     def check_count(self, count: int, kind: str) -> None:
         """Raises if so few samples have no value, or training samples are missing."""
         super().check_count(count, kind)
+        self._given_training()
+
+    def compare(self, real: StoredFeatures, fake: StoredFeatures) -> float:
+        """Share of pairs in which the generated sample lies nearer."""
+        if self._training_features is None:
+            self._training_features = self.features(self._given_training())
+        return nearest_neighbor_memorization(self._training_features, real.values, fake.values)
+
+    def _given_training(self) -> np.ndarray:
         if self._training is None:
             raise ValueError(
                 f"The metric {self.name!r} needs the training samples, which are not saved. Set "
                 "them again after loading: gan.distribution_metrics[0].training = x_train."
             )
+        return self._training
 
-    def compare(self, real: StoredFeatures, fake: StoredFeatures) -> float:
-        """Share of pairs in which the generated sample lies nearer."""
-        if self._training_features is None:
-            self._training_features = self.features(self._training)
-        return nearest_neighbor_memorization(self._training_features, real.values, fake.values)
-
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Constructor arguments, without the training samples."""
         training, self._training = self._training, None
         try:

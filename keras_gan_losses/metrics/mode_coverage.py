@@ -12,6 +12,7 @@ from keras_gan_losses.metrics.histogram_divergences import kullback_leibler_dive
 from keras_gan_losses.metrics.sample_checks import as_samples, flatten
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_number
 
 # Farther from its mode than this many standard deviations, a sample is of low quality.
@@ -45,7 +46,7 @@ class CoveredModes:
     reverse_divergence: float
 
 
-def mode_coverage(samples: Any, modes: Any, standard_deviation: float) -> CoveredModes:
+def mode_coverage(samples: ArrayLike, modes: ArrayLike, standard_deviation: float) -> CoveredModes:
     """Counts the true modes that generated samples reach, how many do, and how evenly.
 
     Choose it for mixtures whose modes are known, such as `datasets.ring` and `datasets.grid`:
@@ -135,7 +136,7 @@ class ModeCoverage(DistributionMetric):
     )
     uses_real_samples = False
 
-    def __init__(self, modes: Any, standard_deviation: float, **kwargs: Any) -> None:
+    def __init__(self, modes: ArrayLike, standard_deviation: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         _check_deviation(standard_deviation)
         self.modes = check_modes(modes).tolist()
@@ -173,7 +174,7 @@ def _check_deviation(standard_deviation: float) -> None:
     )
 
 
-def check_modes(modes: Any) -> np.ndarray:
+def check_modes(modes: ArrayLike) -> np.ndarray:
     """Modes as rows in float64.
 
     Raises:

@@ -1,12 +1,13 @@
 """Mean and covariance of samples that arrive in batches."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from keras_gan_losses.metrics.feature_checks import check_features
 from keras_gan_losses.metrics.statistics import Statistics
+from keras_gan_losses.types import ArrayLike
 
 # 32 MiB of float64 are worked on at once.
 _BLOCK_VALUES = 2**22
@@ -87,7 +88,7 @@ class Moments(Statistics):
         """This mean minus another one, shape `(features,)`, without loss at large offsets."""
         return (self._origin - other._origin) + (self._offset - other._offset)
 
-    def update(self, features: Any) -> None:
+    def update(self, features: ArrayLike) -> None:
         """Takes in the features of a batch, shape `(batch, features)`.
 
         Raises:

@@ -14,6 +14,7 @@ from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.pairwise_distances import PairwiseDistances
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_count
 
 
@@ -41,12 +42,12 @@ class PrecisionRecallEstimate:
 
 
 def precision_recall(
-    real: Any,
-    fake: Any,
+    real: ArrayLike,
+    fake: ArrayLike,
     *,
     num_neighbors: int = 5,
     counts_ties: bool = False,
-    real_radii: Any = None,
+    real_radii: ArrayLike | None = None,
 ) -> PrecisionRecallEstimate:
     """Precision, recall, density and coverage from distances to nearest neighbours.
 
@@ -111,7 +112,7 @@ def precision_recall(
     return _estimate(real, fake, (real_radii, fake_radii), num_neighbors, counts_ties)
 
 
-def neighborhood_radii(features: Any, *, num_neighbors: int = 5) -> np.ndarray:
+def neighborhood_radii(features: ArrayLike, *, num_neighbors: int = 5) -> np.ndarray:
     """Distance of each sample to its `num_neighbors`-th nearest neighbour among the others.
 
     Choose it to compute the real samples' share of `precision_recall` once.
@@ -233,7 +234,7 @@ def _estimate(
         is_precise[columns] |= near_real.any(axis=0)
         is_covered[rows] |= near_real.any(axis=1)
         is_recalled[rows] |= near_fake.any(axis=1)
-        num_near += np.count_nonzero(near_real)
+        num_near += int(np.count_nonzero(near_real))
     return PrecisionRecallEstimate(
         precision=float(is_precise.mean()),
         recall=float(is_recalled.mean()),

@@ -4,7 +4,6 @@ import pathlib
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -101,7 +100,7 @@ def _path(metric: DistributionMetric, key: str) -> pathlib.Path | None:
     return pathlib.Path(metric.cache_directory).expanduser() / f"{key}.npz"
 
 
-def _store(metric: DistributionMetric, key: str, statistics: Any) -> None:
+def _store(metric: DistributionMetric, key: str, statistics: Statistics) -> None:
     path = _path(metric, key)
     if path is None or path.exists():
         return

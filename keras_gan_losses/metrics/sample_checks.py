@@ -1,14 +1,13 @@
 """Checks of samples of any shape, which every measure on them makes first."""
 
-from typing import Any
-
 import keras
 import numpy as np
 
+from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_count
 
 
-def as_samples(name: str, values: Any, *, minimum: int = 1) -> np.ndarray:
+def as_samples(name: str, values: ArrayLike, *, minimum: int = 1) -> np.ndarray:
     """Samples as a float64 array, copied only where the type differs.
 
     Args:
@@ -43,7 +42,7 @@ def as_samples(name: str, values: Any, *, minimum: int = 1) -> np.ndarray:
     return samples
 
 
-def as_sample_sets(*, minimum: int = 1, **sets: Any) -> list[np.ndarray]:
+def as_sample_sets(*, minimum: int = 1, **sets: ArrayLike) -> list[np.ndarray]:
     """Sets of samples of one shape, as float64 arrays.
 
     Args:
@@ -79,7 +78,7 @@ def flatten(samples: np.ndarray) -> np.ndarray:
     return samples.reshape(len(samples), -1)
 
 
-def as_numbers(name: str, values: Any) -> np.ndarray:
+def as_numbers(name: str, values: ArrayLike) -> np.ndarray:
     """Values of an array or tensor in float64, of any shape.
 
     Raises:
@@ -92,7 +91,7 @@ def as_numbers(name: str, values: Any) -> np.ndarray:
     return as_real_array(name, values).astype("float64", copy=False)
 
 
-def as_real_array(name: str, values: Any) -> np.ndarray:
+def as_real_array(name: str, values: ArrayLike) -> np.ndarray:
     """Values of an array or tensor in their own type, of any shape.
 
     Raises:
@@ -104,8 +103,7 @@ def as_real_array(name: str, values: Any) -> np.ndarray:
     """
     try:
         # Keras would copy an array.
-        is_array = isinstance(values, np.ndarray)
-        given = values if is_array else keras.ops.convert_to_numpy(values)
+        given = values if isinstance(values, np.ndarray) else keras.ops.convert_to_numpy(values)
         # Booleans, whole numbers, floats, and what NumPy learns from others, such as bfloat16.
         if given.dtype.kind not in "biufV":
             raise TypeError(f"an array of {given.dtype}")

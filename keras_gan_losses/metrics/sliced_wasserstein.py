@@ -10,6 +10,7 @@ from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.sample_checks import as_sample_sets, check_order, flatten
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_count
 
 # Projections are made in blocks of at most this many numbers: 32 MiB.
@@ -17,8 +18,8 @@ BLOCK_SIZE = 2**22
 
 
 def sliced_wasserstein_distance(
-    real: Any,
-    fake: Any,
+    real: ArrayLike,
+    fake: ArrayLike,
     *,
     order: int = 2,
     num_projections: int = 512,

@@ -1,11 +1,10 @@
 """How alike two images look, at several scales."""
 
-from typing import Any
-
 import numpy as np
 
 from keras_gan_losses.metrics.sample_checks import as_sample_sets
 from keras_gan_losses.metrics.value_range import check_in_range, range_width
+from keras_gan_losses.types import ArrayLike
 
 # Wang et al., 2003; the finest scale first.
 SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
@@ -18,7 +17,7 @@ BLOCK_SIZE = 2**20
 
 
 def multi_scale_structural_similarity(
-    first: Any, second: Any, *, value_range: tuple[float, float] = (-1.0, 1.0)
+    first: ArrayLike, second: ArrayLike, *, value_range: tuple[float, float] = (-1.0, 1.0)
 ) -> np.ndarray:
     """Compares images pairwise by local luminance, contrast and structure (MS-SSIM).
 
@@ -74,12 +73,10 @@ def multi_scale_structural_similarity(
             "`first` and `second` must hold as many images each. Received: first of shape "
             f"{first.shape}, second of shape {second.shape}. Cut both to the same length."
         )
-    images = [
-        as_images(name, values, value_range)
-        for name, values in (("first", first), ("second", second))
-    ]
+    first = as_images("first", first, value_range)
+    second = as_images("second", second, value_range)
     everyone = np.arange(len(first))
-    return similarities(*images, np.stack([everyone, everyone]), range_width(value_range))
+    return similarities(first, second, np.stack([everyone, everyone]), range_width(value_range))
 
 
 def as_images(name: str, values: np.ndarray, value_range: tuple[float, float]) -> np.ndarray:

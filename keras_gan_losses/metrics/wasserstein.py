@@ -11,6 +11,7 @@ from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.sample_checks import as_sample_sets, check_order, flatten
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike
 
 # There the distances take 200 MB, and the exact solution 10 seconds or more.
 MAX_NUM_PAIRS = 25_000_000
@@ -18,7 +19,7 @@ MAX_NUM_PAIRS = 25_000_000
 MAX_NUM_ITERATIONS = 100_000_000
 
 
-def wasserstein_distance(real: Any, fake: Any, *, order: int = 1) -> float:
+def wasserstein_distance(real: ArrayLike, fake: ArrayLike, *, order: int = 1) -> float:
     """Least mean distance over which real samples must be moved to become the generated ones.
 
     Choose it for exact values of small sets: points in the plane, tables, features of up to a

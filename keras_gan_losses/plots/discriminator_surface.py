@@ -1,17 +1,19 @@
 """Samples in the plane, and how a discriminator scores the plane."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
 from keras_gan_losses.plots.points import check_points, finite_part
 from keras_gan_losses.plots.style import FAKE_COLOUR, INK, dress, new_figure
+from keras_gan_losses.types import ArrayLike, Tensor
 from keras_gan_losses.validation import check_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
 
 # Room around the samples, in parts of their extent.
@@ -24,9 +26,9 @@ BATCH_SIZE = 4096
 
 
 def discriminator_surface(
-    discriminator: Callable[[Any], Any],
-    real: Any,
-    fake: Any,
+    discriminator: Callable[[Tensor], Tensor],
+    real: ArrayLike,
+    fake: ArrayLike,
     *,
     num_points: int = 121,
     title: str | None = None,
@@ -101,7 +103,7 @@ def _sides(points: np.ndarray, num_points: int) -> tuple[np.ndarray, np.ndarray]
 
 
 def _scores(
-    discriminator: Callable[[Any], Any], sides: tuple[np.ndarray, np.ndarray]
+    discriminator: Callable[[Tensor], Tensor], sides: tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
     """Scores on the grid, of shape `(rows, columns)`."""
     grid = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2).astype("float32")
@@ -110,7 +112,7 @@ def _scores(
     return np.concatenate(given).reshape(len(sides[1]), len(sides[0]))
 
 
-def _check_scores(scores: Any, num_points: int) -> np.ndarray:
+def _check_scores(scores: Tensor, num_points: int) -> np.ndarray:
     shape = getattr(scores, "shape", None)
     if shape is None or tuple(shape) not in {(num_points,), (num_points, 1)}:
         received = f"an array of shape {tuple(shape)}" if shape is not None else f"{type(scores)}"
@@ -129,7 +131,7 @@ def _check_scores(scores: Any, num_points: int) -> np.ndarray:
 
 
 def _draw_densities(
-    grid: Any, kinds: list[tuple[np.ndarray, str]], sides: tuple[np.ndarray, np.ndarray]
+    grid: np.ndarray, kinds: list[tuple[np.ndarray, str]], sides: tuple[np.ndarray, np.ndarray]
 ) -> None:
     """Share of the points in each cell, on one scale for both kinds."""
     from matplotlib.colors import PowerNorm
@@ -163,7 +165,8 @@ def _draw_surface(
 ) -> None:
     surface = axes.contourf(*sides, scores, levels=NUM_LEVELS, cmap="Blues_r")
     _add_scale(axes, surface, "score")
-    axes.scatter(*fake.T, c=FAKE_COLOUR, s=4.0, alpha=0.6, linewidths=0.0, rasterized=True)
+    x, y = fake.T
+    axes.scatter(x, y, c=FAKE_COLOUR, s=4.0, alpha=0.6, linewidths=0.0, rasterized=True)
     up, along = np.gradient(scores, sides[1], sides[0])
     step = max(1, len(sides[0]) // NUM_ARROWS)
     shown = (slice(step // 2, None, step),) * 2
@@ -175,7 +178,7 @@ def _draw_surface(
     axes.set(xlim=sides[0][[0, -1]], ylim=sides[1][[0, -1]], aspect="equal")
 
 
-def _add_scale(axes: "Axes", shown: Any, label: str) -> None:
+def _add_scale(axes: "Axes", shown: "ScalarMappable", label: str) -> None:
     scale = axes.figure.colorbar(shown, ax=axes, shrink=0.75)
     scale.set_label(label, color=INK)
     scale.ax.tick_params(colors=INK)

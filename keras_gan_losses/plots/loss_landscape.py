@@ -1,7 +1,7 @@
 """Losses and their gradients against the score."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -11,12 +11,15 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.objectives import Objective
 from keras_gan_losses.objectives import get as get_objective
 from keras_gan_losses.plots.style import INK, dress, line_style, new_figure
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_count, check_number, check_range
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # Which loss a column shows, and whose score varies in it.
+# What an objective can be chosen by.
+Chosen = str | Objective | Mapping[str, keras.losses.Loss]
 COLUMNS = (
     ("generator", "generated"),
     ("discriminator", "real"),
@@ -25,7 +28,7 @@ COLUMNS = (
 
 
 def loss_landscape(
-    objectives: Sequence[Any],
+    objectives: Sequence[Chosen],
     *,
     score_range: tuple[float, float] = (-10.0, 10.0),
     other_score: float = 0.0,
@@ -84,10 +87,9 @@ def loss_landscape(
     return _draw(list(games), scores, (values, gradients), other_score, title)
 
 
-def _check_objectives(wanted: Any) -> dict[str, Objective]:
+def _check_objectives(wanted: Chosen | Sequence[Chosen]) -> dict[str, Objective]:
     """Label → objective."""
-    is_one = isinstance(wanted, (str, Objective, Mapping))
-    chosen = [wanted] if is_one else list(wanted)
+    chosen = [wanted] if isinstance(wanted, str | Objective | Mapping) else list(wanted)
     if not chosen:
         raise ValueError(
             "`objectives` must hold at least one objective. Received: none. Use "
@@ -110,7 +112,7 @@ def _curves(
     """Values and gradients, each of shape `(scores, objectives, columns)`."""
     other = ops.full((1,), other_score, dtype="float32")
 
-    def losses(row: Any) -> Any:
+    def losses(row: Tensor) -> Tensor:
         """Every loss on its own entry of the row, so that the sum's gradient holds them apart."""
         values = []
         for index, game in enumerate(games):

@@ -1,12 +1,12 @@
 """Points and scores before they are drawn: their shape, and which of them are finite."""
 
-from typing import Any
-
 import keras
 import numpy as np
 
+from keras_gan_losses.types import ArrayLike
 
-def check_points(name: str, points: Any) -> np.ndarray:
+
+def check_points(name: str, points: ArrayLike) -> np.ndarray:
     """`points` as an array `(n, 2)`.
 
     Args:

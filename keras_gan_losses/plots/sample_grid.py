@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
 from keras_gan_losses.plots.style import INK, PAPER
+from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_count, check_range
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ NOT_FINITE = (1.0, 0.0, 1.0)
 
 
 def sample_grid(
-    images: Any,
+    images: ArrayLike,
     *,
     num_columns: int | None = None,
     value_range: tuple[float, float] = (-1.0, 1.0),
     title: str | None = None,
-    labels: Sequence[Any] | None = None,
+    labels: Sequence[object] | None = None,
 ) -> "Figure":
     """Lays images out in a grid of framed tiles, each image pixel a sharp square.
 
@@ -79,7 +80,7 @@ def sample_grid(
     return _draw(tiles, min(num_columns, len(tiles)), title, captions)
 
 
-def _check_images(images: Any, value_range: tuple[float, float]) -> np.ndarray:
+def _check_images(images: ArrayLike, value_range: tuple[float, float]) -> np.ndarray:
     """`images` as an array `(n, height, width, channels)`, 1 or 3 channels."""
     given = keras.ops.convert_to_numpy(images)
     # (height, width, 3) is one RGB image far more often than a pile of 3-pixel-wide grey ones.
@@ -109,7 +110,7 @@ def _check_range(values: np.ndarray, value_range: tuple[float, float]) -> None:
         )
 
 
-def _check_labels(labels: Sequence[Any] | None, num_images: int) -> list[str]:
+def _check_labels(labels: Sequence[object] | None, num_images: int) -> list[str]:
     """One text for each image, or none at all."""
     if labels is None:
         return []

@@ -13,6 +13,7 @@ from keras_gan_losses.plots.style import (
     dress,
     new_figure,
 )
+from keras_gan_losses.types import ArrayLike
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def scatter(
-    fake: Any,
-    real: Any = None,
+    fake: ArrayLike,
+    real: ArrayLike | None = None,
     *,
-    modes: Any = None,
+    modes: ArrayLike | None = None,
     title: str | None = None,
 ) -> "Figure":
     """Draws generated points in colour, over real ones in grey and true modes as crosses.
@@ -98,6 +99,5 @@ def _dress(axes: "Axes", title: str | None) -> None:
     legend = axes.legend(
         loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=3, frameon=False, labelcolor=INK
     )
-    for handle in legend.legend_handles:
-        handle.set_sizes([40.0])
-        handle.set_alpha(1.0)
+    for handle in filter(None, legend.legend_handles):
+        handle.set(sizes=[40.0], alpha=1.0)

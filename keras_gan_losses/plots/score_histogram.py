@@ -1,12 +1,13 @@
 """How the discriminator's scores of real and of generated samples are distributed."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
 from keras_gan_losses.plots.points import finite_part
 from keras_gan_losses.plots.style import FAKE_COLOUR, INK, REAL_COLOUR, dress, new_figure
+from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_count
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def score_histogram(
-    real_scores: Any,
-    fake_scores: Any,
+    real_scores: ArrayLike,
+    fake_scores: ArrayLike,
     *,
     num_bins: int = 50,
     title: str | None = None,
@@ -71,7 +72,7 @@ def score_histogram(
     return figure
 
 
-def _check_scores(name: str, scores: Any, label: str) -> tuple[np.ndarray, str]:
+def _check_scores(name: str, scores: ArrayLike, label: str) -> tuple[np.ndarray, str]:
     """The finite scores in one row, and what they are called."""
     values = keras.ops.convert_to_numpy(scores).astype("float64").ravel()
     if len(values) == 0:

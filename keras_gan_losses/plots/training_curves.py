@@ -3,12 +3,14 @@
 import math
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import keras
 import numpy as np
 
 from keras_gan_losses.plots.points import finite_part
 from keras_gan_losses.plots.style import INK, dress, line_style, new_figure
+from keras_gan_losses.types import ArrayLike
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +31,9 @@ NUM_COLUMNS = 3
 VALIDATION = "val_"
 
 
-def training_curves(history: Any, *, title: str | None = None) -> "Figure":
+def training_curves(
+    history: keras.callbacks.History | Mapping[str, ArrayLike], *, title: str | None = None
+) -> "Figure":
     """Draws the logs of `fit` in panels: losses, scores, accuracy, penalties, and measures.
 
     Choose it after every training. Losses tell whether the game is in balance, not how good the
@@ -78,7 +82,9 @@ def training_curves(history: Any, *, title: str | None = None) -> "Figure":
     return figure
 
 
-def _check_history(history: Any) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+def _check_history(
+    history: keras.callbacks.History | Mapping[str, ArrayLike],
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Numbers of the epochs, and the values of each log."""
     logs = getattr(history, "history", history)
     if not isinstance(logs, Mapping):
@@ -99,7 +105,7 @@ def _check_history(history: Any) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     return np.asarray(known), {name: curve for name, curve in curves.items() if len(curve)}
 
 
-def _check_values(name: str, values: Any) -> np.ndarray:
+def _check_values(name: str, values: ArrayLike) -> np.ndarray:
     try:
         curve = np.asarray(values, dtype="float64")
     except (TypeError, ValueError):
@@ -128,7 +134,7 @@ def _draw(axes: "Axes", title: str, epochs: np.ndarray, curves: Mapping[str, np.
             if logged in curves:
                 _draw_curve(axes, logged, epochs, curves[logged], names.index(name))
     axes.grid(color="0.9")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.locator_params(axis="x", integer=True)
     dress(axes, title=title, x="epoch")
     # Below the picture, where it hides no curve.
     axes.legend(

@@ -4,7 +4,6 @@ import functools
 import inspect
 import os
 from types import ModuleType
-from typing import Any
 
 import keras
 import numpy as np
@@ -58,7 +57,7 @@ class ApplicationFeatures(Features):
         self,
         name: str,
         *,
-        weights: str | os.PathLike = "imagenet",
+        weights: str | os.PathLike[str] = "imagenet",
         image_size: int = 299,
         value_range: tuple[float, float] = (-1.0, 1.0),
         batch_size: int = 32,
@@ -133,5 +132,5 @@ def _networks() -> dict[str, ModuleType]:
     }
 
 
-def _is_network(name: str, value: Any) -> bool:
+def _is_network(name: str, value: object) -> bool:
     return name[0].isupper() and callable(value)

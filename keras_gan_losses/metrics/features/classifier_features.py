@@ -1,13 +1,13 @@
 """Features from a classifier that is trained here and now on labelled data."""
 
 import warnings
-from typing import Any
 
 import keras
 import numpy as np
 from keras import layers
 
 from keras_gan_losses.metrics.features.model_features import ModelFeatures
+from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_count
 
 
@@ -71,7 +71,7 @@ def classifier_features(
     return ModelFeatures(network, layer="features")
 
 
-def _checked(samples: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
+def _checked(samples: ArrayLike, labels: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     samples, labels = np.asarray(samples, dtype="float32"), np.asarray(labels)
     if samples.ndim not in (2, 3, 4) or labels.shape != (len(samples),):
         raise ValueError(

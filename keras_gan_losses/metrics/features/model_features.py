@@ -1,13 +1,14 @@
 """Features from a Keras model of one's own."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Self
 
 import keras
 import numpy as np
 
 from keras_gan_losses.metrics.features.features import Features
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Config
 from keras_gan_losses.validation import check_count
 
 
@@ -77,7 +78,7 @@ class ModelFeatures(Features):
         self._lacks_weights = False
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
+    def from_config(cls, config: Config) -> Self:
         """Features that still wait for their weights."""
         features = super().from_config(config)
         features._lacks_weights = bool(features.arrays())

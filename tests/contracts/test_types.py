@@ -1,0 +1,85 @@
+"""Types agree with the code, and say more than that anything will do."""
+
+import ast
+import pathlib
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gan_losses.types import Tensor
+from tests.marks import slow_elsewhere
+
+ROOT = pathlib.Path(__file__).parents[2]
+PACKAGE = ROOT / "keras_gan_losses"
+# As in setup.cfg, where mypy is told to pass over them.
+UNTYPED = {
+    "backend",
+    "callbacks",
+    "cli",
+    "comparison",
+    "feeding",
+    "game",
+    "losses",
+    "models",
+    "objectives",
+    "penalties",
+    "runs",
+    "testing",
+}
+FILES = [
+    file
+    for file in sorted(PACKAGE.rglob("*.py"))
+    if file.relative_to(PACKAGE).parts[0] not in UNTYPED
+]
+# Where anything will do, and how often.
+ANYTHING = {
+    # Operands, indices and sizes of tensors; what Keras can serialize.
+    "types.py": 23,
+    # Each metric says what statistics it compares.
+    "metrics/distribution_metric.py": 2,
+}
+
+
+@slow_elsewhere
+def test_types_agree_with_the_code():
+    command = [sys.executable, "-m", "mypy"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_types_say_what_a_thing_is(file):
+    tree = ast.parse(file.read_text())
+    passed_on = _annotations_of_what_is_passed_on(tree)
+    lines = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id == "Any" and node not in passed_on
+    ]
+    assert len(lines) == ANYTHING.get(file.relative_to(PACKAGE).as_posix(), 0), lines
+
+
+def _annotations_of_what_is_passed_on(tree):
+    """Those of `*args` and `**kwargs`: another function names what it takes."""
+    arguments = [node for node in ast.walk(tree) if isinstance(node, ast.arguments)]
+    starred = [one for node in arguments for one in (node.vararg, node.kwarg) if one is not None]
+    return {one.annotation for one in starred}
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [np.ones((2, 3)), keras.ops.ones((2, 3)), keras.Variable(np.ones((2, 3)))],
+    ids=["array", "tensor", "variable"],
+)
+def test_tensors_do_what_their_type_promises(tensor):
+    promised = [name for name, member in vars(Tensor).items() if _is_promise(name, member)]
+    assert "__matmul__" in promised
+    assert [name for name in promised if not hasattr(tensor, name)] == []
+
+
+def _is_promise(name, member):
+    of_protocols = {"__init__", "__subclasshook__"}
+    return name not in of_protocols and (callable(member) or isinstance(member, property))
