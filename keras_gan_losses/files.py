@@ -7,11 +7,13 @@ import shutil
 import uuid
 from collections.abc import Iterator
 
+from keras_gan_losses.types import PathLike
+
 _UNFINISHED = ".unfinished"
 
 
 @contextlib.contextmanager
-def written_beside(path: str | os.PathLike) -> Iterator[pathlib.Path]:
+def written_beside(path: PathLike) -> Iterator[pathlib.Path]:
     """Context with a path beside; what is written there takes the name `path` when it is whole.
 
     An error in the context leaves `path` as it was and nothing beside. Each context has a path of
@@ -38,7 +40,7 @@ def written_beside(path: str | os.PathLike) -> Iterator[pathlib.Path]:
         _remove(beside)
 
 
-def write_whole(path: str | os.PathLike, content: str | bytes) -> None:
+def write_whole(path: PathLike, content: str | bytes) -> None:
     """Writes a file that is there whole or not at all.
 
     Args:
@@ -57,7 +59,7 @@ def write_whole(path: str | os.PathLike, content: str | bytes) -> None:
         beside.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def unfinished(path: str | os.PathLike) -> pathlib.Path:
+def unfinished(path: PathLike) -> pathlib.Path:
     """A path beside, of no other file, with the same ending, for `put_in_place`."""
     path = pathlib.Path(path)
     return path.with_name(f".{path.stem}.{uuid.uuid4().hex}{_UNFINISHED}{path.suffix}")

@@ -46,7 +46,8 @@ class SamplePictures(keras.callbacks.Callback):
         labels: For a conditional generator the label of each row, `range(10)` for example.
         real: For points: real ones, `(n, 2)`, to be drawn behind, or a `datasets.GaussianMixture`,
             whose modes are marked too. The picture then keeps their scale.
-        value_range: For images: what is black and what is full white.
+        value_range: For images: what is black and what is full white. Defaults to None: what the
+            generator's last activation can make, [0, 1] for a sigmoid, and else [−1, 1].
         log_directory: Where to write the pictures for TensorBoard too; None leaves it out.
         seed: Whole number that chooses the latents.
 
@@ -78,7 +79,7 @@ class SamplePictures(keras.callbacks.Callback):
         every: int = 1,
         labels: Any = None,
         real: Any = None,
-        value_range: tuple[float, float] = (-1.0, 1.0),
+        value_range: tuple[float, float] | None = None,
         log_directory: str | Path | None = None,
         seed: int = 0,
     ) -> None:
@@ -178,10 +179,17 @@ class SamplePictures(keras.callbacks.Callback):
         return plots.sample_grid(
             fake,
             num_columns=None if labels is None else each,
-            value_range=self.value_range,
+            value_range=self.value_range or _value_range(self.model),
             title=title,
             labels=None if labels is None else _captions(self.labels, each),
         )
+
+
+def _value_range(model: GAN) -> tuple[float, float]:
+    reach = model.specification.reach
+    if reach is None or not np.isfinite(reach.highest):
+        return (-1.0, 1.0)
+    return (reach.lowest, reach.highest)
 
 
 def _captions(labels: np.ndarray, each: int) -> list[str]:

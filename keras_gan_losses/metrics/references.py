@@ -107,4 +107,4 @@ def _store(metric: DistributionMetric, key: str, statistics: Statistics) -> None
     path.parent.mkdir(parents=True, exist_ok=True)
     # Another process may write the same file: each writes its own, and the last one stays.
     with written_beside(path) as beside:
-        np.savez(beside, **statistics.arrays())
+        np.savez(beside, **statistics.arrays())  # type: ignore[arg-type]

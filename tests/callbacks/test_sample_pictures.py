@@ -29,14 +29,14 @@ class Brightness(keras.layers.Layer):
         return keras.ops.tile(level, (1, 4, 4, 1))
 
 
-def image_gan(num_classes=None):
+def image_gan(num_classes=None, activation=None):
     latents = keras.Input((2,))
     inputs = [latents, keras.Input((), dtype="int32")] if num_classes else latents
     images = keras.Input((4, 4, 1))
     scored = [images, keras.Input((), dtype="int32")] if num_classes else images
     hidden = keras.layers.Flatten()(images)
     gan = kgl.GAN(
-        keras.Model(inputs, Brightness()(inputs)),
+        keras.Model(inputs, keras.layers.Activation(activation)(Brightness()(inputs))),
         keras.Model(scored, keras.layers.Dense(1)(hidden)),
         latent_dim=2,
     )
@@ -82,13 +82,21 @@ def test_pictures_are_numbered_by_rounds_over_two_trainings(tmp_path):
 
 def test_images_have_the_brightness_of_their_range(tmp_path):
     gan = image_gan()
-    gan.generator.layers[-1].value.assign(0.2)
+    gan.generator.layers[-2].value.assign(0.2)
     # 0.2 of [-1, 1] is 60 percent of white, of [0, 1] 20 percent.
     for value_range, grey in (((-1.0, 1.0), 0.6), ((0.0, 1.0), 0.2)):
         fit_images(gan, SamplePictures(tmp_path, value_range=value_range))
         newest = max(tmp_path.glob("*.png"))
         shares = grey_shares(newest)
         assert sum(shares.get(round(255 * grey) + near, 0.0) for near in (-1, 0, 1)) > 0.5
+
+
+def test_black_of_a_generator_that_ends_in_a_sigmoid_is_its_lowest_value(tmp_path):
+    gan = image_gan(activation="sigmoid")
+    gan.generator.layers[-2].value.assign(-20.0)
+    fit_images(gan, SamplePictures(tmp_path))
+    shares = grey_shares(max(tmp_path.glob("*.png")))
+    assert shares.get(0, 0.0) > 0.5
 
 
 def test_a_conditional_generator_has_a_row_for_each_label(tmp_path):

@@ -165,7 +165,8 @@ def test_images_of_bytes_are_taken_in_their_range_and_refused_in_another(tmp_pat
     expected = found(images / 127.5 - 1.0)
     np.testing.assert_allclose(of_bytes(images), expected, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(of_bytes(images.astype("float32")), expected, rtol=1e-4, atol=1e-5)
-    for wrong in (images, images.astype("float32"), images.astype("int64"), images > 127):
+    np.testing.assert_allclose(found(images), expected, rtol=1e-4, atol=1e-5)
+    for wrong in (images.astype("float32"), images.astype("int64"), images > 127):
         with pytest.raises(ValueError, match=r"`samples` must lie in `value_range`.*\(0, 255\)"):
             found(wrong)
     with pytest.raises(ValueError, match="the first below the second"):

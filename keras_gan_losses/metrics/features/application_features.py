@@ -14,6 +14,8 @@ from keras_gan_losses.metrics.value_range import check_in_range, range_width
 from keras_gan_losses.registration import look_up, register
 from keras_gan_losses.validation import check_count
 
+_BYTES = (0.0, 255.0)
+
 
 @register
 class ApplicationFeatures(Features):
@@ -34,7 +36,8 @@ class ApplicationFeatures(Features):
         weights: "imagenet", or the path of a weights file of the network without its top.
         image_size: Side in pixels, at least 32, that the network sees. Defaults to 299, that of
             InceptionV3.
-        value_range: Lowest and highest value that a pixel can have. Defaults to (−1, 1), the range
+        value_range: Lowest and highest value that a pixel can have; of unsigned bytes they are
+            0 and 255 whatever stands here. Defaults to (−1, 1), the range
             in which GANs work here; (0, 255) for 8-bit images. Values beyond it are clipped.
         batch_size: Images that go through the network at once, at least 1.
 
@@ -69,7 +72,7 @@ class ApplicationFeatures(Features):
         self.weights = os.fspath(weights)
         range_width(value_range)
         self.image_size = image_size
-        self.value_range = tuple(value_range)
+        self.value_range = value_range
         self.batch_size = batch_size
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
@@ -79,20 +82,23 @@ class ApplicationFeatures(Features):
                 f"{self.name} takes images of shape (batch, height, width, 1 or 3). Received "
                 f"samples of shape {samples.shape}. Use other features for such data."
             )
-        check_in_range("samples", samples, self.value_range)
+        value_range = _BYTES if samples.dtype == np.uint8 else self.value_range
+        check_in_range("samples", samples, value_range)
         starts = range(0, len(samples), self.batch_size)
-        return np.concatenate([self._features(samples[i : i + self.batch_size]) for i in starts])
+        return np.concatenate(
+            [self._features(samples[i : i + self.batch_size], value_range) for i in starts]
+        )
 
     def content_key(self) -> str:
         """Text that is equal for features that give the same values."""
         return digest(super().content_key(), *self._network.get_weights())
 
-    def _features(self, images: np.ndarray) -> np.ndarray:
+    def _features(self, images: np.ndarray, value_range: tuple[float, float]) -> np.ndarray:
         size = (self.image_size, self.image_size)
         images = np.broadcast_to(images, (*images.shape[:3], 3)).astype("float32")
         resized = keras.ops.image.resize(images, size, data_format="channels_last")
-        shares = keras.ops.convert_to_numpy(resized) - self.value_range[0]
-        intensities = np.clip(shares * (255.0 / range_width(self.value_range)), 0.0, 255.0)
+        shares = keras.ops.convert_to_numpy(resized) - value_range[0]
+        intensities = np.clip(shares * (255.0 / range_width(value_range)), 0.0, 255.0)
         inputs = _networks()[self.name].preprocess_input(intensities, data_format="channels_last")
         return self._network.predict_on_batch(inputs)
 
