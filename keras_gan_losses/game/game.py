@@ -11,7 +11,7 @@ from keras_gan_losses import backend
 from keras_gan_losses.backend import global_batch
 from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.players import NetworkSpecification
-from keras_gan_losses.game.rules import Compilation
+from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.latents import LatentSampler
@@ -26,7 +26,7 @@ class Game:
         generator: Makes samples from latents, or from latents and labels.
         discriminator: Scores samples, or samples and labels.
         specification: What passes between the two.
-        compilation: Losses, penalties and schedule.
+        rules: Losses, penalties and schedule.
         optimizer: Both players' optimizers.
         latent_sampler: Draws latents.
         seed_generator: Source of training's random numbers.
@@ -38,7 +38,7 @@ class Game:
     generator: keras.Model
     discriminator: keras.Model
     specification: NetworkSpecification
-    compilation: Compilation
+    rules: Rules
     optimizer: TwoPlayerOptimizer
     latent_sampler: LatentSampler
     seed_generator: keras.random.SeedGenerator

@@ -22,7 +22,7 @@ from keras_gan_losses.game.generator_average import AveragesGenerator, Generator
 from keras_gan_losses.game.penalty_checks import check_penalties
 from keras_gan_losses.game.players import choose_sampler, connect, ends_in
 from keras_gan_losses.game.round import AdversarialStep
-from keras_gan_losses.game.rules import Compilation
+from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.latents import LatentSampler
@@ -110,7 +110,7 @@ class GAN(
         self.generator_average: GeneratorAverage | None = None
         self.built = True
         self.distribution_metrics: list[DistributionMetric] = []
-        self._compilation: Compilation | None = None
+        self.rules: Rules | None = None
         self._step: AdversarialStep | None = None
         self._measurement: Measurement | None = None
         self._has_warned_of_range = False
@@ -137,7 +137,7 @@ class GAN(
         fakes_per_real: int = 1,
         updates_simultaneously: bool = False,
         reuses_fakes: bool = False,
-        **kwargs: Any,
+        **trainer_arguments: Any,
     ) -> None:
         """Chooses the game: its losses, penalties, schedule and optimizers.
 
@@ -161,50 +161,15 @@ class GAN(
             reuses_fakes: Whether the generator learns from the samples that the discriminator
                 has just seen, rather than from fresh ones. It saves one of two passes through
                 the generator, and both players' gradients then share their noise.
-            **kwargs: `jit_compile`, `run_eagerly` and `steps_per_execution`, as in Keras.
+            **trainer_arguments: `jit_compile`, `run_eagerly`, `steps_per_execution`, as in Keras.
 
         Raises:
             ValueError: If anything named is unknown or does not fit the networks; the model
                 stays as it was.
         """
-        compilation = Compilation.resolve(
-            loss=loss,
-            optimizer=optimizer,
-            generator_optimizer=generator_optimizer,
-            discriminator_optimizer=discriminator_optimizer,
-            extra_penalties=penalties,
-            metrics=metrics,
-            discriminator_steps=discriminator_steps,
-            generator_steps=generator_steps,
-            fakes_per_real=fakes_per_real,
-            updates_simultaneously=updates_simultaneously,
-            reuses_fakes=reuses_fakes,
-            trainer_arguments=kwargs,
-        )
-        device_checks.check_compilation(self, compilation)
-        compilation.check(
-            self.discriminator,
-            self.specification.outputs,
-            is_conditional=self.specification.label is not None,
-        )
-        check_penalties(
-            compilation.penalties,
-            self.generator,
-            self.discriminator,
-            self.specification,
-            self.seed_generator,
-        )
-        trackers = compilation.trackers()
-        check_metric_names(compilation.metrics, trackers.names)
-        pair = compilation.two_player_optimizer(self.generator, self.discriminator)
-        super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **kwargs)
-        self._compilation = compilation
-        self._step = self._make_step(compilation, pair, trackers)
-        # In an attribute of the model, because so Keras saves the weights of the features.
-        self.distribution_metrics = list(compilation.metrics)
-        self._measurement = Measurement(
-            self.distribution_metrics, self.evaluation_samples, self.data_of_all
-        )
+        told = dict(locals())
+        del told["self"]
+        self._play_by(Rules.resolve(**told))
 
     def adversarial_step(self, data: Any) -> dict[str, Any]:
         """One round of the game; `train_step` of the backend calls it."""
@@ -249,12 +214,10 @@ class GAN(
             samples, labels, _ = keras.utils.unpack_x_y_sample_weight(kwargs["validation_data"])
             data_checks.check_data(samples, labels, self.specification)
         x, y, kwargs = split_validation(x, y, kwargs)
-        device_checks.check_fit(self, x, batch_size, self._compilation.discriminator_steps, kwargs)
+        device_checks.check_fit(self, x, batch_size, self.rules.discriminator_steps, kwargs)
         self._warn_of_range(x)
         validation = validation_batches(batch_size, kwargs) if self.distribution_metrics else None
-        x, batch_size, kwargs = prepare_data(
-            x, batch_size, kwargs, self._compilation.discriminator_steps
-        )
+        x, batch_size, kwargs = prepare_data(x, batch_size, kwargs, self.rules.discriminator_steps)
         kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
         remembering = self._measurement.remembering(
             validation, shows_progress=kwargs.get("verbose") != 0
@@ -355,14 +318,38 @@ class GAN(
         """Running means behind the logs."""
         return [] if self._step is None else self._step.metrics
 
+    def _play_by(self, rules: Rules) -> None:
+        """Makes all that the rules ask for, once they are known to fit the networks."""
+        device_checks.check_rules(self, rules)
+        is_conditional = self.specification.label is not None
+        rules.check(self.discriminator, self.specification.outputs, is_conditional=is_conditional)
+        check_penalties(
+            rules.all_penalties,
+            self.generator,
+            self.discriminator,
+            self.specification,
+            self.seed_generator,
+        )
+        trackers = rules.trackers()
+        check_metric_names(rules.metrics, trackers.names)
+        pair = rules.two_player_optimizer(self.generator, self.discriminator)
+        super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **rules.trainer_arguments)
+        self.rules = rules
+        self._step = self._make_step(rules, pair, trackers)
+        # In an attribute of the model, because so Keras saves the weights of the features.
+        self.distribution_metrics = list(rules.metrics)
+        self._measurement = Measurement(
+            self.distribution_metrics, self.evaluation_samples, self.data_of_all
+        )
+
     def _make_step(
-        self, compilation: Compilation, pair: TwoPlayerOptimizer, trackers: Trackers
+        self, rules: Rules, pair: TwoPlayerOptimizer, trackers: Trackers
     ) -> AdversarialStep:
         game = Game(
             generator=self.generator,
             discriminator=self.discriminator,
             specification=self.specification,
-            compilation=compilation,
+            rules=rules,
             optimizer=pair,
             latent_sampler=self.latent_sampler,
             seed_generator=self.seed_generator,
@@ -380,7 +367,7 @@ class GAN(
         return [*self.variables, *self.optimizer.variables, *self.metrics_variables]
 
     def _check_ready(self, method: str, arguments: dict[str, Any]) -> None:
-        if self._compilation is None:
+        if self.rules is None:
             raise ValueError(f"Call `compile` before `{method}`: gan.compile(loss='wgan_gp').")
         if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
             data_checks.refuse_weights()

@@ -16,7 +16,7 @@ class SavedWhole:
     @property
     def variables(self) -> list[keras.Variable]:
         """Variables of both networks, random generators, and stateful losses and penalties."""
-        extra = [] if self._compilation is None else self._compilation.objective_variables
+        extra = [] if self.rules is None else self.rules.objective_variables
         return [*super().variables, *extra]
 
     def get_config(self) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class SavedWhole:
 
     def get_compile_config(self) -> dict[str, Any]:
         """Arguments of `compile`, for saving."""
-        return {} if self._compilation is None else self._compilation.get_config()
+        return {} if self.rules is None else self.rules.get_config()
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compiles as the saved model was."""

@@ -83,7 +83,8 @@ def capture(
         "round": position[1],
         "num_processes": backend.process(gan)[1],
         "versions": versions(),
-        "rules": rules(gan),
+        "optimizers": gan.rules.optimizer_classes,
+        "rules": gan.rules.description,
         "variables": [
             {"path": v.path, "shape": list(v.shape), "must_be_finite": id(v) not in metrics}
             for v in variables
@@ -106,6 +107,7 @@ def check_fits(state: RunState, gan: Any) -> None:
     pairs = zip(saved, own, strict=False)
     different = next((pair for pair in pairs if pair[0][1] != pair[1][1]), None)
     if different is None and len(saved) == len(own):
+        _check_optimizers(state.metadata["optimizers"], gan.rules.optimizer_classes)
         return
     detail = f"{len(saved)} variables there, {len(own)} here"
     if different is not None:
@@ -115,6 +117,12 @@ def check_fits(state: RunState, gan: Any) -> None:
         f"{detail}. Build and compile the GAN as in the interrupted run, or begin a new run in "
         "another directory."
     )
+
+
+def changed_rules(state: RunState, gan: Any) -> list[str]:
+    """Names of the rules that are others than when the state was kept."""
+    then, now = state.metadata["rules"], gan.rules.description
+    return [name for name in {**then, **now} if then.get(name) != now.get(name)]
 
 
 def check_processes(state: RunState, gan: Any) -> None:
@@ -139,12 +147,14 @@ def restore_model(state: RunState, gan: Any) -> None:
     _restore_random_states(state)
 
 
-def rules(gan: Any) -> dict[str, Any]:
-    """The game as it was compiled, without its optimizers, whose state is restored."""
-    config = gan.get_compile_config()
-    names = ("loss", "penalties", "discriminator_steps", "generator_steps")
-    names += ("fakes_per_real", "updates_simultaneously", "reuses_fakes")
-    return json.loads(json.dumps({name: config[name] for name in names}))
+def _check_optimizers(saved: Mapping[str, str], own: Mapping[str, str]) -> None:
+    for name in own:
+        if saved[name] != own[name]:
+            raise ValueError(
+                f"The {name} was {saved[name]}, and is {own[name]} here, which takes the slots "
+                f"of {saved[name]} for something else. Compile with {saved[name]} to go on, or "
+                "begin anew with other optimizers."
+            )
 
 
 def versions() -> dict[str, str]:
