@@ -8,6 +8,7 @@ import keras
 from keras_gan_losses import backend
 from keras_gan_losses.feeding.data_checks import is_array
 from keras_gan_losses.game.rules import Rules
+from keras_gan_losses.game.state import flat
 
 
 def check_placement(
@@ -35,7 +36,7 @@ def check_rules(model: keras.Model, rules: Rules) -> None:
         ValueError: If something was built for other devices; or if there are several and a loss
             gives one value for a batch, which Keras would take whole on each.
     """
-    variables = [*model.variables, *rules.objective_variables]
+    variables = [*model.variables, *flat(rules.parts)]
     check_placement(model, variables, is_building=True)
     if backend.num_shards(model) == 1 == len(backend.all_gather(0)):
         return

@@ -9,9 +9,10 @@ from keras import ops
 
 from keras_gan_losses import backend
 from keras_gan_losses.backend import global_batch
-from keras_gan_losses.game.generator_average import GeneratorAverage
+from keras_gan_losses.game.generator_average import AveragedGenerator
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.game.rules import Rules
+from keras_gan_losses.game.state import Parts, flat
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.latents import LatentSampler
@@ -32,7 +33,7 @@ class Game:
         seed_generator: Source of training's random numbers.
         trackers: Running means for the logs.
         average: Gives the average of the generator, where the GAN has one.
-        state: All variables that a differentiated function may read or change.
+        state: All variables that a differentiated function may read or change, by part.
     """
 
     generator: keras.Model
@@ -43,8 +44,8 @@ class Game:
     latent_sampler: LatentSampler
     seed_generator: keras.random.SeedGenerator
     trackers: Trackers
-    average: Callable[[], GeneratorAverage | None]
-    state: Callable[[], list[keras.Variable]]
+    average: Callable[[], AveragedGenerator | None]
+    state: Callable[[], Parts]
 
     def draw_latents(self, num_samples: Any) -> Any:
         """Fresh latents: this replica's share of those of the global batch."""
@@ -60,7 +61,7 @@ class Game:
             latents=latents,
             labels=labels,
             seed_generator=self.seed_generator,
-            state=self.state(),
+            state=flat(self.state()),
             is_discriminator_conditional=self.specification.is_discriminator_conditional,
         )
 

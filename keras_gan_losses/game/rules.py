@@ -9,6 +9,7 @@ import keras
 
 from keras_gan_losses import backend, losses, objectives, penalties
 from keras_gan_losses import metrics as metrics_module
+from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.players import ends_in
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer
@@ -36,6 +37,7 @@ class Rules:
         fakes_per_real: Generated samples for each real one in the discriminator's updates.
         updates_simultaneously: Whether both players move from the same point.
         reuses_fakes: Whether both players learn from the same generated samples.
+        average: How the generator's weights are averaged; None leaves that out.
         metrics: Distances that evaluation computes.
         trainer_arguments: What Keras's own `compile` is told.
     """
@@ -49,11 +51,17 @@ class Rules:
     fakes_per_real: int
     updates_simultaneously: bool
     reuses_fakes: bool
+    average: GeneratorAverage | None
     metrics: tuple[metrics_module.DistributionMetric, ...] = field(metadata=_LOOKS_ON)
     trainer_arguments: Mapping[str, Any] = field(metadata=_LOOKS_ON)
 
     def __post_init__(self) -> None:
         self._check_schedule()
+        if not isinstance(self.average, GeneratorAverage | None):
+            raise TypeError(
+                "`average` must be a keras_gan_losses.GeneratorAverage or None. Received: "
+                f"average={self.average!r}. Use GeneratorAverage(half_life=10_000)."
+            )
         # Training moves the rates, and a resumed run is compared by those of the script.
         rates = {name: _rate(getattr(self, name)) for name in _OPTIMIZERS}
         object.__setattr__(self, "_first_rates", rates)
@@ -138,10 +146,16 @@ class Rules:
         return Trackers([*own, *self.measures(scores, scores)], others)
 
     @property
-    def objective_variables(self) -> list[keras.Variable]:
-        """State of losses and penalties that changes while training."""
-        extra = (variable for penalty in self.penalties for variable in penalty.variables)
-        return [*self.objective.variables, *extra]
+    def parts(self) -> dict[str, list[keras.Variable]]:
+        """State of losses and penalties that changes while training, by what has it."""
+        losses = {
+            "generator_loss": self.objective.generator_loss,
+            "discriminator_loss": self.objective.discriminator_loss,
+        }
+        own = {f"discriminator_penalty/{each.name}": each for each in self.discriminator_penalties}
+        others = {f"generator_penalty/{each.name}": each for each in self.generator_penalties}
+        parts = {**losses, **own, **others}
+        return {name: list(getattr(part, "variables", [])) for name, part in parts.items()}
 
     def check(
         self, discriminator: keras.Model, outputs: Sequence[str], *, is_conditional: bool
@@ -229,7 +243,7 @@ class Rules:
         Settings of optimizers stand one by one, and their rates are those of `compile`. Names are
         left out: Keras numbers layers and optimizers in the order in which a process makes them.
         """
-        config = self.get_config()
+        config = _without_names(self.get_config())
         found = {}
         for each in fields(self):
             if each.metadata == _LOOKS_ON:
@@ -240,7 +254,7 @@ class Rules:
                 found |= {f"{each.name}.{name}": settings[name] for name in settings}
             else:
                 found[each.name] = value
-        return json.loads(json.dumps(_without_names(found)))
+        return json.loads(json.dumps(found))
 
 
 def _check_trainer_arguments(arguments: Mapping[str, Any]) -> None:

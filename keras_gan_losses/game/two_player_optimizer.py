@@ -7,6 +7,7 @@ from typing import Any, Self
 import keras
 import numpy as np
 
+from keras_gan_losses.game.state import OPTIMIZERS, flat
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
 
@@ -76,10 +77,18 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
             optimizer.learning_rate = number
 
     @property
+    def parts(self) -> dict[str, list[keras.Variable]]:
+        """The rounds' count and the variables of both players' optimizers, by owner."""
+        return {
+            f"{OPTIMIZERS}rounds": super().variables,
+            f"{OPTIMIZERS}generator": self.generator_optimizer.variables,
+            f"{OPTIMIZERS}discriminator": self.discriminator_optimizer.variables,
+        }
+
+    @property
     def variables(self) -> list[keras.Variable]:
         """The rounds' count and the variables of both players' optimizers."""
-        players = (self.generator_optimizer, self.discriminator_optimizer)
-        return [*super().variables, *(v for player in players for v in player.variables)]
+        return flat(self.parts)
 
     def build_players(
         self,

@@ -18,34 +18,24 @@ from keras_gan_losses.feeding.fit_arguments import (
     validation_batches,
 )
 from keras_gan_losses.game.game import Game
-from keras_gan_losses.game.generator_average import AveragesGenerator, GeneratorAverage
+from keras_gan_losses.game.generator_average import AveragedGenerator, GeneratorAverage
 from keras_gan_losses.game.penalty_checks import check_penalties
-from keras_gan_losses.game.players import choose_sampler, connect, ends_in
+from keras_gan_losses.game.players import ends_in
 from keras_gan_losses.game.round import AdversarialStep
 from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
-from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.metrics import DistributionMetric
-from keras_gan_losses.models.callback_preparation import prepare
 from keras_gan_losses.models.measurement import Measurement, check_metric_names
-from keras_gan_losses.models.replicated_model import ReplicatedModel
-from keras_gan_losses.models.sampling import SamplingModel
-from keras_gan_losses.models.saved_whole import SavedWhole
+from keras_gan_losses.models.replicas import data_of_all, means_of_all
+from keras_gan_losses.models.saved_whole import SavedModel
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.registration import register
 from keras_gan_losses.runs.resumable_fit import fit_run
 
 
 @register
-class GAN(
-    SavedWhole,
-    SamplingModel,
-    AveragesGenerator,
-    ReplicatedModel,
-    backend.AdversarialTrainer,
-    keras.Model,
-):
+class GAN(backend.AdversarialTrainer, SavedModel):
     """Trains a generator against a discriminator, as any Keras model is trained.
 
     Args:
@@ -85,43 +75,10 @@ class GAN(
         Goodfellow et al., 2014, arXiv:1406.2661.
     """
 
-    def __init__(
-        self,
-        generator: keras.Model,
-        discriminator: keras.Model,
-        latent_dim: int | Sequence[int] | None = None,
-        *,
-        latent_sampler: LatentSampler | None = None,
-        label_shape: Sequence[int] | None = None,
-        seed: int | None = None,
-        name: str = "gan",
-    ) -> None:
-        super().__init__(name=name)
-        self.latent_sampler = choose_sampler(generator, latent_dim, latent_sampler)
-        self.label_shape = None if label_shape is None else tuple(label_shape)
-        self.specification = connect(
-            generator, discriminator, self.latent_sampler.shape, self.label_shape
-        )
-        self.generator = generator
-        self.discriminator = discriminator
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
-        self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
-        self.generator_average: GeneratorAverage | None = None
-        self.built = True
-        self.distribution_metrics: list[DistributionMetric] = []
-        self.rules: Rules | None = None
-        self._step: AdversarialStep | None = None
-        self._measurement: Measurement | None = None
-        self._has_warned_of_range = False
-
-    def build(self, input_shape: Any = None) -> None:
-        """Does nothing: the constructor has built both networks."""
-
-    def call(self, inputs: Any, training: bool = False) -> Any:
-        """Samples for latents, or for `[latents, labels]`."""
-        generator = self.generator if training else self.sampling_generator
-        return generator(inputs, training=training)
+    distribution_metrics: Sequence[DistributionMetric] = ()
+    _step: AdversarialStep | None = None
+    _measurement: Measurement | None = None
+    _has_warned_of_range = False
 
     def compile(
         self,
@@ -137,6 +94,7 @@ class GAN(
         fakes_per_real: int = 1,
         updates_simultaneously: bool = False,
         reuses_fakes: bool = False,
+        average: GeneratorAverage | None = None,
         **trainer_arguments: Any,
     ) -> None:
         """Chooses the game: its losses, penalties, schedule and optimizers.
@@ -161,6 +119,8 @@ class GAN(
             reuses_fakes: Whether the generator learns from the samples that the discriminator
                 has just seen, rather than from fresh ones. It saves one of two passes through
                 the generator, and both players' gradients then share their noise.
+            average: Keeps a moving average of the generator's weights, from which samples then
+                come: a `GeneratorAverage`.
             **trainer_arguments: `jit_compile`, `run_eagerly`, `steps_per_execution`, as in Keras.
 
         Raises:
@@ -208,7 +168,6 @@ class GAN(
             ValueError: If the data do not fit the networks, before anything changes.
         """
         self._check_ready("fit", kwargs)
-        prepare(kwargs.get("callbacks"), self)
         data_checks.check_data(x, y, self.specification)
         if kwargs.get("validation_data") is not None:
             samples, labels, _ = keras.utils.unpack_x_y_sample_weight(kwargs["validation_data"])
@@ -222,7 +181,10 @@ class GAN(
         remembering = self._measurement.remembering(
             validation, shows_progress=kwargs.get("verbose") != 0
         )
-        with backend.surviving(self._state()), remembering:
+        variables = list(self.state().values())
+        device_checks.check_placement(self, variables)
+        backend.start_alike([*self.variables, *self.optimizer.variables])
+        with backend.surviving(variables), remembering:
             return fit_run(self, super().fit, x, y, batch_size=batch_size, epochs=epochs, **kwargs)
 
     def evaluate(
@@ -264,7 +226,7 @@ class GAN(
         kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
         start = keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)
         try:
-            with preserved_random_state(), backend.surviving(self._state()):
+            with preserved_random_state(), backend.surviving(list(self.state().values())):
                 logs = super().evaluate(
                     x, y, batch_size=batch_size, verbose=verbose, return_dict=True, **kwargs
                 )
@@ -308,6 +270,10 @@ class GAN(
             measurement.begin(Batches(x, y, batch_size, steps), shows_progress=shows_progress)
             return measurement.values()
 
+    def get_metrics_result(self) -> dict[str, Any]:
+        """Means of the epoch so far, over all processes."""
+        return means_of_all(self.metrics)
+
     @property
     def game(self) -> Game | None:
         """Networks and rules, as the training step knows them; None before `compile`."""
@@ -332,15 +298,33 @@ class GAN(
         )
         trackers = rules.trackers()
         check_metric_names(rules.metrics, trackers.names)
+        averages = self._averages(rules.average)
         pair = rules.two_player_optimizer(self.generator, self.discriminator)
         super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **rules.trainer_arguments)
         self.rules = rules
+        self.averages.clear()
+        self.averages.extend(averages)
         self._step = self._make_step(rules, pair, trackers)
         # In an attribute of the model, because so Keras saves the weights of the features.
         self.distribution_metrics = list(rules.metrics)
         self._measurement = Measurement(
-            self.distribution_metrics, self.evaluation_samples, self.data_of_all
+            self.distribution_metrics,
+            self.evaluation_samples,
+            lambda data: data_of_all(self, data),
         )
+
+    def _averages(self, pace: GeneratorAverage | None) -> list[AveragedGenerator]:
+        """The layer that keeps the average, if there shall be one: the same after another compile.
+
+        Raises:
+            ValueError: If the generator cannot be copied.
+        """
+        if pace is None:
+            return []
+        if self.averages:
+            self.averages[0].pace = pace
+            return list(self.averages)
+        return [AveragedGenerator(self.generator, self.specification, pace)]
 
     def _make_step(
         self, rules: Rules, pair: TwoPlayerOptimizer, trackers: Trackers
@@ -355,16 +339,13 @@ class GAN(
             seed_generator=self.seed_generator,
             trackers=trackers,
             average=lambda: self.generator_average,
-            state=self._state,
+            state=self.state_parts,
         )
         return AdversarialStep(game, self.evaluation_seed_generator)
 
     def _in_order(self, logs: dict[str, float]) -> list[float]:
         names = [name for name in self._step.game.trackers.names if name in logs]
         return [logs[name] for name in [*names, *(name for name in logs if name not in names)]]
-
-    def _state(self) -> list[keras.Variable]:
-        return [*self.variables, *self.optimizer.variables, *self.metrics_variables]
 
     def _check_ready(self, method: str, arguments: dict[str, Any]) -> None:
         if self.rules is None:

@@ -1,12 +1,13 @@
-"""Samples out of a GAN: as arrays, and as an exported model that makes them."""
+"""The two networks, and samples out of them: as arrays, and as an exported model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
-from keras_gan_losses.game.players import LabelSpecification
+from keras_gan_losses.game.generator_average import AveragedGenerator
+from keras_gan_losses.game.players import LabelSpecification, choose_sampler, connect
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models.export import export_generator
 from keras_gan_losses.validation import check_count
@@ -15,11 +16,67 @@ from keras_gan_losses.validation import check_count
 _NUM_SAMPLES_AT_ONCE = 4096
 
 
-class SamplingModel:
-    """Gives a GAN the methods by which samples come out of it.
+class SamplingModel(keras.Model):
+    """Holds the two networks, and makes samples with the generator or its average.
 
-    Mixin of `GAN`, whose attributes it reads.
+    Args:
+        generator: Model from latents, or from latents and labels, to samples.
+        discriminator: Model from samples, or from samples and labels, to scores.
+        latent_dim: Shape of one sample's latents, drawn from a normal distribution.
+        latent_sampler: Instead of `latent_dim`: where latents come from.
+        label_shape: Shape of one label, for conditional networks that are subclassed models.
+        seed: Seed of training's random numbers.
+        name: Name of the model.
     """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        latent_dim: int | Sequence[int] | None = None,
+        *,
+        latent_sampler: LatentSampler | None = None,
+        label_shape: Sequence[int] | None = None,
+        seed: int | None = None,
+        name: str = "gan",
+    ) -> None:
+        super().__init__(name=name)
+        self.latent_sampler = choose_sampler(generator, latent_dim, latent_sampler)
+        self.label_shape = None if label_shape is None else tuple(label_shape)
+        self.specification = connect(
+            generator, discriminator, self.latent_sampler.shape, self.label_shape
+        )
+        self.generator = generator
+        self.discriminator = discriminator
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
+        # A list, because Keras never lets go of a layer that was an attribute.
+        self.averages: list[AveragedGenerator] = []
+        self.built = True
+
+    def build(self, input_shape: Any = None) -> None:
+        """Does nothing: the constructor has built both networks."""
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Samples for latents, or for `[latents, labels]`."""
+        generator = self.generator if training else self.sampling_generator
+        return generator(inputs, training=training)
+
+    @property
+    def generator_average(self) -> AveragedGenerator | None:
+        """What moves the average of the generator's weights, or None where there is none."""
+        return self.averages[0] if self.averages else None
+
+    @property
+    def averaged_generator(self) -> keras.Model | None:
+        """The averaged generator, or None where the GAN has none."""
+        return self.averages[0].network if self.averages else None
+
+    @property
+    def sampling_generator(self) -> keras.Model:
+        """What samples are made by: the averaged generator where there is one."""
+        return self.averages[0].network if self.averages else self.generator
 
     def generate(
         self,

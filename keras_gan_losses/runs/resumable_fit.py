@@ -14,7 +14,7 @@ from keras_gan_losses.feeding.fit_arguments import pipelined
 from keras_gan_losses.feeding.indexed_epochs import ArrayData, PyDatasetData
 from keras_gan_losses.feeding.tf_epochs import PassData, RunningData
 from keras_gan_losses.runs.run_callbacks import RunCallbacks
-from keras_gan_losses.runs.run_keeper import RunKeeper
+from keras_gan_losses.runs.run_keeper import RunGuard, RunKeeper
 from keras_gan_losses.runs.run_state import changed_rules, check_fits, check_processes
 from keras_gan_losses.runs.shared_keeper import SharedKeeper
 
@@ -39,6 +39,9 @@ def fit_run(
     """
     # Keras's BackupAndRestore leaves it set, and the next `fit` then leaves out epochs.
     gan._initial_epoch = None
+    for each in keras.tree.flatten(callbacks or []):
+        if isinstance(each, RunGuard):
+            each.before_fit(gan)
     keeper = _keeper(callbacks)
     if keeper is None:
         x, y, kwargs = pipelined(gan, x, y, kwargs)

@@ -14,12 +14,12 @@ import pytest
 
 from keras_gan_losses.runs.checkpoint_files import CheckpointFiles
 from keras_gan_losses.runs.run_lock import locked
-from keras_gan_losses.runs.run_state import RunState
+from keras_gan_losses.runs.run_state import FORMAT, RunState
 
 
 def state(number):
     weights = np.full((100, 10), float(number), dtype="float32")
-    return RunState({"format": 1, "epoch": number, "round": 0}, {"variables/0": weights})
+    return RunState({"format": FORMAT, "epoch": number, "round": 0}, {"variables/0": weights})
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_a_damaged_newest_is_said_and_the_one_before_is_used(files, damage):
 
 def test_every_single_flipped_bit_is_found(tmp_path):
     files = CheckpointFiles(tmp_path, 3)
-    files.write(RunState({"format": 1, "epoch": 0, "round": 0}, {"variables/0": np.zeros(2)}))
+    files.write(RunState({"format": FORMAT, "epoch": 0, "round": 0}, {"variables/0": np.zeros(2)}))
     path = files.paths()[0]
     whole = path.read_bytes()
     for position in range(0, len(whole), 7):
@@ -183,7 +183,7 @@ def test_nothing_is_unpickled(tmp_path):
     np.save(member, np.array([Evil()], dtype=object), allow_pickle=True)
     archive = tmp_path / "archive.zip"
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("metadata.json", json.dumps({"format": 1, "epoch": 0, "round": 0}))
+        file.writestr("metadata.json", json.dumps({"format": FORMAT, "epoch": 0, "round": 0}))
         file.write(member, "variables/0.npy")
     digest = subprocess.run(["sha256sum", archive], capture_output=True, text=True).stdout[:16]
     archive.rename(tmp_path / f"checkpoint-000001-{digest}.npz")
@@ -195,11 +195,19 @@ def test_nothing_is_unpickled(tmp_path):
     assert not (tmp_path / "executed").exists()
 
 
+def test_an_earlier_format_is_refused_and_not_taken_for_damage(tmp_path):
+    files = CheckpointFiles(tmp_path, 3)
+    files.write(RunState({"format": 1, "versions": {"keras_gan_losses": "0.1"}}, {}))
+    with pytest.raises(ValueError, match=r"has the format 1.*'0\.1'"):
+        files.read_newest()
+    assert len(files.paths()) == 1
+
+
 def test_a_later_format_is_refused_and_not_taken_for_damage(tmp_path):
     files = CheckpointFiles(tmp_path, 3)
-    later = RunState({"format": 2, "versions": {"keras_gan_losses": "9.0"}}, {})
+    later = RunState({"format": FORMAT + 1, "versions": {"keras_gan_losses": "9.0"}}, {})
     files.write(later)
-    with pytest.raises(ValueError, match=r"has the format 2.*'9\.0'"):
+    with pytest.raises(ValueError, match=r"has the format 3.*'9\.0'"):
         files.read_newest()
     assert len(files.paths()) == 1
 

@@ -8,7 +8,7 @@ import pytest
 
 import keras_gan_losses as kgl
 from keras_gan_losses.runs import shared_keeper
-from keras_gan_losses.runs.run_state import RunState, check_processes
+from keras_gan_losses.runs.run_state import FORMAT, RunState, check_processes
 from keras_gan_losses.runs.shared_keeper import SharedKeeper
 
 COUNT = 3
@@ -68,14 +68,14 @@ def together(monkeypatch):
 
 def state(index):
     """A state with a weight that all have, and a mean and random numbers of its own."""
-    variables = [
-        {"path": "weight", "shape": [2], "must_be_finite": True},
-        {"path": "mean", "shape": [], "must_be_finite": False},
-    ]
-    metadata = {"format": 1, "epoch": 1, "round": 2, "variables": variables, "versions": {}}
+    metadata = {"format": FORMAT, "epoch": 1, "round": 2, "versions": {}}
     metadata |= {"seed": index, "first_batches": {}, "callbacks": [index], "random": {"n": index}}
     weight, mean = np.array([3.0, 4.0], "float32"), np.array(0.5 + index, "float32")
-    arrays = {"variables/0": weight, "variables/1": mean, "random/numpy": np.arange(index + 1)}
+    arrays = {
+        "variables/weight": weight,
+        "variables/logs/mean": mean,
+        "random/numpy": np.arange(index + 1),
+    }
     return RunState({**metadata, "num_processes": COUNT}, arrays)
 
 
