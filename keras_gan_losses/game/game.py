@@ -33,7 +33,7 @@ class Game:
         seed_generator: Source of training's random numbers.
         trackers: Running means for the logs.
         average: Gives the average of the generator, where the GAN has one.
-        state: All variables that a differentiated function may read or change, by part.
+        parts: All variables that training changes, by what has them.
     """
 
     generator: keras.Model
@@ -45,7 +45,11 @@ class Game:
     seed_generator: keras.random.SeedGenerator
     trackers: Trackers
     average: Callable[[], AveragedGenerator | None]
-    state: Callable[[], Parts]
+    parts: Callable[[], Parts]
+
+    def state(self) -> list[keras.Variable]:
+        """All variables that a differentiated function may read or change."""
+        return flat(self.parts())
 
     def draw_latents(self, num_samples: Any) -> Any:
         """Fresh latents: this replica's share of those of the global batch."""
@@ -61,7 +65,7 @@ class Game:
             latents=latents,
             labels=labels,
             seed_generator=self.seed_generator,
-            state=flat(self.state()),
+            state=self.state(),
             is_discriminator_conditional=self.specification.is_discriminator_conditional,
         )
 

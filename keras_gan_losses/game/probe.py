@@ -64,7 +64,7 @@ class Probe:
 
     def _changing_variables(self) -> list[keras.Variable]:
         """What computing a gradient may change: batch statistics, seeds, states and trackers."""
-        parts = self._game.state().items()
+        parts = self._game.parts().items()
         kept = (OPTIMIZERS, AVERAGE)
         changing = flat({name: part for name, part in parts if not name.startswith(kept)})
         return [variable for variable in changing if not variable.trainable]

@@ -339,7 +339,7 @@ class GAN(backend.AdversarialTrainer, SavedModel):
             seed_generator=self.seed_generator,
             trackers=trackers,
             average=lambda: self.generator_average,
-            state=self.state_parts,
+            parts=self.state_parts,
         )
         return AdversarialStep(game, self.evaluation_seed_generator)
 
