@@ -19,7 +19,7 @@ import pathlib
 import keras
 import numpy as np
 
-from keras_gan_losses import GAN, architectures, callbacks, datasets
+from keras_gan_losses import GAN, GeneratorAverage, architectures, callbacks, datasets
 
 
 def share_near_modes(generator, ring):
@@ -36,14 +36,17 @@ def main():
     ring = datasets.ring(options.num_samples, standard_deviation=0.02)
     unseen = datasets.ring(500, standard_deviation=0.02, seed=1)
     gan = GAN(*architectures.mlp((2,), 2), latent_dim=2)
-    gan.compile(loss="r1", optimizer=keras.optimizers.Adam(1e-3, 0.5))
+    gan.compile(
+        loss="r1",
+        optimizer=keras.optimizers.Adam(1e-3, 0.5),
+        average=GeneratorAverage(half_life=options.num_samples),
+    )
     gan.fit(
         ring.samples,
         epochs=options.epochs,
         batch_size=256,
         verbose=0,
         callbacks=[
-            callbacks.GeneratorAveraging(half_life=options.num_samples),
             callbacks.SamplePictures(pathlib.Path(options.out), real=ring),
             callbacks.EquilibriumMonitor(unseen.samples),
             callbacks.CollapseMonitor(unseen),

@@ -13,11 +13,13 @@ from keras_gan_losses import (
     penalties,
     plots,
 )
+from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.models import GAN
 from keras_gan_losses.version import __version__
 
 __all__ = [
     "GAN",
+    "GeneratorAverage",
     "__version__",
     "architectures",
     "callbacks",

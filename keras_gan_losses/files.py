@@ -60,9 +60,9 @@ def write_whole(path: PathLike, content: str | bytes) -> None:
 
 
 def unfinished(path: PathLike) -> pathlib.Path:
-    """A path beside, of no other file, with the same ending, for `put_in_place`."""
+    """A path beside, of no other file, with the same endings, for `put_in_place`."""
     path = pathlib.Path(path)
-    return path.with_name(f".{path.stem}.{uuid.uuid4().hex}{_UNFINISHED}{path.suffix}")
+    return path.with_name(f".{uuid.uuid4().hex}{_UNFINISHED}.{path.name}")
 
 
 def put_in_place(beside: pathlib.Path, path: pathlib.Path) -> None:

@@ -60,3 +60,27 @@ def check_count(name: str, value: int, *, minimum: int = 1, advice: str) -> None
         f"`{name}` must be a whole number of at least {minimum}. Received: {name}={value!r}. "
         f"{advice}"
     )
+
+
+def check_seed(name: str, value: int) -> int:
+    """The seed as a number of Python.
+
+    Args:
+        name: Name of the argument, as the user wrote it.
+        value: What came.
+
+    Raises:
+        ValueError: Unless it is a whole number of 32 bits: backends cut longer ones, so that two
+            seeds would give the same numbers.
+
+    Example:
+    >>> check_seed("seed", 7)
+    7
+    """
+    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if is_whole and 0 <= value < 2**32:
+        return int(value)
+    raise ValueError(
+        f"`{name}` must be a whole number from 0 to 2**32 - 1. Received: {name}={value!r}. "
+        "Use 0 for example."
+    )

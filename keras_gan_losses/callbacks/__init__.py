@@ -4,7 +4,6 @@ from keras_gan_losses.callbacks.checkpoint import Checkpoint
 from keras_gan_losses.callbacks.collapse_monitor import CollapseMonitor
 from keras_gan_losses.callbacks.divergence_guard import DivergenceGuard
 from keras_gan_losses.callbacks.equilibrium_monitor import EquilibriumMonitor
-from keras_gan_losses.callbacks.generator_averaging import GeneratorAveraging
 from keras_gan_losses.callbacks.live_progress import LiveProgress
 from keras_gan_losses.callbacks.sample_pictures import SamplePictures
 
@@ -13,7 +12,6 @@ __all__ = [
     "CollapseMonitor",
     "DivergenceGuard",
     "EquilibriumMonitor",
-    "GeneratorAveraging",
     "LiveProgress",
     "SamplePictures",
 ]

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 
 from keras_gan_losses.backend import backend
+from keras_gan_losses.game.two_player_optimizer import check_has_no_schedule
 from keras_gan_losses.runs.run_keeper import RunGuard, RunKeeper
 from keras_gan_losses.validation import check_count, check_number
 
@@ -187,15 +188,9 @@ class DivergenceGuard(RunGuard):
                 f"max_rollbacks={self.max_rollbacks} needs checkpoints to go back to. Put "
                 "keras_gan_losses.callbacks.Checkpoint into the same list, or leave it at 0."
             )
-        schedules = keras.optimizers.schedules.LearningRateSchedule
+        advice = "Use a number and keras.callbacks.LearningRateScheduler, or max_rollbacks=0."
         for optimizer in self.model.optimizer.optimizers:
-            rate = optimizer.get_config()["learning_rate"]
-            if isinstance(rate, dict | schedules):
-                raise ValueError(
-                    f"The learning rate of {optimizer.name!r} follows a schedule of its own and "
-                    "cannot be lowered. Use a number and keras.callbacks.LearningRateScheduler, "
-                    "or max_rollbacks=0."
-                )
+            check_has_no_schedule(optimizer, advice=advice)
 
     def _complaint(self, logs: Mapping[str, Any]) -> str | None:
         for name in _LOSSES:

@@ -96,12 +96,12 @@ class EquilibriumMonitor(BetweenEpochs):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Adds the measures to the logs, and counts the epochs out of balance."""
         logs = {} if logs is None else logs
-        compilation = self.model.game.compilation
-        sign = -1.0 if compilation.scores_are_energies else 1.0
+        rules = self.model.game.rules
+        sign = -1.0 if rules.scores_are_energies else 1.0
         if {"real_score", "fake_score"} <= set(logs):
             logs["score_gap"] = sign * (logs["real_score"] - logs["fake_score"])
         logs.update(self._probe.gradient_norms())
-        loss = compilation.objective.discriminator_loss
+        loss = rules.objective.discriminator_loss
         logs.update(divergence_estimate(loss, *self._probe.scores()))
         self._watch(epoch, logs.get("discriminator_accuracy", math.nan), loss)
 

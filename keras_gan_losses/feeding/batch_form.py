@@ -194,6 +194,44 @@ def formed_labels(labels: Any, label: LabelSpecification, where: str = "") -> An
     return labels if None in label.shape else labels.reshape((len(labels), *label.shape))
 
 
+def labels_for_all(labels: Any, num_samples: int, label: LabelSpecification) -> np.ndarray:
+    """Labels for samples to be generated.
+
+    Args:
+        labels: One for each sample, or one for all.
+        num_samples: How many samples.
+        label: What labels must be like.
+
+    Raises:
+        ValueError: If there are more or fewer, or they are not what the networks take.
+
+    Example:
+    >>> labels_for_all(3, 2, LabelSpecification((), "int32", 10)).tolist()
+    [3, 3]
+    """
+    labels = np.asarray(as_array(labels))
+    if labels.shape == tuple(label.shape):
+        _check_not_indices(labels, label)
+        labels = labels[None]
+    labels = formed_labels(labels, label)
+    if len(labels) not in (1, num_samples):
+        raise ValueError(
+            f"`labels` must be one for each sample, or one for all. Received: {len(labels)} labels "
+            f"for {num_samples} samples."
+        )
+    return np.broadcast_to(labels, (num_samples, *labels.shape[1:]))
+
+
+def _check_not_indices(labels: np.ndarray, label: LabelSpecification) -> None:
+    """Raises if several class indices would be taken for one label of several numbers."""
+    if labels.size > 1 and labels.dtype.kind in "iu" and labels.max() > 1:
+        raise ValueError(
+            f"`labels` must be of shape {label.shape} each. Received: whole numbers of that shape, "
+            "which look like class indices. Use keras.utils.to_categorical(labels, "
+            f"{label.shape[-1]}), or numbers with a point for one label for all."
+        )
+
+
 def check_label_shape(shape: Shape, label: LabelSpecification, where: str = "") -> None:
     """Raises unless each row of labels has as many numbers as the networks take.
 

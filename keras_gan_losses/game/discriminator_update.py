@@ -21,7 +21,7 @@ class DiscriminatorUpdate:
 
     def __init__(self, game: Game) -> None:
         self._game = game
-        self._objective = game.compilation.objective
+        self._objective = game.rules.objective
         self._advancing_layers = [
             layer for layer in all_layers(game.discriminator) if hasattr(layer, "before_update")
         ]
@@ -31,7 +31,7 @@ class DiscriminatorUpdate:
         game = self._game
         self.begin()
         if shared is None:
-            latents = game.draw_latents(ops.shape(real)[0] * game.compilation.fakes_per_real)
+            latents = game.draw_latents(ops.shape(real)[0] * game.rules.fakes_per_real)
             with backend.no_gradients():
                 fake = game.generate(latents, labels, training=True)
         else:
@@ -65,7 +65,7 @@ class DiscriminatorUpdate:
         total, penalties = game.total(
             0.0,
             game.discriminator,
-            game.compilation.discriminator_penalties,
+            game.rules.discriminator_penalties,
             batch,
             optimizer.iterations,
         )
@@ -79,13 +79,13 @@ class DiscriminatorUpdate:
         self, values: dict[str, Any], real_scores: Any, fake_scores: Any, *, num_samples: Any
     ) -> None:
         """Logs an update, and lets losses and penalties with state see its scores."""
-        compilation = self._game.compilation
+        rules = self._game.rules
         summary = score_summary(
             real_scores,
             fake_scores,
-            scores_are_energies=compilation.scores_are_energies,
+            scores_are_energies=rules.scores_are_energies,
         )
-        measures = compilation.measures(real_scores, fake_scores)
+        measures = rules.measures(real_scores, fake_scores)
         self._game.trackers.update({**values, **summary, **measures}, num_samples)
-        parts = (self._objective.discriminator_loss, *compilation.discriminator_penalties)
+        parts = (self._objective.discriminator_loss, *rules.discriminator_penalties)
         update_states(parts, real_scores, fake_scores)

@@ -8,9 +8,10 @@ import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend, global_batch
-from keras_gan_losses.game.generator_average import GeneratorAverage
+from keras_gan_losses.game.generator_average import AveragedGenerator
 from keras_gan_losses.game.players import NetworkSpecification
-from keras_gan_losses.game.rules import Compilation
+from keras_gan_losses.game.rules import Rules
+from keras_gan_losses.game.state import Parts, flat
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.latents import LatentSampler
@@ -25,25 +26,29 @@ class Game:
         generator: Makes samples from latents, or from latents and labels.
         discriminator: Scores samples, or samples and labels.
         specification: What passes between the two.
-        compilation: Losses, penalties and schedule.
+        rules: Losses, penalties and schedule.
         optimizer: Both players' optimizers.
         latent_sampler: Draws latents.
         seed_generator: Source of training's random numbers.
         trackers: Running means for the logs.
         average: Gives the average of the generator, where the GAN has one.
-        state: All variables that a differentiated function may read or change.
+        parts: All variables that training changes, by what has them.
     """
 
     generator: keras.Model
     discriminator: keras.Model
     specification: NetworkSpecification
-    compilation: Compilation
+    rules: Rules
     optimizer: TwoPlayerOptimizer
     latent_sampler: LatentSampler
     seed_generator: keras.random.SeedGenerator
     trackers: Trackers
-    average: Callable[[], GeneratorAverage | None]
-    state: Callable[[], list[keras.Variable]]
+    average: Callable[[], AveragedGenerator | None]
+    parts: Callable[[], Parts]
+
+    def state(self) -> list[keras.Variable]:
+        """All variables that a differentiated function may read or change."""
+        return flat(self.parts())
 
     def draw_latents(self, num_samples: Any) -> Any:
         """Fresh latents: this replica's share of those of the global batch."""

@@ -20,7 +20,7 @@ class GeneratorUpdate:
 
     def __init__(self, game: Game) -> None:
         self._game = game
-        self._loss_function = game.compilation.objective.generator_loss
+        self._loss_function = game.rules.objective.generator_loss
 
     def gradients(self, real: Any, labels: Any, shared: SharedFakes | None = None) -> list[Any]:
         """Gradients of the loss on as many generated samples as there are real ones.
@@ -72,7 +72,7 @@ class GeneratorUpdate:
         total, penalties = game.total(
             loss,
             regularized,
-            game.compilation.generator_penalties,
+            game.rules.generator_penalties,
             batch,
             game.optimizer.generator_optimizer.iterations,
         )
@@ -87,5 +87,5 @@ class GeneratorUpdate:
     ) -> None:
         """Logs an update, and lets the loss and penalties with state see its scores."""
         self._game.trackers.update(values, num_samples)
-        parts = (self._loss_function, *self._game.compilation.generator_penalties)
+        parts = (self._loss_function, *self._game.rules.generator_penalties)
         update_states(parts, real_scores, fake_scores)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import keras
 
 from keras_gan_losses.backend import backend
-from keras_gan_losses.game.rules import Compilation
+from keras_gan_losses.game.rules import Rules
+from keras_gan_losses.game.state import flat
 
 
 def check_placement(
@@ -26,19 +27,19 @@ def check_placement(
         raise ValueError(problem)
 
 
-def check_compilation(model: keras.Model, compilation: Compilation) -> None:
+def check_rules(model: keras.Model, rules: Rules) -> None:
     """Raises if networks, losses or penalties cannot be trained by the devices at hand.
 
     Raises:
         ValueError: If something was built for other devices; or if there are several and a loss
             gives one value for a batch, which Keras would take whole on each.
     """
-    variables = [*model.variables, *compilation.objective_variables]
+    variables = [*model.variables, *flat(rules.parts)]
     check_placement(model, variables, is_building=True)
     if backend.num_shards(model) == 1 == len(backend.all_gather(0)):
         return
     scores = keras.ops.zeros((2, 1))
-    objective = compilation.objective
+    objective = rules.objective
     for loss in (objective.generator_loss, objective.discriminator_loss):
         if len(loss.call(scores, scores).shape) == 0:
             raise ValueError(

@@ -13,6 +13,7 @@ from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_update import GeneratorUpdate
+from keras_gan_losses.game.state import AVERAGE, OPTIMIZERS, flat
 
 _SEED = 0
 
@@ -63,12 +64,10 @@ class Probe:
 
     def _changing_variables(self) -> list[keras.Variable]:
         """What computing a gradient may change: batch statistics, seeds, states and trackers."""
-        game = self._game
-        averaged = [] if game.average() is None else game.average().variables
-        networks = (game.generator, game.discriminator)
-        trained = [v for network in networks for v in network.trainable_variables]
-        kept = {id(v) for v in [*trained, *averaged, *game.optimizer.variables]}
-        return [variable for variable in game.state() if id(variable) not in kept]
+        parts = self._game.parts().items()
+        kept = (OPTIMIZERS, AVERAGE)
+        changing = flat({name: part for name, part in parts if not name.startswith(kept)})
+        return [variable for variable in changing if not variable.trainable]
 
 
 @contextlib.contextmanager

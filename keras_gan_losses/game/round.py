@@ -44,7 +44,7 @@ class AdversarialStep:
 
     def play_round(self, data: Any) -> dict[str, Any]:
         """Trains both players on one round's data, and gives the epoch's means so far."""
-        *earlier, last = split_batch(data, self.game.compilation.discriminator_steps)
+        *earlier, last = split_batch(data, self.game.rules.discriminator_steps)
         for batch in earlier:
             self._discriminator.apply(self._discriminator.gradients(*batch))
         self._play_last(*last)
@@ -57,25 +57,25 @@ class AdversarialStep:
 
     def _play_last(self, real: Any, labels: Any) -> None:
         """The discriminator's last update, and the generator's."""
-        compilation = self.game.compilation
-        if compilation.updates_simultaneously and compilation.reuses_fakes:
+        rules = self.game.rules
+        if rules.updates_simultaneously and rules.reuses_fakes:
             self._joint.apply(real, labels)
             return
-        shared = SharedFakes.make(self.game, real, labels) if compilation.reuses_fakes else None
+        shared = SharedFakes.make(self.game, real, labels) if rules.reuses_fakes else None
         gradients = self._discriminator.gradients(real, labels, shared)
-        if compilation.updates_simultaneously:
+        if rules.updates_simultaneously:
             generator_gradients = self._generator.gradients(real, labels)
             self._discriminator.apply(gradients)
             self._generator.apply(generator_gradients)
             return
         self._discriminator.apply(gradients)
-        for _ in range(compilation.generator_steps):
+        for _ in range(rules.generator_steps):
             self._generator.apply(self._generator.gradients(real, labels, shared))
 
     def evaluate(self, data: Any) -> dict[str, Any]:
         """Both players' losses on one batch in inference mode; penalties are left out."""
         ((real, labels),) = split_batch(data, 1)
-        game, objective = self.game, self.game.compilation.objective
+        game, objective = self.game, self.game.rules.objective
         num_samples = ops.shape(real)[0]
         latents = draw_latents(game.latent_sampler, num_samples, self._evaluation_seed_generator)
         fake = game.generate(latents, labels, training=False)
@@ -88,9 +88,9 @@ class AdversarialStep:
             **score_summary(
                 real_scores,
                 fake_scores,
-                scores_are_energies=game.compilation.scores_are_energies,
+                scores_are_energies=game.rules.scores_are_energies,
             ),
-            **game.compilation.measures(real_scores, fake_scores),
+            **game.rules.measures(real_scores, fake_scores),
         }
         game.trackers.update(values, num_samples)
         return backend.share_logs(game.trackers.results(values))

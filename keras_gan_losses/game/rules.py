@@ -1,7 +1,8 @@
 """What `GAN.compile` was told: checked, completed by the objective's defaults, serializable."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 import keras
@@ -9,6 +10,7 @@ import keras
 from keras_gan_losses import losses, objectives, penalties
 from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.backend import backend
+from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.inspection import ends_in
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer
@@ -17,15 +19,18 @@ from keras_gan_losses.validation import check_count
 
 Optimizer = keras.optimizers.Optimizer
 
+_OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
+# What does not change how the players move.
+_LOOKS_ON = {"changes_training": False}
+
 
 @dataclass(frozen=True, kw_only=True)
-class Compilation:
-    """The game to be played.
+class Rules:
+    """The game to be played: a field for each argument of `GAN.compile` that outlives the call.
 
     Args:
-        objective: Losses, and the defaults of what follows.
-        extra_penalties: Those that the user adds to the objective's own.
-        metrics: Distances that evaluation computes.
+        loss: The objective: both losses, and the defaults of what follows.
+        penalties: Those that the user adds to the objective's own.
         generator_optimizer: Updates the generator.
         discriminator_optimizer: Updates the discriminator.
         discriminator_steps: Updates of the discriminator in one round.
@@ -33,12 +38,13 @@ class Compilation:
         fakes_per_real: Generated samples for each real one in the discriminator's updates.
         updates_simultaneously: Whether both players move from the same point.
         reuses_fakes: Whether both players learn from the same generated samples.
+        average: How the generator's weights are averaged; None leaves that out.
+        metrics: Distances that evaluation computes.
         trainer_arguments: What Keras's own `compile` is told.
     """
 
-    objective: objectives.Objective
-    extra_penalties: tuple[Penalty, ...]
-    metrics: tuple[metrics_module.DistributionMetric, ...]
+    loss: objectives.Objective
+    penalties: tuple[Penalty, ...]
     generator_optimizer: Optimizer
     discriminator_optimizer: Optimizer
     discriminator_steps: int
@@ -46,74 +52,82 @@ class Compilation:
     fakes_per_real: int
     updates_simultaneously: bool
     reuses_fakes: bool
-    trainer_arguments: Mapping[str, Any]
+    average: GeneratorAverage | None
+    metrics: tuple[metrics_module.DistributionMetric, ...] = field(metadata=_LOOKS_ON)
+    trainer_arguments: Mapping[str, Any] = field(metadata=_LOOKS_ON)
+
+    def __post_init__(self) -> None:
+        self._check_schedule()
+        if not isinstance(self.average, GeneratorAverage | None):
+            raise TypeError(
+                "`average` must be a keras_gan_losses.GeneratorAverage or None. Received: "
+                f"average={self.average!r}. Use GeneratorAverage(half_life=10_000)."
+            )
+        # Training moves the rates, and a resumed run is compared by those of the script.
+        rates = {name: _rate(getattr(self, name)) for name in _OPTIMIZERS}
+        object.__setattr__(self, "_first_rates", rates)
 
     @classmethod
-    def resolve(
-        cls,
-        *,
-        loss: Any,
-        optimizer: Any,
-        generator_optimizer: Any,
-        discriminator_optimizer: Any,
-        extra_penalties: Sequence[Any] | None,
-        metrics: Sequence[Any] | None,
-        discriminator_steps: int | None,
-        generator_steps: int,
-        fakes_per_real: int,
-        updates_simultaneously: bool,
-        reuses_fakes: bool,
-        trainer_arguments: Mapping[str, Any],
-    ) -> Self:
-        """Compilation of what the user wrote."""
+    def resolve(cls, *, optimizer: Any, trainer_arguments: Mapping[str, Any], **told: Any) -> Self:
+        """Rules of what the user wrote.
+
+        Args:
+            optimizer: Gives each player a copy.
+            trainer_arguments: What Keras's own `compile` is told.
+            **told: The other fields, as `GAN.compile` takes them.
+
+        Raises:
+            ValueError: If something is unknown, or does not go together.
+        """
         _check_trainer_arguments(trainer_arguments)
-        objective = objectives.get(loss)
-        steps = discriminator_steps
-        if steps is None:
-            steps = objective.discriminator_steps
+        objective = objectives.get(told["loss"])
+        if told["discriminator_steps"] is None:
+            told["discriminator_steps"] = objective.discriminator_steps
+        own = [told[name] for name in _OPTIMIZERS]
+        players = dict(zip(_OPTIMIZERS, _players(objective, optimizer, *own), strict=True))
+        told |= {
+            "loss": objective,
+            "penalties": tuple(penalties.get(penalty) for penalty in told["penalties"] or ()),
+            "metrics": tuple(metrics_module.get(metric) for metric in told["metrics"] or ()),
+        }
+        return cls(**{**told, **players}, trainer_arguments=trainer_arguments)
+
+    def _check_schedule(self) -> None:
+        steps = self.discriminator_steps
         check_count("discriminator_steps", steps, advice="None means the objective's own.")
-        check_count("generator_steps", generator_steps, advice="1 is usual.")
-        check_count("fakes_per_real", fakes_per_real, advice="1 is usual.")
-        if updates_simultaneously and generator_steps > 1:
+        check_count("generator_steps", self.generator_steps, advice="1 is usual.")
+        check_count("fakes_per_real", self.fakes_per_real, advice="1 is usual.")
+        if self.updates_simultaneously and self.generator_steps > 1:
             raise ValueError(
                 "Players that move from the same point take one step each. Received: "
-                f"generator_steps={generator_steps} with updates_simultaneously=True."
+                f"generator_steps={self.generator_steps} with updates_simultaneously=True."
             )
-        if reuses_fakes and (generator_steps > 1 or fakes_per_real > 1):
+        if self.reuses_fakes and (self.generator_steps > 1 or self.fakes_per_real > 1):
             raise ValueError(
                 "With reuses_fakes=True the generator learns from the samples of one update of the "
-                f"discriminator. Received: generator_steps={generator_steps} and "
-                f"fakes_per_real={fakes_per_real}. Leave both at 1."
+                f"discriminator. Received: generator_steps={self.generator_steps} and "
+                f"fakes_per_real={self.fakes_per_real}. Leave both at 1."
             )
-        players = _players(objective, optimizer, generator_optimizer, discriminator_optimizer)
-        return cls(
-            objective=objective,
-            extra_penalties=tuple(penalties.get(penalty) for penalty in extra_penalties or ()),
-            metrics=tuple(metrics_module.get(metric) for metric in metrics or ()),
-            generator_optimizer=players[0],
-            discriminator_optimizer=players[1],
-            discriminator_steps=steps,
-            generator_steps=generator_steps,
-            fakes_per_real=fakes_per_real,
-            updates_simultaneously=updates_simultaneously,
-            reuses_fakes=reuses_fakes,
-            trainer_arguments=trainer_arguments,
-        )
 
     @property
-    def penalties(self) -> tuple[Penalty, ...]:
+    def objective(self) -> objectives.Objective:
+        """What `loss` stands for."""
+        return self.loss
+
+    @property
+    def all_penalties(self) -> tuple[Penalty, ...]:
         """The objective's penalties and the user's."""
-        return (*self.objective.penalties, *self.extra_penalties)
+        return (*self.objective.penalties, *self.penalties)
 
     @property
     def discriminator_penalties(self) -> tuple[Penalty, ...]:
         """What is added to the discriminator's loss."""
-        return tuple(p for p in self.penalties if not isinstance(p, GeneratorPenalty))
+        return tuple(p for p in self.all_penalties if not isinstance(p, GeneratorPenalty))
 
     @property
     def generator_penalties(self) -> tuple[Penalty, ...]:
         """What is added to the generator's loss."""
-        return tuple(p for p in self.penalties if isinstance(p, GeneratorPenalty))
+        return tuple(p for p in self.all_penalties if isinstance(p, GeneratorPenalty))
 
     @property
     def scores_are_energies(self) -> bool:
@@ -133,10 +147,16 @@ class Compilation:
         return Trackers([*own, *self.measures(scores, scores)], others)
 
     @property
-    def objective_variables(self) -> list[keras.Variable]:
-        """State of losses and penalties that changes while training."""
-        extra = (variable for penalty in self.extra_penalties for variable in penalty.variables)
-        return [*self.objective.variables, *extra]
+    def parts(self) -> dict[str, list[keras.Variable]]:
+        """State of losses and penalties that changes while training, by what has it."""
+        losses = {
+            "generator_loss": self.objective.generator_loss,
+            "discriminator_loss": self.objective.discriminator_loss,
+        }
+        own = {f"discriminator_penalty/{each.name}": each for each in self.discriminator_penalties}
+        others = {f"generator_penalty/{each.name}": each for each in self.generator_penalties}
+        parts = {**losses, **own, **others}
+        return {name: list(getattr(part, "variables", [])) for name, part in parts.items()}
 
     def check(
         self, discriminator: keras.Model, outputs: Sequence[str], *, is_conditional: bool
@@ -153,7 +173,7 @@ class Compilation:
         _check_energies(self.objective)
         self._check_numbers(is_conditional)
         self._check_second_order()
-        for penalty in self.penalties:
+        for penalty in self.all_penalties:
             missing = sorted(set(penalty.required_outputs) - set(outputs))
             if missing:
                 raise ValueError(
@@ -166,7 +186,7 @@ class Compilation:
                 f"The penalty {self.generator_penalties[0].name!r} needs the generator to run in "
                 "its own update. Leave out reuses_fakes=True."
             )
-        names = [penalty.name for penalty in self.penalties]
+        names = [penalty.name for penalty in self.all_penalties]
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise ValueError(
@@ -186,7 +206,7 @@ class Compilation:
             )
 
     def _check_second_order(self) -> None:
-        differentiating = [penalty.name for penalty in self.penalties if penalty.uses_gradient]
+        differentiating = [penalty.name for penalty in self.all_penalties if penalty.uses_gradient]
         is_compiled = self.trainer_arguments.get("jit_compile") is True
         if differentiating and is_compiled and not backend.COMPILES_SECOND_ORDER:
             raise ValueError(
@@ -208,19 +228,34 @@ class Compilation:
 
     def get_config(self) -> dict[str, Any]:
         """Arguments of `GAN.compile`, serialized."""
-        return {
-            "loss": keras.saving.serialize_keras_object(self.objective),
-            "penalties": [keras.saving.serialize_keras_object(p) for p in self.extra_penalties],
-            "metrics": [keras.saving.serialize_keras_object(m) for m in self.metrics],
-            "generator_optimizer": serialize_optimizer(self.generator_optimizer),
-            "discriminator_optimizer": serialize_optimizer(self.discriminator_optimizer),
-            "discriminator_steps": self.discriminator_steps,
-            "generator_steps": self.generator_steps,
-            "fakes_per_real": self.fakes_per_real,
-            "updates_simultaneously": self.updates_simultaneously,
-            "reuses_fakes": self.reuses_fakes,
-            **self.trainer_arguments,
-        }
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
+        trainer_arguments = told.pop("trainer_arguments")
+        return {**{name: _serialized(value) for name, value in told.items()}, **trainer_arguments}
+
+    @property
+    def optimizer_classes(self) -> dict[str, str]:
+        """Names of the players' optimizers' classes: slots of two classes may look alike."""
+        return {name: type(getattr(self, name)).__name__ for name in _OPTIMIZERS}
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """All that two runs have in common if they play one game, as JSON has it.
+
+        Settings of optimizers stand one by one, and their rates are those of `compile`. Names are
+        left out: Keras numbers layers and optimizers in the order in which a process makes them.
+        """
+        config = _without_names(self.get_config())
+        found = {}
+        for each in fields(self):
+            if each.metadata == _LOOKS_ON:
+                continue
+            value = config[each.name]
+            if each.name in _OPTIMIZERS:
+                settings = _with_rate(value["config"], self._first_rates[each.name])
+                found |= {f"{each.name}.{name}": settings[name] for name in settings}
+            else:
+                found[each.name] = value
+        return json.loads(json.dumps(found))
 
 
 def _check_trainer_arguments(arguments: Mapping[str, Any]) -> None:
@@ -244,10 +279,10 @@ def _players(objective: objectives.Objective, both: Any, *own: Any) -> list[Opti
             "One optimizer object cannot serve both players, whose slots it would mix. Make two, "
             "or pass it as `optimizer`, of which each player gets a copy."
         )
-    names = ("generator_optimizer", "discriminator_optimizer")
-    players = [_player(objective, both, one, name) for one, name in zip(own, names, strict=True)]
+    named = list(zip(own, _OPTIMIZERS, strict=True))
+    players = [_player(objective, both, one, name) for one, name in named]
     if players[0].name == players[1].name:
-        for player, name in zip(players, names, strict=True):
+        for player, name in zip(players, _OPTIMIZERS, strict=True):
             player.name = name
     return players
 
@@ -279,6 +314,31 @@ def _scaled(optimizer: Optimizer, network: keras.Model) -> Optimizer:
     if network.dtype_policy.name != "mixed_float16" or is_scaled:
         return optimizer
     return keras.optimizers.LossScaleOptimizer(optimizer, name=f"scaled_{optimizer.name}")
+
+
+def _rate(optimizer: Optimizer) -> float:
+    return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+
+
+def _with_rate(settings: Mapping[str, Any], rate: float) -> dict[str, Any]:
+    """Settings with that learning rate, unless it has a schedule, which training leaves alone."""
+    has_schedule = isinstance(settings.get("learning_rate"), Mapping)
+    return dict(settings) if has_schedule else {**settings, "learning_rate": rate}
+
+
+def _serialized(value: Any) -> Any:
+    if isinstance(value, Optimizer):
+        return serialize_optimizer(value)
+    value = list(value) if isinstance(value, tuple) else value
+    return keras.saving.serialize_keras_object(value)
+
+
+def _without_names(config: Any) -> Any:
+    if isinstance(config, list | tuple):
+        return [_without_names(each) for each in config]
+    if not isinstance(config, Mapping):
+        return config
+    return {name: _without_names(value) for name, value in config.items() if name != "name"}
 
 
 def _check_scores(discriminator: keras.Model, objective: objectives.Objective) -> None:

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import keras
+import numpy as np
 
+from keras_gan_losses.game.state import OPTIMIZERS, flat
 from keras_gan_losses.registration import register
+from keras_gan_losses.validation import check_number
 
 
 @register
@@ -16,6 +19,10 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
     `GAN.compile` makes it; `gan.optimizer` is it. Its `optimizers` are what Keras's callbacks
     for learning rates and averaged weights act on, its `iterations` count rounds, and its
     `variables` are all of both, so that saving needs nothing of its own.
+
+    Its `learning_rate` is the rate that both players have in common; where they differ it reads
+    NaN, so that a logger of one rate goes on and shows none. Setting it sets both. Loggers and
+    schedules that know of `optimizers` take each rate by itself.
 
     Args:
         generator_optimizer: Updates the generator.
@@ -29,7 +36,8 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
         discriminator_optimizer: keras.optimizers.Optimizer,
         name: str = "two_player_optimizer",
     ) -> None:
-        super().__init__(learning_rate=0.0, name=name)
+        # No number, for which Keras would make a variable.
+        super().__init__(learning_rate=lambda: self.learning_rate, name=name)
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
         self._finalizes = True
@@ -41,10 +49,46 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
         return [getattr(player, "inner_optimizer", player) for player in players]
 
     @property
+    def learning_rate(self) -> Any:
+        """The rate of both players, NaN where they differ."""
+        generator, discriminator = (each.learning_rate for each in self.optimizers)
+        is_common = _number(generator) == _number(discriminator)
+        return generator if is_common else keras.ops.convert_to_tensor(float("nan"))
+
+    @learning_rate.setter
+    def learning_rate(self, rate: Any) -> None:
+        """Sets both players' rates.
+
+        Raises:
+            ValueError: If it is no number of at least 0, or a player's rate has a schedule;
+                neither is changed.
+        """
+        number = _number(rate) if _is_array(rate) else rate
+        check_number(
+            "learning_rate",
+            number,
+            minimum=0.0,
+            advice="It sets both players' rates, and reads NaN where they differ: use "
+            "`gan.optimizer.generator_optimizer` and `gan.optimizer.discriminator_optimizer`.",
+        )
+        for optimizer in self.optimizers:
+            check_has_no_schedule(optimizer, advice="Give it a number as its learning rate.")
+        for optimizer in self.optimizers:
+            optimizer.learning_rate = number
+
+    @property
+    def parts(self) -> dict[str, list[keras.Variable]]:
+        """The rounds' count and the variables of both players' optimizers, by owner."""
+        return {
+            f"{OPTIMIZERS}rounds": super().variables,
+            f"{OPTIMIZERS}generator": self.generator_optimizer.variables,
+            f"{OPTIMIZERS}discriminator": self.discriminator_optimizer.variables,
+        }
+
+    @property
     def variables(self) -> list[keras.Variable]:
         """The rounds' count and the variables of both players' optimizers."""
-        players = (self.generator_optimizer, self.discriminator_optimizer)
-        return [*super().variables, *(v for player in players for v in player.variables)]
+        return flat(self.parts)
 
     def build_players(
         self,
@@ -105,6 +149,31 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
     ) -> Self:
         """Optimizer of both players' configurations."""
         return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
+
+
+def check_has_no_schedule(optimizer: keras.optimizers.Optimizer, *, advice: str) -> None:
+    """Raises if an optimizer's learning rate cannot be set.
+
+    Args:
+        optimizer: One player's.
+        advice: What to do then.
+
+    Raises:
+        ValueError: With its name.
+    """
+    if not isinstance(optimizer.get_config()["learning_rate"], float):
+        raise ValueError(
+            f"The learning rate of {optimizer.name!r} follows a schedule of its own and cannot be "
+            f"set. {advice}"
+        )
+
+
+def _is_array(value: Any) -> bool:
+    return keras.ops.is_tensor(value) or isinstance(value, np.ndarray | keras.Variable)
+
+
+def _number(rate: Any) -> float:
+    return float(keras.ops.convert_to_numpy(rate))
 
 
 def serialize_optimizer(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:

@@ -10,41 +10,30 @@ from keras_gan_losses import objectives
 from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batch_form import refuse_weights
-from keras_gan_losses.feeding.batch_reader import BatchReader, RangeWatch
+from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.held_out import with_validation
 from keras_gan_losses.feeding.shards import check_shards
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.game.game import Game
-from keras_gan_losses.game.generator_average import AveragesGenerator, GeneratorAverage
+from keras_gan_losses.game.generator_average import AveragedGenerator, GeneratorAverage
 from keras_gan_losses.game.penalty_checks import check_penalties
-from keras_gan_losses.game.placement import check_compilation
-from keras_gan_losses.game.players import choose_sampler, connect
+from keras_gan_losses.game.placement import check_placement, check_rules
 from keras_gan_losses.game.round import AdversarialStep
-from keras_gan_losses.game.rules import Compilation
+from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
-from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.metrics import DistributionMetric
-from keras_gan_losses.models.callback_preparation import prepare
 from keras_gan_losses.models.measurement import Measurement, check_metric_names
-from keras_gan_losses.models.replicated_model import ReplicatedModel
-from keras_gan_losses.models.sampling import SamplingModel
-from keras_gan_losses.models.saved_whole import SavedWhole
+from keras_gan_losses.models.replicas import data_of_all, means_of_all
+from keras_gan_losses.models.saved_whole import SavedModel
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.registration import register
 from keras_gan_losses.runs.resumable_fit import fit_run
 
 
 @register
-class GAN(
-    SavedWhole,
-    SamplingModel,
-    AveragesGenerator,
-    ReplicatedModel,
-    backend.AdversarialTrainer,
-    keras.Model,
-):
+class GAN(backend.AdversarialTrainer, SavedModel):
     """Trains a generator against a discriminator, as any Keras model is trained.
 
     Args:
@@ -84,44 +73,10 @@ class GAN(
         Goodfellow et al., 2014, arXiv:1406.2661.
     """
 
-    def __init__(
-        self,
-        generator: keras.Model,
-        discriminator: keras.Model,
-        latent_dim: int | Sequence[int] | None = None,
-        *,
-        latent_sampler: LatentSampler | None = None,
-        label_shape: Sequence[int] | None = None,
-        seed: int | None = None,
-        name: str = "gan",
-    ) -> None:
-        super().__init__(name=name)
-        self.latent_sampler = choose_sampler(generator, latent_dim, latent_sampler)
-        self.label_shape = None if label_shape is None else tuple(label_shape)
-        self.specification = connect(
-            generator, discriminator, self.latent_sampler.shape, self.label_shape
-        )
-        self.generator = generator
-        self.discriminator = discriminator
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
-        self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
-        self.generator_average: GeneratorAverage | None = None
-        self.built = True
-        self.distribution_metrics: list[DistributionMetric] = []
-        self._compilation: Compilation | None = None
-        self._step: AdversarialStep | None = None
-        self._measurement: Measurement | None = None
-        self._range_watch = RangeWatch()
-        self._validation: Source | None = None
-
-    def build(self, input_shape: Any = None) -> None:
-        """Does nothing: the constructor has built both networks."""
-
-    def call(self, inputs: Any, training: bool = False) -> Any:
-        """Samples for latents, or for `[latents, labels]`."""
-        generator = self.generator if training else self.sampling_generator
-        return generator(inputs, training=training)
+    distribution_metrics: Sequence[DistributionMetric] = ()
+    _step: AdversarialStep | None = None
+    _measurement: Measurement | None = None
+    _validation: Source | None = None
 
     def compile(
         self,
@@ -137,7 +92,8 @@ class GAN(
         fakes_per_real: int = 1,
         updates_simultaneously: bool = False,
         reuses_fakes: bool = False,
-        **kwargs: Any,
+        average: GeneratorAverage | None = None,
+        **trainer_arguments: Any,
     ) -> None:
         """Chooses the game: its losses, penalties, schedule and optimizers.
 
@@ -161,52 +117,19 @@ class GAN(
             reuses_fakes: Whether the generator learns from the samples that the discriminator
                 has just seen, rather than from fresh ones. It saves one of two passes through
                 the generator, and both players' gradients then share their noise.
-            **kwargs: `jit_compile`, `run_eagerly` and `steps_per_execution`, as in Keras.
+            average: Keeps a moving average of the generator's weights, from which samples then
+                come: a `GeneratorAverage`.
+            **trainer_arguments: `jit_compile`, `run_eagerly`, `steps_per_execution`, as in Keras.
 
         Raises:
             ValueError: If anything named is unknown or does not fit the networks; the model
                 stays as it was.
             RuntimeError: If called while `fit` runs.
         """
+        told = dict(locals())
+        del told["self"]
         self.check_free("compile")
-        compilation = Compilation.resolve(
-            loss=loss,
-            optimizer=optimizer,
-            generator_optimizer=generator_optimizer,
-            discriminator_optimizer=discriminator_optimizer,
-            extra_penalties=penalties,
-            metrics=metrics,
-            discriminator_steps=discriminator_steps,
-            generator_steps=generator_steps,
-            fakes_per_real=fakes_per_real,
-            updates_simultaneously=updates_simultaneously,
-            reuses_fakes=reuses_fakes,
-            trainer_arguments=kwargs,
-        )
-        check_compilation(self, compilation)
-        compilation.check(
-            self.discriminator,
-            self.specification.outputs,
-            is_conditional=self.specification.label is not None,
-        )
-        check_penalties(
-            compilation.penalties,
-            self.generator,
-            self.discriminator,
-            self.specification,
-            self.seed_generator,
-        )
-        trackers = compilation.trackers()
-        check_metric_names(compilation.metrics, trackers.names)
-        pair = compilation.two_player_optimizer(self.generator, self.discriminator)
-        super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **kwargs)
-        self._compilation = compilation
-        self._step = self._make_step(compilation, pair, trackers)
-        # In an attribute of the model, because so Keras saves the weights of the features.
-        self.distribution_metrics = list(compilation.metrics)
-        self._measurement = Measurement(
-            self.distribution_metrics, self.evaluation_samples, self.data_of_all
-        )
+        self._play_by(Rules.resolve(**told))
 
     def adversarial_step(self, data: Any) -> dict[str, Any]:
         """One round of the game; `train_step` of the backend calls it."""
@@ -247,8 +170,7 @@ class GAN(
         """
         self.check_free("fit")
         self._check_ready("fit", kwargs)
-        prepare(kwargs.get("callbacks"), self)
-        num_updates = self._compilation.discriminator_steps
+        num_updates = self.rules.discriminator_steps
         reader, validation_reader = self._reader(), self._reader("validation data")
         source = Source.of(x, y, batch_size).read_by(reader)
         source, validation, kwargs = with_validation(
@@ -266,6 +188,9 @@ class GAN(
         remembering = self._measurement.remembering(
             measured, shows_progress=kwargs.get("verbose") != 0
         )
+        variables = list(self.state().values())
+        check_placement(self, variables)
+        backend.start_alike(variables)
         speaking = (reader.speaking(), validation_reader.speaking())
         self._validation = validation
         try:
@@ -363,6 +288,10 @@ class GAN(
         """Makes the metrics of the evaluation that has begun NaN, for a game that has diverged."""
         self._measurement.leave_out()
 
+    def get_metrics_result(self) -> dict[str, Any]:
+        """Means of the epoch so far, over all processes."""
+        return means_of_all(self.metrics)
+
     @property
     def game(self) -> Game | None:
         """Networks and rules, as the training step knows them; None before `compile`."""
@@ -373,20 +302,62 @@ class GAN(
         """Running means behind the logs."""
         return [] if self._step is None else self._step.metrics
 
+    def _play_by(self, rules: Rules) -> None:
+        """Makes all that the rules ask for, once they are known to fit the networks."""
+        check_rules(self, rules)
+        is_conditional = self.specification.label is not None
+        rules.check(self.discriminator, self.specification.outputs, is_conditional=is_conditional)
+        check_penalties(
+            rules.all_penalties,
+            self.generator,
+            self.discriminator,
+            self.specification,
+            self.seed_generator,
+        )
+        trackers = rules.trackers()
+        check_metric_names(rules.metrics, trackers.names)
+        averages = self._averages(rules.average)
+        pair = rules.two_player_optimizer(self.generator, self.discriminator)
+        super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **rules.trainer_arguments)
+        self.rules = rules
+        self.averages.clear()
+        self.averages.extend(averages)
+        self._step = self._make_step(rules, pair, trackers)
+        # In an attribute of the model, because so Keras saves the weights of the features.
+        self.distribution_metrics = list(rules.metrics)
+        self._measurement = Measurement(
+            self.distribution_metrics,
+            self.evaluation_samples,
+            lambda data: data_of_all(self, data),
+        )
+
+    def _averages(self, pace: GeneratorAverage | None) -> list[AveragedGenerator]:
+        """The layer that keeps the average, if there shall be one: the same after another compile.
+
+        Raises:
+            ValueError: If the generator cannot be copied.
+        """
+        if pace is None:
+            return []
+        if self.averages:
+            self.averages[0].pace = pace
+            return list(self.averages)
+        return [AveragedGenerator(self.generator, self.specification, pace)]
+
     def _make_step(
-        self, compilation: Compilation, pair: TwoPlayerOptimizer, trackers: Trackers
+        self, rules: Rules, pair: TwoPlayerOptimizer, trackers: Trackers
     ) -> AdversarialStep:
         game = Game(
             generator=self.generator,
             discriminator=self.discriminator,
             specification=self.specification,
-            compilation=compilation,
+            rules=rules,
             optimizer=pair,
             latent_sampler=self.latent_sampler,
             seed_generator=self.seed_generator,
             trackers=trackers,
             average=lambda: self.generator_average,
-            state=self._state,
+            parts=self.state_parts,
         )
         return AdversarialStep(game, self.evaluation_seed_generator)
 
@@ -394,11 +365,8 @@ class GAN(
         names = [name for name in self._step.game.trackers.names if name in logs]
         return [logs[name] for name in [*names, *(name for name in logs if name not in names)]]
 
-    def _state(self) -> list[keras.Variable]:
-        return [*self.variables, *self.optimizer.variables, *self.metrics_variables]
-
     def _check_ready(self, method: str, arguments: dict[str, Any]) -> None:
-        if self._compilation is None:
+        if self.rules is None:
             raise ValueError(f"Call `compile` before `{method}`: gan.compile(loss='wgan_gp').")
         if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
             refuse_weights()

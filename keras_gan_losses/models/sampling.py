@@ -1,25 +1,85 @@
-"""Samples out of a GAN: as arrays, and as an exported model that makes them."""
+"""The two networks, and samples out of them: as arrays, and as an exported model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
-from keras_gan_losses.game.players import LabelSpecification
+from keras_gan_losses.feeding.batch_form import labels_for_all
+from keras_gan_losses.feeding.batch_reader import RangeWatch
+from keras_gan_losses.game.generator_average import AveragedGenerator
+from keras_gan_losses.game.players import LabelSpecification, choose_sampler, connect
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models.export import export_generator
-from keras_gan_losses.validation import check_count
+from keras_gan_losses.validation import check_count, check_seed
 
 # So many are held in memory while metrics look at them.
 _NUM_SAMPLES_AT_ONCE = 4096
 
 
-class SamplingModel:
-    """Gives a GAN the methods by which samples come out of it.
+class SamplingModel(keras.Model):
+    """Holds the two networks, and makes samples with the generator or its average.
 
-    Mixin of `GAN`, whose attributes it reads.
+    Args:
+        generator: Model from latents, or from latents and labels, to samples.
+        discriminator: Model from samples, or from samples and labels, to scores.
+        latent_dim: Shape of one sample's latents, drawn from a normal distribution.
+        latent_sampler: Instead of `latent_dim`: where latents come from.
+        label_shape: Shape of one label, for conditional networks that are subclassed models.
+        seed: Seed of training's random numbers.
+        name: Name of the model.
     """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        latent_dim: int | Sequence[int] | None = None,
+        *,
+        latent_sampler: LatentSampler | None = None,
+        label_shape: Sequence[int] | None = None,
+        seed: int | None = None,
+        name: str = "gan",
+    ) -> None:
+        super().__init__(name=name)
+        self.latent_sampler = choose_sampler(generator, latent_dim, latent_sampler)
+        self.label_shape = None if label_shape is None else tuple(label_shape)
+        self.specification = connect(
+            generator, discriminator, self.latent_sampler.shape, self.label_shape
+        )
+        self.generator = generator
+        self.discriminator = discriminator
+        self.seed = None if seed is None else check_seed("seed", seed)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
+        self.evaluation_seed_generator = keras.random.SeedGenerator(self.seed)
+        # A list, because Keras never lets go of a layer that was an attribute.
+        self.averages: list[AveragedGenerator] = []
+        self._range_watch = RangeWatch()
+        self.built = True
+
+    def build(self, input_shape: Any = None) -> None:
+        """Does nothing: the constructor has built both networks."""
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Samples for latents, or for `[latents, labels]`."""
+        generator = self.generator if training else self.sampling_generator
+        return generator(inputs, training=training)
+
+    @property
+    def generator_average(self) -> AveragedGenerator | None:
+        """What moves the average of the generator's weights, or None where there is none."""
+        return self.averages[0] if self.averages else None
+
+    @property
+    def averaged_generator(self) -> keras.Model | None:
+        """The averaged generator, or None where the GAN has none."""
+        return self.averages[0].network if self.averages else None
+
+    @property
+    def sampling_generator(self) -> keras.Model:
+        """What samples are made by: the averaged generator where there is one."""
+        return self.averages[0].network if self.averages else self.generator
 
     def generate(
         self,
@@ -41,13 +101,13 @@ class SamplingModel:
             Array of shape `(num_samples, …)`.
 
         Raises:
-            ValueError: If labels are missing or unwanted, or a count is below 1.
+            ValueError: If labels are missing, unwanted or of no class, or a count is below 1.
         """
         check_count("num_samples", num_samples, advice="Ask for at least one sample.")
         check_count("batch_size", batch_size, advice="128 suits most generators.")
         label = self.specification.label
         inputs = generator_inputs(self.latent_sampler, label, num_samples, labels, seed)
-        return self.predict(inputs, batch_size=min(batch_size, num_samples), verbose=0)
+        return self.predict(inputs, batch_size=int(min(batch_size, num_samples)), verbose=0)
 
     def export(self, filepath: str, format: str = "tf_saved_model", **kwargs: Any) -> None:  # noqa: A002
         """Writes the generator for serving.
@@ -107,16 +167,16 @@ def generator_inputs(
         seed: Makes the latents the same at each call; None draws new ones.
 
     Raises:
-        ValueError: If labels are missing or unwanted.
+        ValueError: If labels are missing, unwanted, or of a wrong number or kind.
     """
     if (labels is None) != (label is None):
         advice = "takes no labels" if label is None else "is conditional: pass `labels`"
         raise ValueError(f"The generator {advice}. Received: labels={labels!r}.")
-    source = keras.random.SeedGenerator() if seed is None else seed
-    latents = keras.ops.convert_to_numpy(latent_sampler(num_samples, source))
-    if label is None:
-        return latents
-    return [latents, np.broadcast_to(np.asarray(labels), (num_samples, *label.shape))]
+    if label is not None:
+        labels = labels_for_all(labels, num_samples, label)
+    source = keras.random.SeedGenerator() if seed is None else check_seed("seed", seed)
+    latents = keras.ops.convert_to_numpy(latent_sampler(int(num_samples), source))
+    return latents if label is None else [latents, labels]
 
 
 def parts(inputs: Any, size: int) -> Iterator[Any]:

@@ -1,23 +1,108 @@
-"""How a GAN is written to files and read again, whole."""
+"""How a GAN is written to files and read again, whole: all that training changes.
 
+Keras saves the weights of networks and optimizers. Beside them stands what it does not save
+(random generators, stateful losses and penalties), and the form of the whole, by which a file that
+does not fit is refused before anything is changed.
+"""
+
+import json
+import pathlib
+import warnings
+from collections.abc import Mapping
 from typing import Any, Self
 
 import keras
+import numpy as np
 
-from keras_gan_losses.models.training_state import extra_variables, load_extra, save_extra
+from keras_gan_losses.backend import backend
+from keras_gan_losses.files import written_beside
+from keras_gan_losses.game.rules import Rules
+from keras_gan_losses.game.state import AVERAGE, MEANS, OPTIMIZERS, Parts, StateForm, flat, named
+from keras_gan_losses.models.sampling import SamplingModel
+
+_FORMAT = 2
+_FORM = "form"
+_VALUE = "value_{}"
+_OTHER_FORMAT = f"this version reads {_FORMAT}. Use the version of keras_gan_losses that wrote it."
 
 
-class SavedWhole:
-    """Gives a GAN the methods by which Keras saves and loads it, with all that training changes.
+class SavedModel(SamplingModel):
+    """Knows all that training changes, and writes it to files and reads it again, whole."""
 
-    Mixin of `GAN`, whose attributes it reads.
-    """
+    rules: Rules | None = None
+    """What `compile` was told; None before it."""
 
     @property
     def variables(self) -> list[keras.Variable]:
         """Variables of both networks, random generators, and stateful losses and penalties."""
-        extra = [] if self._compilation is None else self._compilation.objective_variables
-        return [*super().variables, *extra]
+        return flat(self._own_parts())
+
+    def state(self) -> dict[str, keras.Variable]:
+        """All that training changes, by names that depend on the GAN's structure alone."""
+        return named(self.state_parts())
+
+    def state_parts(self) -> Parts:
+        """All that training changes, by what has it."""
+        optimizer = {} if self.rules is None else self.optimizer.parts
+        means = {f"{MEANS}{each.name}": each.variables for each in self.metrics}
+        return {**self._own_parts(), **optimizer, **means}
+
+    def _own_parts(self) -> Parts:
+        average = self.generator_average
+        return {
+            "generator": self.generator.variables,
+            "discriminator": self.discriminator.variables,
+            AVERAGE: [] if average is None else average.variables,
+            "random/training": [self.seed_generator.state],
+            "random/evaluation": [self.evaluation_seed_generator.state],
+            # What a subclass adds.
+            "model": super().variables,
+            **({} if self.rules is None else self.rules.parts),
+        }
+
+    def save(self, filepath: Any, **kwargs: Any) -> None:
+        """Saves the model; the chief alone does, where there are several processes.
+
+        Args:
+            filepath: Where to, ending in `.keras`.
+            **kwargs: As in Keras.
+
+        Raises:
+            ValueError: If the file has another ending: it could not be loaded.
+        """
+        check_name(filepath, ".keras")
+        if backend.is_chief(self):
+            # Keras makes an optimizer of its own when it saves one.
+            with backend.without_distribution(), written_beside(filepath) as beside:
+                super().save(beside, **kwargs)
+
+    def save_weights(self, filepath: Any, **kwargs: Any) -> None:
+        """Saves the weights; the chief alone does, where there are several processes.
+
+        Args:
+            filepath: Where to, ending in `.weights.h5`.
+            **kwargs: As in Keras.
+        """
+        if backend.is_chief(self):
+            with backend.without_distribution(), written_beside(filepath) as beside:
+                super().save_weights(beside, **kwargs)
+
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+        """Restores what `save_weights` or `save` wrote.
+
+        Args:
+            filepath: A file that ends in `.weights.h5` or `.keras`.
+            skip_mismatch: Whether to take what fits from a file of another GAN.
+            **kwargs: As in Keras.
+
+        Raises:
+            ValueError: If the file is of another GAN; nothing is changed.
+        """
+        check_name(filepath, ".weights.h5", ".weights.json", ".keras")
+        if not skip_mismatch:
+            content = _FileReader(filepath).content
+            _check(content, self._form(), is_compiled=self.compiled)
+        super().load_weights(filepath, skip_mismatch=skip_mismatch, **kwargs)
 
     def get_config(self) -> dict[str, Any]:
         """Both networks and all arguments."""
@@ -28,7 +113,6 @@ class SavedWhole:
             "latent_sampler": serialize(self.latent_sampler),
             "label_shape": self.label_shape,
             "seed": self.seed,
-            "generator_average": self.generator_average and self.generator_average.pace,
             "name": self.name,
         }
 
@@ -36,26 +120,116 @@ class SavedWhole:
     def from_config(
         cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
     ) -> Self:
-        """GAN of a configuration, with an averaged generator if the saved one had one."""
-        config = keras.saving.deserialize_keras_object(config, custom_objects=custom_objects)
-        pace = config.pop("generator_average", None)
-        gan = cls(**config)
-        if pace is not None:
-            gan.average_generator(**pace)
-        return gan
+        """GAN of a configuration."""
+        if "generator_average" in config:
+            raise ValueError(f"The file has the format 1; {_OTHER_FORMAT}")
+        return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
 
     def get_compile_config(self) -> dict[str, Any]:
         """Arguments of `compile`, for saving."""
-        return {} if self._compilation is None else self._compilation.get_config()
+        return {} if self.rules is None else self.rules.get_config()
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compiles as the saved model was."""
         self.compile(**keras.saving.deserialize_keras_object(config))
 
-    def save_own_variables(self, store: dict[str, Any]) -> None:
+    def save_own_variables(self, store: Any) -> None:
         """Saves what Keras does not: random generators, stateful losses and penalties."""
-        save_extra(extra_variables(self), store)
+        text = json.dumps({"format": _FORMAT, **self._form().get_config()})
+        store[_FORM] = np.frombuffer(text.encode(), "uint8")
+        weights = {id(variable) for variable in self.weights}
+        for index, (name, variable) in enumerate(self._saved_state().items()):
+            if id(variable) not in weights and not name.startswith(OPTIMIZERS):
+                store[_VALUE.format(index)] = keras.ops.convert_to_numpy(variable)
+        for index, values in enumerate(backend.random_states()):
+            store[_random_key(index)] = values
 
-    def load_own_variables(self, store: dict[str, Any]) -> None:
-        """Restores what `save_own_variables` saved."""
-        load_extra(extra_variables(self), store, compiled=self.compiled)
+    def load_own_variables(self, store: Any) -> None:
+        """Restores what `save_own_variables` saved, by its names.
+
+        Raises:
+            ValueError: If the file is of another GAN; nothing is changed.
+        """
+        content = _content(store)
+        saved = _check(content, self._form(), is_compiled=self.compiled)
+        values = {name: content.get(_VALUE.format(i)) for i, name in enumerate(saved.shapes)}
+        for name, variable in self._saved_state().items():
+            if values[name] is not None:
+                variable.assign(values[name])
+        random_keys = [key for key in map(_random_key, range(len(content))) if key in content]
+        if random_keys:
+            backend.set_random_states([content[key] for key in random_keys])
+        if not self.compiled:
+            warnings.warn(
+                "Weights are loaded into a GAN that is not compiled: the state of its optimizers, "
+                "if the file has any, is left out. To go on training, compile first, or load a "
+                "whole model with keras.saving.load_model.",
+                stacklevel=2,
+            )
+
+    def _saved_state(self) -> dict[str, keras.Variable]:
+        return {name: each for name, each in self.state().items() if not name.startswith(MEANS)}
+
+    def _form(self) -> StateForm:
+        kinds = {} if self.rules is None else self.rules.optimizer_classes
+        return StateForm.of(self._saved_state(), kinds)
+
+
+def check_name(filepath: Any, *endings: str) -> None:
+    """Raises unless a file has one of these endings, of formats that can be read again.
+
+    Raises:
+        ValueError: With the endings.
+    """
+    if not str(filepath).endswith(endings):
+        raise ValueError(
+            f"A GAN is kept in files that end in {' or '.join(endings)}. Received: "
+            f"{str(filepath)!r}. Others cannot be read again."
+        )
+
+
+def _check(content: Mapping[str, np.ndarray], own: StateForm, *, is_compiled: bool) -> StateForm:
+    """Form of a file that fits a GAN.
+
+    Args:
+        content: What `save_own_variables` wrote.
+        own: The GAN's form.
+        is_compiled: Whether the GAN is; else what compiling adds may be in the file.
+
+    Raises:
+        ValueError: With the first thing that does not fit.
+    """
+    described = json.loads(content[_FORM].astype("uint8").tobytes()) if _FORM in content else {}
+    if described.get("format") != _FORMAT:
+        raise ValueError(f"The file has the format {described.get('format', 1)}; {_OTHER_FORMAT}")
+    saved = StateForm.from_config(described)
+    wanted = saved if is_compiled else saved.of_networks()
+    difference = wanted.difference(own)
+    if difference is not None:
+        raise ValueError(
+            f"The file is of another GAN: {difference}. Build and compile the GAN as it was "
+            "saved. To take over the networks alone, load before `compile`."
+        )
+    return saved
+
+
+class _FileReader(keras.Model):
+    """Reads what a file says of itself, without a GAN that takes it."""
+
+    def __init__(self, filepath: str | pathlib.Path) -> None:
+        super().__init__()
+        self.built = True
+        self.content: dict[str, np.ndarray] = {}
+        self.load_weights(filepath)
+
+    def load_own_variables(self, store: Any) -> None:
+        """Keeps what `SavedModel` wrote."""
+        self.content = _content(store)
+
+
+def _content(store: Any) -> dict[str, np.ndarray]:
+    return {key: np.asarray(store[key]) for key in store.keys()}  # noqa: SIM118 (an h5 store)
+
+
+def _random_key(index: int) -> str:
+    return f"{keras.backend.backend()}_random_state_{index}"

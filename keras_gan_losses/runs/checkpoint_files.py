@@ -8,11 +8,9 @@ import warnings
 from typing import Any, BinaryIO
 
 from keras_gan_losses.files import put_in_place, unfinished
-from keras_gan_losses.runs.run_archive import read_archive, write_archive
-from keras_gan_losses.runs.run_state import RunState
+from keras_gan_losses.runs.run_state import FORMAT, RunState, read_archive, write_archive
 from keras_gan_losses.runs.state_checks import check_whole
 
-FORMAT = 1
 _NAME = re.compile(r"checkpoint-(\d+)-([0-9a-f]{16})\.npz")
 _DAMAGED = ".damaged"
 

@@ -10,8 +10,8 @@ import keras
 from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.runs.run_callbacks import RunCallbacks
-from keras_gan_losses.runs.run_keeper import RunKeeper
-from keras_gan_losses.runs.run_state import check_fits, check_processes, rules
+from keras_gan_losses.runs.run_keeper import RunGuard, RunKeeper
+from keras_gan_losses.runs.run_state import changed_rules, check_fits, check_processes
 from keras_gan_losses.runs.shared_keeper import SharedKeeper
 
 Fit = Callable[..., keras.callbacks.History]
@@ -34,6 +34,9 @@ def fit_run(
     """
     # Keras's BackupAndRestore leaves it set, and the next `fit` then leaves out epochs.
     gan._initial_epoch = None
+    for each in keras.tree.flatten(callbacks or []):
+        if isinstance(each, RunGuard):
+            each.before_fit(gan)
     keeper = _keeper(callbacks)
     if keeper is None:
         kwargs |= source.fit_arguments(
@@ -145,13 +148,12 @@ class _Run:
                 f"batch size that make {rounds}. Call `fit` as in the interrupted run, or begin "
                 "a new run in another directory."
             )
-        then, now = state.metadata["rules"], rules(self._gan)
-        changed = [name for name in now if then.get(name) != now[name]]
+        changed = changed_rules(state, self._gan)
         if changed:
             warnings.warn(
                 f"The run in {str(self._keeper.directory)!r} was compiled with other rules: "
-                f"{changed} changed. It goes on by the new ones; for a run of its own use another "
-                "directory.",
+                f"{changed} changed. It goes on by the new ones, but with the learning rates of "
+                "the checkpoint; for a run of its own use another directory.",
                 stacklevel=2,
             )
 

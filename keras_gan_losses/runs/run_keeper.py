@@ -44,6 +44,10 @@ class RunGuard(keras.callbacks.Callback, abc.ABC):
     """Whether the run shall go on from the last state that was kept."""
 
     @abc.abstractmethod
+    def before_fit(self, gan: Any) -> None:
+        """Takes the GAN before Keras asks whether a thread may tell the guard of batches."""
+
+    @abc.abstractmethod
     def bind(self, keeper: RunKeeper) -> None:
         """Tells what keeps the run."""
 

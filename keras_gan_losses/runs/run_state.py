@@ -1,20 +1,27 @@
-"""All that a run consists of at one moment, as plain values and arrays."""
+"""All that a run consists of at one moment, as plain values and arrays, and as one archive."""
 
 import datetime
+import io
 import json
 import random
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import keras
 import numpy as np
 
 from keras_gan_losses.backend import backend
+from keras_gan_losses.game.state import MEANS, StateForm
 from keras_gan_losses.runs.callback_state import CallbackStates
 from keras_gan_losses.version import versions
 
-_VARIABLE = "variables/{}"
+FORMAT = 2
+"""Format of a checkpoint: 1 had its variables by position."""
+
+_METADATA = "metadata.json"
+VARIABLE = "variables/{}"
 _BACKEND_RANDOM = "random/{}/{}"
 _NUMPY_RANDOM = "random/numpy"
 
@@ -42,20 +49,18 @@ class RunState:
         return self.metadata["round"]
 
     @property
-    def mean_arrays(self) -> dict[str, bool]:
-        """For each variable's array, whether it is a sum behind the epoch's means."""
-        described = enumerate(self.metadata["variables"])
-        return {_VARIABLE.format(i): not each["must_be_finite"] for i, each in described}
-
-    @property
     def not_finite(self) -> str | None:
         """Name of the first weight or optimizer slot that is NaN or infinite, if there is one."""
-        for index, description in enumerate(self.metadata["variables"]):
-            values = self.arrays[_VARIABLE.format(index)]
+        for key, values in self.arrays.items():
             is_float = np.issubdtype(values.dtype, np.floating)
-            if is_float and description["must_be_finite"] and not np.isfinite(values).all():
-                return description["path"]
+            if is_weight(key) and is_float and not np.isfinite(values).all():
+                return key.removeprefix(VARIABLE.format(""))
         return None
+
+
+def is_weight(key: str) -> bool:
+    """Whether an array is of a weight or slot, and not of a mean or a random generator."""
+    return key.startswith(VARIABLE.format("")) and not key.startswith(VARIABLE.format(MEANS))
 
 
 def capture(
@@ -69,24 +74,19 @@ def capture(
         position: Epoch, and rounds of it that have been played.
         **metadata: What else is to be kept, as JSON has it.
     """
-    variables = _variables(gan)
-    metrics = {id(variable) for variable in gan.metrics_variables}
     arrays = {
-        _VARIABLE.format(index): _storable(keras.ops.convert_to_numpy(variable))
-        for index, variable in enumerate(variables)
+        VARIABLE.format(name): _storable(keras.ops.convert_to_numpy(variable))
+        for name, variable in gan.state().items()
     }
     described = {
-        "format": 1,
+        "format": FORMAT,
         "saved_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "epoch": position[0],
         "round": position[1],
         "num_processes": backend.process(gan)[1],
         "versions": versions(),
-        "rules": rules(gan),
-        "variables": [
-            {"path": v.path, "shape": list(v.shape), "must_be_finite": id(v) not in metrics}
-            for v in variables
-        ],
+        "rules": gan.rules.description,
+        "form": _form(gan).get_config(),
         "callbacks": callbacks.capture(arrays),
         "random": _random_states(arrays),
         **metadata,
@@ -98,22 +98,20 @@ def check_fits(state: RunState, gan: Any) -> None:
     """Raises unless the state is that of such a GAN; nothing is changed.
 
     Raises:
-        ValueError: With the first variable that does not fit.
+        ValueError: With the first thing that does not fit.
     """
-    saved = [(each["path"], tuple(each["shape"])) for each in state.metadata["variables"]]
-    own = [(variable.path, tuple(variable.shape)) for variable in _variables(gan)]
-    pairs = zip(saved, own, strict=False)
-    different = next((pair for pair in pairs if pair[0][1] != pair[1][1]), None)
-    if different is None and len(saved) == len(own):
-        return
-    detail = f"{len(saved)} variables there, {len(own)} here"
-    if different is not None:
-        detail = f"{different[0]} there, {different[1]} here"
-    raise ValueError(
-        "The checkpoint is of another GAN: its networks, penalties or optimizers differ. Found: "
-        f"{detail}. Build and compile the GAN as in the interrupted run, or begin a new run in "
-        "another directory."
-    )
+    difference = StateForm.from_config(state.metadata["form"]).difference(_form(gan))
+    if difference is not None:
+        raise ValueError(
+            f"The checkpoint is of another GAN: {difference}. Build and compile the GAN as in the "
+            "interrupted run, or begin a new run in another directory."
+        )
+
+
+def changed_rules(state: RunState, gan: Any) -> list[str]:
+    """Names of the rules that are others than when the state was kept."""
+    then, now = state.metadata["rules"], gan.rules.description
+    return [name for name in {**then, **now} if then.get(name) != now.get(name)]
 
 
 def check_processes(state: RunState, gan: Any) -> None:
@@ -133,22 +131,50 @@ def check_processes(state: RunState, gan: Any) -> None:
 
 def restore_model(state: RunState, gan: Any) -> None:
     """Gives variables and random generators the values of a state that fits."""
-    for index, variable in enumerate(_variables(gan)):
-        variable.assign(state.arrays[_VARIABLE.format(index)])
+    for name, variable in gan.state().items():
+        variable.assign(state.arrays[VARIABLE.format(name)])
     _restore_random_states(state)
 
 
-def rules(gan: Any) -> dict[str, Any]:
-    """The game as it was compiled, without its optimizers, whose state is restored."""
-    config = gan.get_compile_config()
-    names = ("loss", "penalties", "discriminator_steps", "generator_steps")
-    names += ("fakes_per_real", "updates_simultaneously", "reuses_fakes")
-    return json.loads(json.dumps({name: config[name] for name in names}))
+def write_archive(file: Any, state: RunState) -> None:
+    """Writes a state, with a member `metadata.json`.
+
+    Args:
+        file: What has `write` and `flush`.
+        state: What is written.
+    """
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(_METADATA, json.dumps(state.metadata, indent=1))
+        for name, values in state.arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asarray(values), allow_pickle=False)
 
 
-def _variables(gan: Any) -> Sequence[keras.Variable]:
-    found = [*gan.variables, *gan.optimizer.variables, *gan.metrics_variables]
-    return list({id(variable): variable for variable in found}.values())
+def read_archive(file: BinaryIO) -> RunState:
+    """The state that `write_archive` wrote.
+
+    Raises:
+        ValueError: If something in it would have to be unpickled.
+        zipfile.BadZipFile: If it is no archive.
+    """
+    with zipfile.ZipFile(file) as archive:
+        return RunState(json.loads(archive.read(_METADATA)), dict(_archived(archive)))
+
+
+def to_bytes(state: RunState) -> bytes:
+    """The archive as one message."""
+    file = io.BytesIO()
+    write_archive(file, state)
+    return file.getvalue()
+
+
+def from_bytes(message: bytes) -> RunState:
+    """The state in a message."""
+    return read_archive(io.BytesIO(message))
+
+
+def _form(gan: Any) -> StateForm:
+    return StateForm.of(gan.state(), gan.rules.optimizer_classes)
 
 
 def _storable(values: np.ndarray) -> np.ndarray:
@@ -185,3 +211,12 @@ def _restore_random_states(state: RunState) -> None:
     np.random.set_state({"bit_generator": "MT19937", "state": key, **saved})
     version, internal, gauss = described["python"]
     random.setstate((version, tuple(internal), gauss))
+
+
+def _archived(archive: zipfile.ZipFile) -> Iterator[tuple[str, np.ndarray]]:
+    for name in archive.namelist():
+        if name.endswith(".npy"):
+            with archive.open(name) as member:
+                # Never a pickle: a checkpoint may come from anywhere.
+                values = np.lib.format.read_array(member, allow_pickle=False)
+            yield name.removesuffix(".npy"), values

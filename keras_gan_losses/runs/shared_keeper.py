@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from keras_gan_losses.backend import backend
-from keras_gan_losses.runs.run_archive import from_bytes, to_bytes
 from keras_gan_losses.runs.run_keeper import RunKeeper
-from keras_gan_losses.runs.run_state import RunState
+from keras_gan_losses.runs.run_state import RunState, from_bytes, is_weight, to_bytes
 
 _OWN_METADATA = ("seed", "first_batches", "callbacks", "random")
 _OWN_ARRAYS = "processes/{}/"
@@ -114,8 +113,8 @@ def own_part(state: RunState, index: int) -> RunState:
 def _own_state(state: RunState) -> RunState:
     """What of a process's state the chief's does not hold."""
     metadata = {name: state.metadata[name] for name in _OWN_METADATA}
-    is_own = {n: not n.startswith("variables/") for n in state.arrays} | state.mean_arrays
-    return RunState(metadata, {n: values for n, values in state.arrays.items() if is_own[n]})
+    arrays = {name: values for name, values in state.arrays.items() if not is_weight(name)}
+    return RunState(metadata, arrays)
 
 
 def _joined(state: RunState, others: list[RunState]) -> RunState:

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 
 from keras_gan_losses.backend import backend
-from keras_gan_losses.runs.run_state import RunState
+from keras_gan_losses.game.state import StateForm
+from keras_gan_losses.runs.run_state import VARIABLE, RunState
 
 _KINDS: Mapping[str, type] = {
     "epoch": int,
@@ -22,7 +23,7 @@ _KINDS: Mapping[str, type] = {
     "callbacks": list,
     "random": dict,
     "rules": dict,
-    "variables": list,
+    "form": dict,
     "versions": dict,
 }
 
@@ -49,10 +50,10 @@ def check_whole(state: RunState) -> None:
 
 
 def _check_arrays(state: RunState) -> None:
-    for described, name in zip(state.metadata["variables"], state.mean_arrays, strict=True):
-        values = state.arrays.get(name)
-        if values is None or list(values.shape) != described["shape"]:
-            raise ValueError(f"the array of {described['path']!r} is missing or of another shape")
+    for name, shape in StateForm.from_config(state.metadata["form"]).shapes.items():
+        values = state.arrays.get(VARIABLE.format(name))
+        if values is None or tuple(values.shape) != shape:
+            raise ValueError(f"the array of {name!r} is missing or of another shape")
 
 
 def _check_random(state: RunState) -> None:

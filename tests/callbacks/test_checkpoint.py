@@ -314,6 +314,37 @@ def test_another_game_is_said(tmp_path):
         train(tmp_path, compile_arguments={"loss": "lsgan"})
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (keras.optimizers.SGD(0.1, momentum=0.9), keras.optimizers.RMSprop(0.1)),
+        (keras.optimizers.Adagrad(0.1), keras.optimizers.SGD(0.1, momentum=0.9)),
+        (keras.optimizers.AdamW(0.1), keras.optimizers.Adam(0.1)),
+    ],
+    ids=["momentum to rmsprop", "adagrad to momentum", "adamw to adam"],
+)
+def test_slots_of_another_kind_of_optimizer_are_refused(tmp_path, before, after):
+    train(tmp_path, epochs=1, compile_arguments={"optimizer": before})
+    names = f"{type(before).__name__}.*{type(after).__name__} here"
+    with pytest.raises(ValueError, match=names):
+        train(tmp_path, compile_arguments={"optimizer": after})
+
+
+@pytest.mark.parametrize(
+    ("settings", "changed"),
+    [
+        ({"learning_rate": 0.2}, r"\['generator_optimizer.learning_rate'"),
+        ({"momentum": 0.5}, r"\['generator_optimizer.momentum'"),
+    ],
+)
+def test_another_setting_of_an_optimizer_is_said(tmp_path, settings, changed):
+    usual = {"learning_rate": 0.1, "momentum": 0.9}
+    first, second = keras.optimizers.SGD(**usual), keras.optimizers.SGD(**{**usual, **settings})
+    train(tmp_path, epochs=1, compile_arguments={"optimizer": first})
+    with pytest.warns(UserWarning, match=f"other rules.*{changed}"):
+        train(tmp_path, compile_arguments={"optimizer": second})
+
+
 def test_two_callbacks_that_resume_are_refused(tmp_path):
     other = keras.callbacks.BackupAndRestore(tmp_path / "backup")
     with pytest.raises(ValueError, match="Only one callback can resume"):

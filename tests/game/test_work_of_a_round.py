@@ -52,7 +52,7 @@ def test_a_round_has_no_more_passes_than_its_rules_need(name):
     gan.compile(run_eagerly=True, **arguments)
     for counter in counters:
         counter.passes.clear()
-    steps = gan._compilation.discriminator_steps
+    steps = gan.rules.discriminator_steps
     gan.fit(tiny.samples(8 * steps), batch_size=8, verbose=0)
     assert [len(counter.passes) for counter in counters] == [of_generator, of_discriminator]
 

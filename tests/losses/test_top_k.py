@@ -160,6 +160,6 @@ def test_a_gan_trains_on_with_the_share_where_it_was_saved(tmp_path):
     gan.evaluate(x, verbose=0)
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
-    loss = loaded._compilation.objective.generator_loss
+    loss = loaded.rules.objective.generator_loss
     assert isinstance(loss.loss, kgl.losses.NonSaturatingGeneratorLoss)
     assert int(loss.num_updates.value) == 5

@@ -143,9 +143,7 @@ def test_callbacks_may_generate_evaluate_measure_and_save_anywhere(gan, hook, tm
 
 
 @pytest.mark.parametrize("hook", ["on_train_batch_end", "on_epoch_end"])
-@pytest.mark.parametrize(
-    "method", ["compile", "fit", "average_generator"], ids=lambda method: method
-)
+@pytest.mark.parametrize("method", ["compile", "fit"], ids=lambda method: method)
 def test_what_would_break_the_training_is_refused_and_it_goes_on(gan, hook, method):
     arguments = {"fit": [tiny.samples(8)]}.get(method, [])
 

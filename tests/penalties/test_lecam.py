@@ -126,12 +126,12 @@ def test_averages_are_saved_and_training_goes_on_to_the_bit(tmp_path):
 
     gan = tiny.compiled_gan(loss="hinge", penalties=[LeCamPenalty(weight=0.1)], seed=1)
     train(gan)
-    (penalty,) = gan._compilation.extra_penalties
+    (penalty,) = gan.rules.penalties
     assert float(penalty.total_weight) == pytest.approx(1.0 - 0.99**3, rel=1e-4)
     assert all(float(variable) != 0.0 for variable in penalty.variables)
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
-    (loaded_penalty,) = loaded._compilation.extra_penalties
+    (loaded_penalty,) = loaded.rules.penalties
     tiny.assert_same(tiny.values(penalty.variables), tiny.values(loaded_penalty.variables))
     for model in (gan, loaded):
         train(model)

@@ -155,7 +155,7 @@ def test_mean_length_is_learned_in_training_and_saved(every, tmp_path):
     assert mean_length > 0.0
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
-    (loaded_penalty,) = loaded._compilation.extra_penalties
+    (loaded_penalty,) = loaded.rules.penalties
     assert float(loaded_penalty.mean_length.value) == mean_length
 
 

@@ -15,17 +15,17 @@ import pytest
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.runs.checkpoint_files import CheckpointFiles
-from keras_gan_losses.runs.run_state import RunState
+from keras_gan_losses.runs.run_state import FORMAT, RunState
 
 BACKEND = keras.backend.backend()
 
 
 def state(number, size=1000, **metadata):
     weights = np.full(size, float(number), dtype="float32")
-    arrays = {"variables/0": weights, "random/numpy": np.arange(624, dtype="uint32")}
+    arrays = {"variables/kernel": weights, "random/numpy": np.arange(624, dtype="uint32")}
     numpy_rest = {"has_gauss": 0, "gauss": 0.0, "pos": 3}
     described = {
-        "format": 1,
+        "format": FORMAT,
         "epoch": number,
         "round": 0,
         "seed": 7,
@@ -37,7 +37,7 @@ def state(number, size=1000, **metadata):
         "callbacks": [],
         "random": {"python": [3, [*range(624), 1], None], "numpy": numpy_rest},
         "rules": {},
-        "variables": [{"path": "kernel", "shape": [size], "must_be_finite": True}],
+        "form": {"shapes": {"kernel": [size]}, "optimizers": {}},
         "versions": {"keras_gan_losses": "9.0"},
     }
     return RunState(described | metadata, arrays)
@@ -55,7 +55,9 @@ def files(tmp_path):
 def assert_newest(files, number):
     newest = files.read_newest()
     assert newest.epoch == number
-    np.testing.assert_array_equal(newest.arrays["variables/0"], state(number).arrays["variables/0"])
+    np.testing.assert_array_equal(
+        newest.arrays["variables/kernel"], state(number).arrays["variables/kernel"]
+    )
 
 
 def test_the_newest_is_read_and_the_oldest_are_removed(files):
@@ -162,9 +164,9 @@ PYTHON = state(3).metadata["random"]["python"]
         (without("format"), "'format'"),
         (without("random"), "'random' is missing"),
         (without("history"), "'history' is missing"),
-        (without("variables/0"), "array of 'kernel' is missing"),
+        (without("variables/kernel"), "array of 'kernel' is missing"),
         (without("random/numpy"), "'random/numpy'"),
-        (with_array("variables/0", np.zeros(3)), "'kernel' is missing or of another shape"),
+        (with_array("variables/kernel", np.zeros(3)), "'kernel' is missing or of another shape"),
         (with_array("random/numpy", np.zeros(3, "uint32")), "out of bounds"),
         (state(3, epoch="3"), "its 'epoch' is '3'"),
         (state(3, round=-1), "epoch 3, round -1"),
@@ -316,8 +318,8 @@ def test_nothing_is_unpickled(tmp_path):
     np.save(member, np.array([Evil()], dtype=object), allow_pickle=True)
     archive = tmp_path / "archive.zip"
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("metadata.json", json.dumps({"format": 1, "epoch": 0, "round": 0}))
-        file.write(member, "variables/0.npy")
+        file.writestr("metadata.json", json.dumps({"format": FORMAT, "epoch": 0, "round": 0}))
+        file.write(member, "variables/kernel.npy")
     as_checkpoint(archive, 1)
     with (
         pytest.warns(UserWarning, match="allow_pickle=False"),
@@ -327,10 +329,18 @@ def test_nothing_is_unpickled(tmp_path):
     assert not (tmp_path / "executed").exists()
 
 
+def test_an_earlier_format_is_refused_and_not_taken_for_damage(tmp_path):
+    files = CheckpointFiles(tmp_path, 3)
+    files.write(RunState({"format": 1, "versions": {"keras_gan_losses": "0.1"}}, {}))
+    with pytest.raises(ValueError, match=r"has the format 1.*'0\.1'"):
+        files.read_newest()
+    assert len(files.paths()) == 1
+
+
 def test_a_later_format_is_refused_and_not_taken_for_damage(tmp_path):
     files = CheckpointFiles(tmp_path, 3)
-    later = RunState({"format": 2, "versions": {"keras_gan_losses": "9.0"}}, {})
+    later = RunState({"format": FORMAT + 1, "versions": {"keras_gan_losses": "9.0"}}, {})
     files.write(later)
-    with pytest.raises(ValueError, match=r"has the format 2.*'9\.0'"):
+    with pytest.raises(ValueError, match=r"has the format 3.*'9\.0'"):
         files.read_newest()
     assert len(files.paths()) == 1

@@ -8,7 +8,7 @@ import pytest
 
 import keras_gan_losses as kgl
 from keras_gan_losses.runs import shared_keeper
-from keras_gan_losses.runs.run_state import RunState, check_processes
+from keras_gan_losses.runs.run_state import FORMAT, RunState, check_processes
 from keras_gan_losses.runs.shared_keeper import SharedKeeper
 
 COUNT = 3
@@ -68,11 +68,8 @@ def together(monkeypatch):
 
 def state(index):
     """A state with a weight that all have, and a mean and random numbers of its own."""
-    variables = [
-        {"path": "weight", "shape": [2], "must_be_finite": True},
-        {"path": "mean", "shape": [], "must_be_finite": False},
-    ]
-    metadata = {"format": 1, "epoch": 1, "round": 2, "variables": variables, "versions": {}}
+    form = {"shapes": {"weight": [2], "logs/mean": []}, "optimizers": {}}
+    metadata = {"format": FORMAT, "epoch": 1, "round": 2, "form": form, "versions": {}}
     numbers = {
         "python": [3, [*range(624), 1], None],
         "numpy": {"has_gauss": 0, "gauss": 0.0, "pos": index},
@@ -82,8 +79,8 @@ def state(index):
     metadata |= {"history": {"epoch": [], "logs": {}}}
     weight, mean = np.array([3.0, 4.0], "float32"), np.array(0.5 + index, "float32")
     arrays = {
-        "variables/0": weight,
-        "variables/1": mean,
+        "variables/weight": weight,
+        "variables/logs/mean": mean,
         "random/numpy": np.full(624, index, "uint32"),
     }
     return RunState({**metadata, "num_processes": COUNT}, arrays)

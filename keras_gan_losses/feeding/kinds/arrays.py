@@ -45,7 +45,7 @@ class ArraySource(Source):
             )
         size = DEFAULT_BATCH_SIZE if batch_size is None else batch_size
         check_count("batch_size", size, advice=f"{DEFAULT_BATCH_SIZE} is the default.")
-        return cls(as_array(x), None if y is None else as_array(y), batch_size=size)
+        return cls(as_array(x), None if y is None else as_array(y), batch_size=int(size))
 
     def read_by(self, reader: BatchReader) -> Self:
         """The arrays in the networks' form: everything is looked at now."""

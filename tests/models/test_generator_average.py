@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import keras_gan_losses as kgl
-from keras_gan_losses.callbacks import Checkpoint, GeneratorAveraging, SamplePictures
+from keras_gan_losses import GeneratorAverage
+from keras_gan_losses.callbacks import Checkpoint, SamplePictures
 from tests import tiny
 from tests.callbacks import training
 
@@ -53,11 +54,11 @@ def distance(values, others):
 
 @pytest.mark.parametrize("ramp_up", [0.5, None])
 def test_the_average_is_that_of_numpy_over_rounds_of_unequal_size(ramp_up):
-    gan = training.every_kind_of_state(optimizer=keras.optimizers.SGD(0.1))
+    average = GeneratorAverage(half_life=30.0, ramp_up=ramp_up)
+    gan = training.every_kind_of_state(optimizer=keras.optimizers.SGD(0.1), average=average)
     # 40 samples in rounds of 2 × 8 leave a last one of 8.
     follow = Follow(30.0, ramp_up, [16, 16, 8] * 4)
-    callbacks = [GeneratorAveraging(half_life=30.0, ramp_up=ramp_up), follow]
-    training.fit(gan, callbacks, epochs=4)
+    training.fit(gan, [follow], epochs=4)
     assert follow.seen == 160
     weights = tiny.values(gan.generator.trainable_variables)
     for average, expected in zip(averaged_values(gan), follow.expected, strict=True):
@@ -66,8 +67,8 @@ def test_the_average_is_that_of_numpy_over_rounds_of_unequal_size(ramp_up):
 
 
 def test_the_first_round_of_a_ramp_gives_the_weights_themselves():
-    gan = training.every_kind_of_state()
-    training.fit(gan, [GeneratorAveraging()], epochs=1, samples=tiny.samples(16))
+    gan = training.every_kind_of_state(average=GeneratorAverage())
+    training.fit(gan, epochs=1, samples=tiny.samples(16))
     assert distance(averaged_values(gan), tiny.values(gan.generator.trainable_variables)) < 1e-6
 
 
@@ -75,28 +76,41 @@ def test_the_first_round_of_a_ramp_gives_the_weights_themselves():
 def test_the_average_is_the_same_with_several_steps_in_one_execution():
     averages = []
     for steps in (1, 3):
-        gan = training.every_kind_of_state(steps_per_execution=steps)
+        average = GeneratorAverage(half_life=50.0)
+        gan = training.every_kind_of_state(steps_per_execution=steps, average=average)
         keras.utils.set_random_seed(7)
-        training.fit(gan, [GeneratorAveraging(half_life=50.0)])
+        training.fit(gan)
         averages.append(tiny.values(gan.averaged_generator.weights))
     assert distance(*averages) < 1e-5
 
 
 def test_training_is_left_alone_to_the_bit():
-    gan = training.assert_leaves_training_alone(lambda: [GeneratorAveraging(half_life=50.0)])
-    assert gan.generator_average is not None
+    plain = training.every_kind_of_state()
+    averaged = training.every_kind_of_state(average=GeneratorAverage(half_life=50.0))
+    start = training.trained_state(plain)
+    for gan in (plain, averaged):
+        keras.utils.set_random_seed(7)
+        training.fit(gan)
+    assert any(
+        not np.array_equal(one, other)
+        for one, other in zip(start, training.trained_state(plain), strict=True)
+    )
+    tiny.assert_same(training.trained_state(plain), training.trained_state(averaged))
 
 
 def test_new_seeds_are_the_same_with_and_without_an_average():
     gan = training.every_kind_of_state()
-    state = random.getstate()
-    gan.average_generator()
-    assert random.getstate() == state
+    states = []
+    for average in (None, GeneratorAverage()):
+        random.seed(3)
+        gan.compile(average=average)
+        states.append(random.getstate())
+    assert states[0] == states[1]
 
 
 def test_batch_statistics_are_copied():
-    gan = training.every_kind_of_state()
-    training.fit(gan, [GeneratorAveraging(half_life=50.0)])
+    gan = training.every_kind_of_state(average=GeneratorAverage(half_life=50.0))
+    training.fit(gan)
     pairs = zip(gan.averaged_generator.weights, gan.generator.weights, strict=True)
     statistics = [(average, weight) for average, weight in pairs if not weight.trainable]
     assert len(statistics) == 2
@@ -110,7 +124,13 @@ def far_from_its_average():
     # Traced without the average.
     gan.generate(3)
     gan.evaluate(tiny.samples(), verbose=0)
-    training.fit(gan, [GeneratorAveraging(half_life=200.0, ramp_up=None)])
+    gan.compile(
+        loss="wgan_gp",
+        optimizer=keras.optimizers.SGD(0.5),
+        discriminator_steps=2,
+        average=GeneratorAverage(half_life=200.0, ramp_up=None),
+    )
+    training.fit(gan)
     latents = keras.ops.convert_to_numpy(gan.latent_sampler(6, 3))
     expected = gan.averaged_generator.predict(latents, verbose=0)
     assert np.abs(expected - gan.generator.predict(latents, verbose=0)).max() > 1e-3
@@ -150,8 +170,8 @@ def test_an_export_serves_the_average(tmp_path):
 
 
 def test_a_saved_average_goes_on_as_if_it_had_never_stopped(tmp_path):
-    gan = training.every_kind_of_state()
-    training.fit(gan, [GeneratorAveraging(half_life=50.0)], epochs=1, shuffle=False)
+    gan = training.every_kind_of_state(average=GeneratorAverage(half_life=50.0))
+    training.fit(gan, epochs=1, shuffle=False)
     gan.save(tmp_path / "gan.keras")
     training.fit(gan, epochs=1, shuffle=False)
     resumed = keras.saving.load_model(tmp_path / "gan.keras")
@@ -168,10 +188,10 @@ class Crash(keras.callbacks.Callback):
 def test_an_average_goes_on_in_a_run_that_a_checkpoint_resumes(tmp_path):
     def run(gan, name, *others):
         pictures = SamplePictures(tmp_path / name, num_samples=9)
-        kept = [Checkpoint(tmp_path / f"{name}_run"), GeneratorAveraging(half_life=50.0), pictures]
-        training.fit(gan, [*kept, *others], epochs=3)
+        training.fit(gan, [Checkpoint(tmp_path / f"{name}_run"), pictures, *others], epochs=3)
 
-    whole, crashed, resumed = (training.every_kind_of_state() for _ in range(3))
+    average = GeneratorAverage(half_life=50.0)
+    whole, crashed, resumed = (training.every_kind_of_state(average=average) for _ in range(3))
     keras.utils.set_random_seed(7)
     run(whole, "whole")
     keras.utils.set_random_seed(7)
@@ -184,15 +204,17 @@ def test_an_average_goes_on_in_a_run_that_a_checkpoint_resumes(tmp_path):
 
 
 def test_a_loaded_gan_samples_from_its_average_and_takes_another_pace(tmp_path):
-    gan = training.every_kind_of_state()
-    training.fit(gan, [GeneratorAveraging(half_life=50.0)])
+    gan = training.every_kind_of_state(average=GeneratorAverage(half_life=50.0))
+    training.fit(gan)
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
     np.testing.assert_array_equal(gan.generate(3, seed=0), loaded.generate(3, seed=0))
     before = averaged_values(loaded)
-    training.fit(loaded, [GeneratorAveraging(half_life=1e9, ramp_up=None)])
+    loaded.compile(average=GeneratorAverage(half_life=1e9, ramp_up=None))
+    training.fit(loaded)
     assert distance(before, averaged_values(loaded)) < 1e-5
-    training.fit(loaded, [GeneratorAveraging(half_life=5.0)])
+    loaded.compile(average=GeneratorAverage(half_life=5.0))
+    training.fit(loaded)
     assert distance(before, averaged_values(loaded)) > 1e-4
 
 
@@ -201,7 +223,8 @@ def test_an_average_that_comes_with_a_second_training_is_used():
     training.fit(gan)
     gan.generate(3)
     before = tiny.values(gan.generator.trainable_variables)
-    training.fit(gan, [GeneratorAveraging(half_life=1e9, ramp_up=None)])
+    gan.compile(average=GeneratorAverage(half_life=1e9, ramp_up=None))
+    training.fit(gan)
     assert distance(before, averaged_values(gan)) < 1e-5
     assert distance(before, tiny.values(gan.generator.trainable_variables)) > 1e-3
     latents = keras.ops.convert_to_numpy(gan.latent_sampler(3, 0))
@@ -209,11 +232,16 @@ def test_an_average_that_comes_with_a_second_training_is_used():
     np.testing.assert_allclose(gan.generate(3, seed=0), expected, atol=1e-6)
 
 
-def test_a_callback_list_brings_the_average_too():
-    gan = training.every_kind_of_state()
-    ready = keras.callbacks.CallbackList([GeneratorAveraging()], add_history=True, model=gan)
-    gan.fit(tiny.samples(40), batch_size=8, verbose=0, callbacks=ready)
-    assert float(keras.ops.convert_to_numpy(gan.generator_average.samples_seen)) == 40.0
+def test_compiling_without_an_average_removes_it():
+    gan = training.every_kind_of_state(average=GeneratorAverage())
+    with_average = len(gan.variables)
+    gan.compile(loss="wgan_gp")
+    assert gan.averaged_generator is None
+    assert len(gan.variables) < with_average
+    assert gan.sampling_generator is gan.generator
+    latents = keras.ops.convert_to_numpy(gan.latent_sampler(3, 0))
+    expected = gan.generator.predict(latents, verbose=0)
+    np.testing.assert_allclose(gan.generate(3, seed=0), expected, atol=1e-6)
 
 
 def test_an_error_in_the_first_step_leaves_the_average_its_values():
@@ -225,11 +253,11 @@ def test_an_error_in_the_first_step_leaves_the_average_its_values():
 
     is_broken = False
     gan = kgl.GAN(*tiny.networks(), latent_sampler=Broken(4))
-    gan.compile()
+    gan.compile(average=GeneratorAverage())
     before = tiny.values(gan.generator.weights)
     is_broken = True
     with pytest.raises(RuntimeError, match="no latents today"):
-        training.fit(gan, [GeneratorAveraging()])
+        training.fit(gan)
     tiny.assert_same(before, tiny.values(gan.averaged_generator.weights))
 
 
@@ -244,12 +272,14 @@ def test_conditional_and_subclassed_generators_are_averaged():
             return self.dense(inputs)
 
     subclassed = kgl.GAN(Generator(), tiny.networks()[1], latent_dim=4)
-    subclassed.compile(optimizer=keras.optimizers.SGD(0.1))
-    conditional = tiny.compiled_gan(num_classes=3, optimizer=keras.optimizers.SGD(0.1))
+    average = GeneratorAverage(half_life=30.0, ramp_up=None)
+    subclassed.compile(optimizer=keras.optimizers.SGD(0.1), average=average)
+    conditional = tiny.compiled_gan(
+        num_classes=3, optimizer=keras.optimizers.SGD(0.1), average=average
+    )
     for gan, labels in ((subclassed, None), (conditional, np.arange(40) % 3)):
         follow = Follow(30.0, None, [8] * 5)
-        averaging = GeneratorAveraging(half_life=30.0, ramp_up=None)
-        training.fit(gan, [averaging, follow], y=labels, epochs=1)
+        training.fit(gan, [follow], y=labels, epochs=1)
         assert distance(averaged_values(gan), follow.expected) < 1e-6
         assert gan.generate(3, None if labels is None else 1, seed=0).shape == (3, 2)
 
@@ -267,7 +297,7 @@ def test_a_generator_without_a_configuration_is_refused_before_training():
     gan.compile()
     before = tiny.state(gan)
     with pytest.raises(ValueError, match=r"cannot be copied for averaging.*get_config"):
-        training.fit(gan, [GeneratorAveraging()])
+        gan.compile(average=GeneratorAverage())
     tiny.assert_same(before, tiny.state(gan))
     assert gan.averaged_generator is None
 
@@ -282,9 +312,10 @@ def policy(request):
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"], indirect=True)
 def test_the_average_is_kept_in_single_precision(policy):
-    gan = tiny.compiled_gan(optimizer=keras.optimizers.SGD(0.1))
+    average = GeneratorAverage(half_life=30.0, ramp_up=None)
+    gan = tiny.compiled_gan(optimizer=keras.optimizers.SGD(0.1), average=average)
     follow = Follow(30.0, None, [8] * 10)
-    training.fit(gan, [GeneratorAveraging(half_life=30.0, ramp_up=None), follow])
+    training.fit(gan, [follow])
     assert distance(averaged_values(gan), follow.expected) < 1e-6
 
 
@@ -292,7 +323,7 @@ def test_the_average_is_kept_in_single_precision(policy):
 def test_weights_of_half_precision_are_refused(policy):
     gan = tiny.compiled_gan()
     with pytest.raises(ValueError, match=r"bfloat16.*mixed_bfloat16"):
-        training.fit(gan, [GeneratorAveraging()])
+        gan.compile(average=GeneratorAverage())
     assert gan.averaged_generator is None
 
 
@@ -300,7 +331,13 @@ def test_weights_of_half_precision_are_refused(policy):
 @pytest.mark.parametrize("value", [0, -1.0, float("nan"), "long"])
 def test_a_pace_that_is_no_positive_number_is_refused(name, value):
     with pytest.raises(ValueError, match=rf"`{name}` must be .*Received: {name}="):
-        GeneratorAveraging(**{name: value})
+        GeneratorAverage(**{name: value})
+
+
+@pytest.mark.parametrize("value", [True, 10_000, "average"])
+def test_what_is_no_average_is_refused(value):
+    with pytest.raises(TypeError, match=r"must be a keras_gan_losses\.GeneratorAverage or None"):
+        tiny.compiled_gan(average=value)
 
 
 REPLICAS = """
@@ -308,12 +345,12 @@ import tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 import keras, numpy as np
-from keras_gan_losses.callbacks import Checkpoint, GeneratorAveraging, SamplePictures
+from keras_gan_losses import GeneratorAverage
 from tests import tiny
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 with strategy.scope():
-    gan = tiny.compiled_gan(seed=1)
-gan.fit(tiny.samples(), batch_size=16, epochs=2, verbose=0, callbacks=[GeneratorAveraging()])
+    gan = tiny.compiled_gan(seed=1, average=GeneratorAverage())
+gan.fit(tiny.samples(), batch_size=16, epochs=2, verbose=0)
 assert gan.generator_average.samples_seen.numpy() == 96.0
 for variable in gan.averaged_generator.weights:
     one, other = (value.numpy() for value in variable.value.values)
