@@ -10,13 +10,8 @@ from keras_gan_losses import backend, objectives
 from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE
 from keras_gan_losses.backend.random_state import preserved_random_state
-from keras_gan_losses.feeding import data_checks, device_checks
+from keras_gan_losses.feeding import data_checks, device_checks, fit_arguments
 from keras_gan_losses.feeding.batches import Batches
-from keras_gan_losses.feeding.fit_arguments import (
-    prepare_data,
-    split_validation,
-    validation_batches,
-)
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_average import AveragesGenerator, GeneratorAverage
 from keras_gan_losses.game.penalty_checks import check_penalties
@@ -248,11 +243,15 @@ class GAN(
         if kwargs.get("validation_data") is not None:
             samples, labels, _ = keras.utils.unpack_x_y_sample_weight(kwargs["validation_data"])
             data_checks.check_data(samples, labels, self.specification)
-        x, y, kwargs = split_validation(x, y, kwargs)
+        x, y, kwargs = fit_arguments.split_validation(x, y, kwargs)
         device_checks.check_fit(self, x, batch_size, self._compilation.discriminator_steps, kwargs)
         self._warn_of_range(x)
-        validation = validation_batches(batch_size, kwargs) if self.distribution_metrics else None
-        x, batch_size, kwargs = prepare_data(
+        validation = (
+            fit_arguments.validation_batches(batch_size, kwargs)
+            if self.distribution_metrics
+            else None
+        )
+        x, batch_size, kwargs = fit_arguments.prepare_data(
             x, batch_size, kwargs, self._compilation.discriminator_steps
         )
         kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
