@@ -8,7 +8,6 @@ import keras
 
 from keras_gan_losses import backend, objectives
 from keras_gan_losses import metrics as metrics_module
-from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding import data_checks, device_checks, fit_arguments
 from keras_gan_losses.feeding.batches import Batches
@@ -244,16 +243,13 @@ class GAN(
             samples, labels, _ = keras.utils.unpack_x_y_sample_weight(kwargs["validation_data"])
             data_checks.check_data(samples, labels, self.specification)
         x, y, kwargs = fit_arguments.split_validation(x, y, kwargs)
-        device_checks.check_fit(self, x, batch_size, self._compilation.discriminator_steps, kwargs)
+        steps = self._compilation.discriminator_steps
+        device_checks.check_fit(self, x, batch_size, steps, kwargs)
         self._warn_of_range(x)
-        validation = (
-            fit_arguments.validation_batches(batch_size, kwargs)
-            if self.distribution_metrics
-            else None
-        )
-        x, batch_size, kwargs = fit_arguments.prepare_data(
-            x, batch_size, kwargs, self._compilation.discriminator_steps
-        )
+        validation = None
+        if self.distribution_metrics:
+            validation = fit_arguments.validation_batches(batch_size, kwargs)
+        x, batch_size, kwargs = fit_arguments.prepare_data(x, batch_size, kwargs, steps)
         kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
         remembering = self._measurement.remembering(
             validation, shows_progress=kwargs.get("verbose") != 0
@@ -295,7 +291,8 @@ class GAN(
         data_checks.check_data(x, y, self.specification)
         device_checks.check_shards(self, x, batch_size)
         if self.distribution_metrics:
-            batches = Batches(x, y, batch_size or DEFAULT_BATCH_SIZE, kwargs.get("steps"))
+            size = batch_size or fit_arguments.DEFAULT_BATCH_SIZE
+            batches = Batches(x, y, size, kwargs.get("steps"))
             self._measurement.begin(batches, shows_progress=verbose != 0)
         kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
         start = keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)
@@ -345,7 +342,7 @@ class GAN(
             return measurement.values()
 
     def leave_out_metrics(self) -> None:
-        """Makes the metrics of the evaluation that has begun NaN, for a game that has diverged."""
+        """Makes the metrics of the evaluation that has begun NaN: the game has diverged."""
         self._measurement.leave_out()
 
     @property
