@@ -13,6 +13,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan_losses.types import Json
+
 
 def digest(*parts: np.ndarray | str | None) -> str:
     """Text that is equal for equal arrays and texts.
@@ -32,7 +34,7 @@ def digest(*parts: np.ndarray | str | None) -> str:
     return summary.hexdigest()
 
 
-def config_of(serializable: Any) -> Any:
+def config_of(serializable: object) -> Json:
     """Configuration of an object of Keras or of this package, as plain JSON.
 
     Keras numbers names by what the process has made before: they are counted anew. Of a lambda it
@@ -52,10 +54,11 @@ def config_of(serializable: Any) -> Any:
     return _rewritten(plain, _numbered_anew(_names(plain)))
 
 
-def _names(config: Any) -> Iterator[str]:
-    if isinstance(config, Mapping):
-        if isinstance(config.get("name"), str):
-            yield config["name"]
+def _names(config: Json) -> Iterator[str]:
+    if isinstance(config, dict):
+        name = config.get("name")
+        if isinstance(name, str):
+            yield name
         config = list(config.values())
     if isinstance(config, list):
         for entry in config:
@@ -72,8 +75,8 @@ def _numbered_anew(names: Iterator[str]) -> dict[str, str]:
     return numbered
 
 
-def _rewritten(config: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(config, Mapping):
+def _rewritten(config: Json, names: Mapping[str, str]) -> Json:
+    if isinstance(config, dict):
         if config.get("class_name") == "__lambda__":
             return {"class_name": "__lambda__", "config": _instructions_of(config["config"])}
         return {key: _rewritten(value, names) for key, value in config.items()}
@@ -82,12 +85,12 @@ def _rewritten(config: Any, names: Mapping[str, str]) -> Any:
     return names.get(config, config) if isinstance(config, str) else config
 
 
-def _instructions_of(dumped: Mapping[str, Any]) -> list[Any]:
+def _instructions_of(dumped: Any) -> list[Json]:
     # Keras dumps a lambda in two ways: as a list, and as a dictionary of the same order.
     code, *rest = dumped["value"] if "value" in dumped else dumped.values()
     return [digest(repr(_instructions(marshal.loads(base64.b64decode(code))))), *rest]
 
 
-def _instructions(code: CodeType) -> tuple[Any, ...]:
+def _instructions(code: CodeType) -> tuple[object, ...]:
     constants = [_instructions(c) if isinstance(c, CodeType) else c for c in code.co_consts]
     return code.co_code, code.co_names, constants

@@ -83,6 +83,9 @@ Shape: TypeAlias = tuple[int | None, ...]
 Seed: TypeAlias = int | keras.random.SeedGenerator
 """Source of random numbers: the same each time, or going on."""
 
+Json: TypeAlias = "bool | float | str | list[Json] | dict[str, Json] | None"
+"""What a file of JSON holds."""
+
 Config: TypeAlias = dict[str, Any]
 """Arguments from which Keras makes an object anew, serialized."""
 

@@ -1,21 +1,33 @@
 import csv
+import importlib.util
 import json
+import os
+import pathlib
 import subprocess
 import sys
 
 import keras
 import numpy as np
 import pytest
+import typer
 import typer.testing
 
 import keras_gan_losses as kgl
 from keras_gan_losses import cli
+from keras_gan_losses.cli import surroundings
+from keras_gan_losses.cli.run_folder import RunFolder
+from keras_gan_losses.runs.run_lock import locked
 from tests.marks import slow_elsewhere
 
 
 def run(directory, *arguments):
     command = [sys.executable, "-m", "keras_gan_losses", "train", "--out", str(directory)]
     return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=300)
+
+
+def train(directory, *arguments):
+    command = ["train", "--out", str(directory), *arguments]
+    return typer.testing.CliRunner().invoke(cli.app, command)
 
 
 def epochs(directory):
@@ -36,7 +48,9 @@ def test_training_writes_samples_history_model_and_saved_model_and_resumes(tmp_p
     before = keras.saving.load_model(tmp_path / "run" / "gan.keras")
     assert type(before) is kgl.GAN
 
-    second = run(tmp_path / "run", *arguments, "--epochs", "3", "--resume")
+    # Killed while it was written, say: the checkpoints are enough.
+    (tmp_path / "run" / "gan.keras").write_bytes(b"half")
+    second = run(tmp_path / "run", "--epochs", "3", "--resume")
     assert second.returncode == 0, second.stderr
     assert "Epoch 3/3" in second.stdout
     assert epochs(tmp_path / "run") == [0, 1, 2]
@@ -44,8 +58,18 @@ def test_training_writes_samples_history_model_and_saved_model_and_resumes(tmp_p
     assert int(after.optimizer.iterations) == 3 * 10
     assert np.abs(before.generate(3, seed=0) - after.generate(3, seed=0)).max() > 0
 
-    third = run(tmp_path / "run", *arguments, "--epochs", "3", "--resume")
+    third = train(tmp_path / "run", *arguments, "--epochs", "2", "--resume")
     assert "has 3 epochs already" in third.stdout
+    again = keras.saving.load_model(tmp_path / "run" / "gan.keras")
+    np.testing.assert_array_equal(again.generate(3, seed=0), after.generate(3, seed=0))
+    assert epochs(tmp_path / "run") == [0, 1, 2]
+
+    before = {path.name for path in (tmp_path / "run").iterdir()}
+    for argument in (["--data", "grid"], ["--loss", "hinge"], ["--batch-size", "9"]):
+        other = train(tmp_path / "run", *argument, "--resume")
+        assert other.exit_code == 1
+        assert "Leave that away to go on with it" in other.output
+    assert {path.name for path in (tmp_path / "run").iterdir()} == before
 
 
 @slow_elsewhere
@@ -67,6 +91,7 @@ def test_another_backend_can_be_asked_for(tmp_path):
         (["--epochs", "0"], "Invalid value for '--epochs'"),
         (["--backend", "theano"], "use tensorflow, jax or torch"),
         (["--data", "digitz"], "digitz"),
+        (["--data", "x.npy"], "Train on an array of your own in Python"),
     ],
 )
 def test_bad_arguments_are_said_in_one_message(tmp_path, arguments, message):
@@ -78,6 +103,100 @@ def test_bad_arguments_are_said_in_one_message(tmp_path, arguments, message):
     # The frame that is drawn around some messages may break their lines.
     assert message.replace(" ", "") in "".join(result.output.split()).replace("│", "")
     assert not (tmp_path / "gan.keras").exists()
+
+
+def test_a_second_run_in_the_folder_is_refused_before_it_moves_anything(tmp_path):
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "history.csv").write_text("theirs")
+    with locked(tmp_path):
+        result = train(tmp_path, "--data", "ring")
+    assert result.exit_code == 1
+    assert len(result.output.strip().splitlines()) == 1
+    assert "Another run is writing to" in result.output
+    assert {path.name for path in tmp_path.iterdir()} == {"checkpoints", "history.csv", "lock"}
+    assert (tmp_path / "history.csv").read_text() == "theirs"
+
+
+def test_a_new_run_sets_aside_what_earlier_ones_have_left(tmp_path):
+    folder = RunFolder(tmp_path)
+    assert folder.begin({"data": "ring"}) is None
+    for number in (1, 2):
+        folder.checkpoints.mkdir()
+        for path in (folder.model, folder.history, folder.checkpoints / "a.npz"):
+            path.write_text(f"{number}")
+        assert folder.begin({"data": "grid"}) == tmp_path / f"earlier-{number}"
+        assert {path.name for path in tmp_path.glob("*.*")} == {"run.json"}
+        for name in ("gan.keras", "history.csv", "checkpoints/a.npz"):
+            assert (tmp_path / f"earlier-{number}" / name).read_text() == f"{number}"
+    assert json.loads((tmp_path / "earlier-1" / "run.json").read_text()) == {"data": "ring"}
+
+
+def test_ctrl_c_says_how_to_go_on_and_leaves_an_earlier_model(tmp_path, monkeypatch):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(kgl.GAN, "fit", interrupted)
+    assert train(tmp_path, "--data", "ring").exit_code == 130
+    (tmp_path / "gan.keras").write_text("theirs")
+    result = train(tmp_path, "--resume")
+    assert result.exit_code == 130
+    assert f"keras-gan-losses train --out {tmp_path} --resume" in result.output
+    assert (tmp_path / "gan.keras").read_text() == "theirs"
+
+
+def test_without_tensorflow_it_is_said_before_training_that_no_saved_model_comes(
+    tmp_path, monkeypatch
+):
+    find, said = importlib.util.find_spec, []
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *more: None if name == "tensorflow" else find(name, *more),
+    )
+    fit = kgl.GAN.fit
+    monkeypatch.setattr(
+        kgl.GAN, "fit", lambda *args, **options: said.append("fit") or fit(*args, **options)
+    )
+    monkeypatch.setattr(typer, "echo", lambda text, **options: said.append(text))
+    result = train(tmp_path, "--data", "ring", "--batch-size", "9999", "--epochs", "1")
+    assert result.exit_code == 0
+    assert "TensorFlow, which is not installed" in said[0]
+    assert said[1] == "fit"
+    assert not (tmp_path / "generator").exists()
+    assert (tmp_path / "samples.png").exists()
+
+
+@slow_elsewhere
+def test_code_in_the_working_folder_is_not_run(tmp_path):
+    other = "torch" if keras.backend.backend() != "torch" else "jax"
+    (tmp_path / "numpy.py").write_text("raise SystemExit('code of the working folder')")
+    home = str(pathlib.Path(kgl.__file__).parent.parent)
+    result = subprocess.run(
+        [sys.executable, "-P", "-m", "keras_gan_losses", "train", "--backend", other]
+        + ["--data", "x.npy"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": home},
+        timeout=300,
+    )
+    assert "code of the working folder" not in result.stderr
+    assert "Train on an array of your own" in result.stderr
+
+
+def test_another_backend_finds_the_package_that_was_run_from_a_checkout(monkeypatch):
+    calls = []
+    monkeypatch.setattr(os, "execve", lambda *arguments: calls.append(arguments))
+    home = str(pathlib.Path(kgl.__file__).parent.parent)
+    elsewhere = [each for each in sys.path if os.path.abspath(each) != home]
+    monkeypatch.setattr(sys, "path", [home, *elsewhere])
+    monkeypatch.setenv("PYTHONPATH", "theirs")
+    other = "torch" if keras.backend.backend() != "torch" else "jax"
+    surroundings.use_backend(other)
+    ((_, arguments, environment),) = calls
+    assert arguments[1:4] == ["-P", "-m", "keras_gan_losses"]
+    assert environment["PYTHONPATH"] == os.pathsep.join([home, "theirs"])
+    assert environment["KERAS_BACKEND"] == other
 
 
 @pytest.fixture
@@ -141,6 +260,24 @@ def test_a_measurement_that_cannot_be_made_is_said_in_one_message(saved_gan, arg
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     assert message in result.output
+
+
+def test_a_model_that_cannot_be_loaded_is_said_in_one_line(tmp_path):
+    class OwnLayer(keras.layers.Layer):
+        def call(self, inputs):
+            return inputs
+
+    generator = keras.Sequential([keras.Input((2,)), OwnLayer(), keras.layers.Dense(2)])
+    gan = kgl.GAN(generator, kgl.architectures.mlp((2,), 2)[1], latent_dim=2)
+    gan.compile()
+    gan.save(tmp_path / "own.keras")
+    (tmp_path / "half.keras").write_bytes((tmp_path / "own.keras").read_bytes()[:999])
+    for name in ("own.keras", "half.keras"):
+        result = evaluate(tmp_path / name)
+        assert result.exit_code == 1
+        assert len(result.output.strip().splitlines()) == 1
+        assert f"{name} cannot be loaded: " in result.output
+        assert "register_keras_serializable()" in result.output
 
 
 def test_only_a_gan_is_measured(tmp_path):

@@ -35,8 +35,9 @@ class CollapseMonitor(BetweenEpochs):
     generator has learned nothing yet and makes nearly one sample: let `patience` outlast that.
 
     The distance is blind to a few modes that lie far apart; where modes are unknown, add
-    `metrics.Coverage` to `compile`. The averaged generator is measured where there is one.
-    Training's weights are the same, to the bit, with and without the monitor.
+    `metrics.PrecisionRecall`, which tells the share covered, to `compile`. The averaged generator
+    is measured where there is one. Training's weights are the same, to the bit, with and without
+    the monitor.
 
     Args:
         real: Real samples, `(n, …)`, or a `datasets.GaussianMixture`, whose modes are counted. As

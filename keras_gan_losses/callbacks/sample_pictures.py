@@ -1,6 +1,9 @@
 """Pictures of what the generator makes of the same latents, epoch by epoch."""
 
+import contextlib
 import tempfile
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +16,7 @@ from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.callbacks.animation import write_animation
 from keras_gan_losses.callbacks.tensorboard_images import TensorBoardImages, check_tensorboard
 from keras_gan_losses.datasets import GaussianMixture
+from keras_gan_losses.files import written_beside
 from keras_gan_losses.models import GAN
 from keras_gan_losses.validation import check_count
 
@@ -88,7 +92,8 @@ class SamplePictures(keras.callbacks.Callback):
             check_count("num_samples", num_samples, advice="None draws as many as are readable.")
         check_count("every", every, advice="1 draws after every epoch.")
         check_count("seed", seed, minimum=0, advice="Any such number will do, 0 for example.")
-        self.directory = Path(directory)
+        # A script that changes its working folder does not move the pictures.
+        self.directory = Path(directory).absolute()
         self.num_samples = num_samples
         self.every = every
         self.labels = None if labels is None else np.asarray(labels)
@@ -134,18 +139,24 @@ class SamplePictures(keras.callbacks.Callback):
             return
         num_rounds = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
         path = self.directory / f"round_{num_rounds:08d}.png"
-        self._draw(f"Epoch {epoch + 1}, round {num_rounds}").savefig(path)
-        self._pictures.append(path.name)
-        if self._board is not None:
-            self._board.write("samples", path, num_rounds)
+        figure = self._draw(f"Epoch {epoch + 1}, round {num_rounds}")
+        with _warns_if_unwritten(path):
+            with written_beside(path) as beside:
+                figure.savefig(beside)
+            self._pictures.append(path.name)
+            if self._board is not None:
+                self._board.write("samples", path, num_rounds)
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Writes the animation."""
         if self._board is not None:
             self._board.close()
-        if self._pictures:
-            paths = [self.directory / name for name in self._pictures]
-            write_animation(paths, self.directory / "samples.gif")
+        paths = [self.directory / name for name in self._pictures]
+        paths = [path for path in paths if path.exists()]
+        animation = self.directory / "samples.gif"
+        if paths:
+            with _warns_if_unwritten(animation), written_beside(animation) as beside:
+                write_animation(paths, beside)
 
     def _check_labels(self, model: GAN) -> None:
         is_conditional = model.specification.label is not None
@@ -190,6 +201,19 @@ def _value_range(model: GAN) -> tuple[float, float]:
     if reach is None or not np.isfinite(reach.highest):
         return (-1.0, 1.0)
     return (reach.lowest, reach.highest)
+
+
+@contextlib.contextmanager
+def _warns_if_unwritten(path: Path) -> Iterator[None]:
+    """Context in which a picture that cannot be written costs no training."""
+    try:
+        yield
+    except OSError as error:
+        warnings.warn(
+            f"{str(path)!r} could not be written: {error}. Training goes on, and the next picture "
+            "is tried as usual. Make room or bring the folder back.",
+            stacklevel=2,
+        )
 
 
 def _captions(labels: np.ndarray, each: int) -> list[str]:

@@ -2,11 +2,14 @@
 
 import contextlib
 import os
+import pathlib
 import sys
 from collections.abc import Iterator
 
 import keras
 import typer
+
+import keras_gan_losses
 
 
 def use_backend(backend: str | None) -> None:
@@ -15,8 +18,19 @@ def use_backend(backend: str | None) -> None:
         return
     if backend not in ("tensorflow", "jax", "torch"):
         raise typer.BadParameter(f"{backend!r}: use tensorflow, jax or torch.")
-    arguments = [sys.executable, "-m", "keras_gan_losses", *sys.argv[1:]]
-    os.execve(sys.executable, arguments, {**os.environ, "KERAS_BACKEND": backend})
+    # Safe path: what lies in the working folder, a numpy.py say, is not run.
+    arguments = [sys.executable, "-P", "-m", "keras_gan_losses", *sys.argv[1:]]
+    os.execve(sys.executable, arguments, _environment(backend))
+
+
+def _environment(backend: str) -> dict[str, str]:
+    """Environment in which the same package is found without the folder that Python began in."""
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    home = str(pathlib.Path(keras_gan_losses.__file__).parent.parent)
+    if home not in [os.path.abspath(each) for each in sys.path[1:]]:
+        known = os.environ.get("PYTHONPATH")
+        environment["PYTHONPATH"] = os.pathsep.join([home, known] if known else [home])
+    return environment
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Data with networks that fit them, by name: what the command line trains on."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,12 @@ def make_task(
     """
     if name in _EMBEDDED:
         return _EMBEDDED[name](batch_size)
+    if re.search(r"\.[a-z]\w*$", name, re.IGNORECASE) or Path(name).is_file():
+        raise ValueError(
+            f"The command line trains on data of a name: {', '.join(_EMBEDDED)}, or an image set "
+            f"such as mnist. Received: {name!r}. Train on an array of your own in Python: "
+            "gan.fit(numpy.load('x.npy'))."
+        )
     images = datasets.images(name, batch_size=batch_size, data_dir=data_dir, manual_dir=manual_dir)
     shape = tuple(images.element_spec.shape[1:])
     return Task(

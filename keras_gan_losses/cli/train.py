@@ -1,7 +1,6 @@
 """The command `keras-gan-losses train`."""
 
-import csv
-import itertools
+import importlib.util
 from pathlib import Path
 from typing import Annotated
 
@@ -9,110 +8,115 @@ import keras
 import typer
 
 from keras_gan_losses import GAN, callbacks, objectives
+from keras_gan_losses.cli.run_folder import RunFolder
 from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
 from keras_gan_losses.cli.tasks import Task, make_task
+from keras_gan_losses.files import written_beside
 
 _NUM_SAMPLES = 64
-_MODEL = "gan.keras"
-_CHECKPOINTS = "checkpoints"
 _ROUNDS_BETWEEN_CHECKPOINTS = 500
+_DEFAULTS = {"data": "digits", "loss": "non_saturating", "batch_size": 64, "seed": 0}
+_INTERRUPTED = 130
 
 
 def train(
     data: Annotated[
-        str, typer.Option(help="digits, ring, grid, or an image set: mnist …")
-    ] = "digits",
+        str | None,
+        typer.Option(help="digits, ring, grid, or an image set: mnist … Default: digits."),
+    ] = None,
     loss: Annotated[
-        str, typer.Option(help="Objective: wgan_gp, hinge, lsgan …")
-    ] = "non_saturating",
+        str | None,
+        typer.Option(help="Objective: wgan_gp, hinge, lsgan … Default: non_saturating."),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epoch at which to end.")] = None,
-    batch_size: Annotated[int, typer.Option(min=1, help="Samples per update.")] = 64,
-    seed: Annotated[int, typer.Option(help="Seed of all random numbers.")] = 0,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, help="Samples per update. Default: 64.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of all random numbers. Default: 0.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Where results are written.")] = Path("out"),
     backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on after a crash.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in --out, as it was begun.")
+    ] = False,
     data_dir: Annotated[Path | None, typer.Option(help="Prepared image sets.")] = None,
     manual_dir: Annotated[Path | None, typer.Option(help="Original files of the set.")] = None,
 ) -> None:
     """Train a GAN, and write samples, history, model and SavedModel."""
     use_backend(backend)
+    asked_for = {"data": data, "loss": loss, "batch_size": batch_size, "seed": seed}
+    folder = RunFolder(out)
     with errors_in_one_line():
-        objectives.get(loss)
-        out.mkdir(parents=True, exist_ok=True)
-        keras.utils.set_random_seed(seed)
-        task = make_task(data, batch_size=batch_size, data_dir=data_dir, manual_dir=manual_dir)
-        gan = _load(out) if resume else _new(task, loss, out)
-        _fit(gan, task, out, epochs=epochs or task.num_epochs, batch_size=batch_size)
-        _write_results(gan, task, out)
+        objectives.get(loss or _DEFAULTS["loss"])
+        with folder.opened():
+            chosen = {name: value for name, value in asked_for.items() if value is not None}
+            arguments = folder.arguments(asked_for) if resume else _DEFAULTS | chosen
+            keras.utils.set_random_seed(arguments["seed"])
+            size = arguments["batch_size"]
+            task = make_task(
+                arguments["data"], batch_size=size, data_dir=data_dir, manual_dir=manual_dir
+            )
+            gan = GAN(*task.build_networks(), latent_dim=task.latent_dim)
+            gan.compile(loss=arguments["loss"])
+            if not resume:
+                _begin(folder, arguments)
+            exports = _can_export()
+            _fit(gan, task, folder, epochs=epochs or task.num_epochs, batch_size=size)
+            _write_results(gan, task, folder, exports=exports)
 
 
-def _new(task: Task, loss: str, out: Path) -> GAN:
-    gan = GAN(*task.build_networks(), latent_dim=task.latent_dim)
-    gan.compile(loss=loss)
-    _set_aside(out / _CHECKPOINTS)
-    # From the beginning, so that a run that was killed can be built again.
-    gan.save(out / _MODEL)
-    return gan
+def _begin(folder: RunFolder, arguments: dict[str, str | int]) -> None:
+    earlier = folder.begin(arguments)
+    if earlier is not None:
+        typer.echo(f"What an earlier run has left is now in {earlier}. Delete it at will.")
 
 
-def _set_aside(checkpoints: Path) -> None:
-    """Keeps an earlier run's checkpoints from being resumed, and from being lost."""
-    if not any(checkpoints.glob("*.npz")):
-        return
-    numbers = itertools.count(1)
-    names = (checkpoints.with_name(f"{checkpoints.name}-{number}") for number in numbers)
-    other = next(name for name in names if not name.exists())
-    checkpoints.rename(other)
-    typer.echo(f"The checkpoints of an earlier run are now in {other}. Delete them at will.")
+def _can_export() -> bool:
+    if importlib.util.find_spec("tensorflow") is not None:
+        return True
+    typer.echo("No SavedModel will be written: it needs TensorFlow, which is not installed.")
+    return False
 
 
-def _load(out: Path) -> GAN:
-    path = out / _MODEL
-    if not path.exists():
-        raise ValueError(f"Nothing to resume: {path} does not exist. Train without --resume first.")
-    return keras.saving.load_model(path)
-
-
-def _fit(gan: GAN, task: Task, out: Path, *, epochs: int, batch_size: int) -> None:
-    checkpoint = callbacks.Checkpoint(out / _CHECKPOINTS, every=_ROUNDS_BETWEEN_CHECKPOINTS)
+def _fit(gan: GAN, task: Task, folder: RunFolder, *, epochs: int, batch_size: int) -> None:
+    checkpoint = callbacks.Checkpoint(folder.checkpoints, every=_ROUNDS_BETWEEN_CHECKPOINTS)
     done, _ = checkpoint.position() or (0, 0)
     if done >= epochs:
         typer.echo(f"The model has {done} epochs already. Ask for more with --epochs.")
-        return
     is_batched = hasattr(task.data, "element_spec")
-    _keep_rows(out / "history.csv", done)
+    folder.keep_rows(done)
     try:
         gan.fit(
             task.data,
             batch_size=None if is_batched else batch_size,
-            epochs=epochs,
-            callbacks=[
-                checkpoint,
-                keras.callbacks.CSVLogger(out / "history.csv", append=done > 0),
-            ],
+            # A run that is over is restored, and nothing is played.
+            epochs=max(epochs, done),
+            callbacks=[checkpoint, keras.callbacks.CSVLogger(folder.history, append=done > 0)],
         )
+    except KeyboardInterrupt:
+        typer.echo(
+            f"\nInterrupted. Go on with: keras-gan-losses train --out {folder.path} --resume",
+            err=True,
+        )
+        raise typer.Exit(code=_INTERRUPTED) from None
     finally:
-        # Also when interrupted: the model as it is can be used.
-        gan.save(out / _MODEL)
+        # Also when interrupted: the model as it is can be used, unless it has learned nothing.
+        if int(keras.ops.convert_to_numpy(gan.optimizer.iterations)) > 0:
+            with written_beside(folder.model) as beside:
+                gan.save(beside)
 
 
-def _keep_rows(path: Path, num_rows: int) -> None:
-    """Drops the rows of epochs that the newest checkpoint does not know."""
-    if not path.exists():
-        return
-    with path.open(newline="") as file:
-        rows = list(csv.reader(file))
-    with path.open("w", newline="") as file:
-        csv.writer(file).writerows(rows[: num_rows + 1])
-
-
-def _write_results(gan: GAN, task: Task, out: Path) -> None:
-    task.draw(gan.generate(_NUM_SAMPLES, seed=0)).savefig(out / "samples.png")
-    written = ["samples.png", "history.csv", "gan.keras"]
+def _write_results(gan: GAN, task: Task, folder: RunFolder, *, exports: bool) -> None:
+    with written_beside(folder.samples) as beside:
+        task.draw(gan.generate(_NUM_SAMPLES, seed=0)).savefig(beside)
+    written = [folder.samples, folder.history, folder.model]
     try:
-        gan.export(str(out / "generator"))
-        written.append("generator")
-    except ValueError as error:
+        if exports:
+            with written_beside(folder.generator) as beside:
+                gan.export(str(beside))
+            written.append(folder.generator)
+    except (ValueError, ImportError) as error:
         typer.echo(f"No SavedModel was written. {error}")
-    for name in written:
-        typer.echo(f"Wrote {out / name}")
+    for path in written:
+        typer.echo(f"Wrote {path}")

@@ -188,7 +188,7 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         return {**super().get_config(), "cache_directory": None}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
+    def from_config(cls, config: Config) -> Self:
         """Metric of a configuration, whose folder is left out: a file must not choose it."""
         return super().from_config({**config, "cache_directory": None})
 

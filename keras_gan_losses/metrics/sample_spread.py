@@ -1,14 +1,14 @@
 """How far samples lie apart, which tells a generator that has collapsed."""
 
-from typing import Any
-
 import numpy as np
+
+from keras_gan_losses.types import ArrayLike
 
 LEAST_SHARE = 0.5
 """Share of the data's spread or modes below which so much is missing that we speak of collapse."""
 
 
-def mean_pair_distance(samples: np.ndarray, labels: Any = None) -> float:
+def mean_pair_distance(samples: np.ndarray, labels: ArrayLike | None = None) -> float:
     """Mean Euclidean distance of all pairs; with labels, of all pairs that share one.
 
     Args:

@@ -285,7 +285,7 @@ class GAN(backend.AdversarialTrainer, SavedModel):
             return measurement.values()
 
     def leave_out_metrics(self) -> None:
-        """Makes the metrics of the evaluation that has begun NaN, for a game that has diverged."""
+        """Makes the metrics of the evaluation that has begun NaN: the game has diverged."""
         self._measurement.leave_out()
 
     def get_metrics_result(self) -> dict[str, Any]:

@@ -1,19 +1,20 @@
 """Comparisons of arrays whose messages say what is wrong and, where it shows, why."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
+
+from keras_gan_losses.types import ArrayLike
 
 
 def check_close(
     subject: str,
-    actual: Any,
-    expected: Any,
+    actual: ArrayLike,
+    expected: ArrayLike,
     *,
     tolerance: float = 1e-5,
     absolute: float | None = None,
-    suspects: Mapping[str, Any] | None = None,
+    suspects: Mapping[str, ArrayLike] | None = None,
 ) -> None:
     """Raises unless two arrays agree in shape and in every element.
 

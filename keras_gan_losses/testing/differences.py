@@ -1,7 +1,6 @@
 """Derivatives twice: by differences of values, and by the backend."""
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import numpy as np
@@ -14,7 +13,7 @@ _STEP = 2.0**-10
 
 
 def central_differences(
-    function: Callable[[np.ndarray], Any], point: np.ndarray, *, step: float = _STEP
+    function: Callable[[np.ndarray], np.ndarray | float], point: np.ndarray, *, step: float = _STEP
 ) -> np.ndarray:
     """Gradient of the sum of a function's values, by differences of fourth order.
 
@@ -42,7 +41,9 @@ def central_differences(
     return gradient
 
 
-def backend_gradients(function: Function, variables: Variables, state: Variables) -> list[Any]:
+def backend_gradients(
+    function: Function, variables: Variables, state: Variables
+) -> list[np.ndarray]:
     """Gradients as the backend computes them in training, as arrays; a missing one is 0.
 
     Args:

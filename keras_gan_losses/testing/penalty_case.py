@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -12,8 +11,9 @@ from keras_gan_losses.penalties import AdversarialBatch, Penalty
 from keras_gan_losses.testing.differences import backend_gradients
 from keras_gan_losses.testing.discriminators import BATCH_SIZE, NUM_DIMENSIONS, real_and_fake
 from keras_gan_losses.testing.settings import Arguments, settings, title
+from keras_gan_losses.types import ArrayLike, Tensor
 
-Formula = Callable[..., Any]
+Formula = Callable[..., ArrayLike]
 MakePenalty = Callable[..., Penalty]
 
 
@@ -54,7 +54,7 @@ def penalty_cases(
     return [PenaltyCase(make_penalty, formula, s) for s in settings(make_penalty, arguments)]
 
 
-def penalty_values(penalty: Penalty, network: keras.Model) -> Any:
+def penalty_values(penalty: Penalty, network: keras.Model) -> Tensor:
     """The penalty's values, from the same random numbers in each call."""
     evaluate, _ = _evaluation(penalty, network)
     return evaluate()[0]
@@ -77,28 +77,28 @@ def asks_for_gradient(penalty: Penalty, network: keras.Model) -> bool:
 class _WatchedBatch(AdversarialBatch):
     has_given_gradient = False
 
-    def score_gradient(self, samples: Any) -> Any:
+    def score_gradient(self, samples: Tensor) -> Tensor:
         self.has_given_gradient = True
         return super().score_gradient(samples)
 
     @property
-    def real_gradient(self) -> Any:
+    def real_gradient(self) -> Tensor:
         self.has_given_gradient = True
         return super().real_gradient
 
     @property
-    def fake_gradient(self) -> Any:
+    def fake_gradient(self) -> Tensor:
         self.has_given_gradient = True
         return super().fake_gradient
 
 
 def _evaluation(
     penalty: Penalty, network: keras.Model
-) -> tuple[Callable[[], tuple[Any, _WatchedBatch]], list[keras.Variable]]:
+) -> tuple[Callable[[], tuple[Tensor, _WatchedBatch]], list[keras.Variable]]:
     seed_generator = keras.random.SeedGenerator(0)
     state = [*network.variables, seed_generator.state, *penalty.variables]
 
-    def evaluate() -> tuple[Any, _WatchedBatch]:
+    def evaluate() -> tuple[Tensor, _WatchedBatch]:
         # A batch keeps its scores: one made outside would keep them undifferentiated.
         samples = real_and_fake()
         batch = _WatchedBatch(network, *samples, seed_generator=seed_generator, state=state)

@@ -1,5 +1,7 @@
 """Whether a penalty's second derivative arrives in the discriminator, and arrives right."""
 
+from functools import partial
+
 import numpy as np
 from keras import ops
 
@@ -73,7 +75,7 @@ def _check_curved_gradient(case: PenaltyCase) -> None:
     )
     directions = np.stack([random_direction(sum(sizes), seed=seed) for seed in range(3)])
 
-    def value_towards(direction: np.ndarray, distance: float) -> np.ndarray:
+    def value_towards(direction: np.ndarray, distance: np.ndarray) -> np.ndarray:
         parts = np.split(distance * direction, np.cumsum(sizes)[:-1])
         network.set_weights([a + p.reshape(a.shape) for a, p in zip(start, parts, strict=True)])
         return np.mean(
@@ -81,7 +83,7 @@ def _check_curved_gradient(case: PenaltyCase) -> None:
         )
 
     slopes = [
-        central_differences(lambda t, d=direction: value_towards(d, t[0]), np.zeros(1), step=_STEP)
+        central_differences(partial(value_towards, direction), np.zeros(1), step=_STEP)
         for direction in directions
     ]
     _check_gradient(

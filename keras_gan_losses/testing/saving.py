@@ -2,21 +2,33 @@
 
 import inspect
 import json
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Protocol, TypeVar
 
 import keras
 
 from keras_gan_losses.registration import constructor_arguments
+from keras_gan_losses.testing.settings import Arguments
+from keras_gan_losses.types import Config
+
+
+class Configured(Protocol):
+    """What Keras saves as the arguments that make it anew."""
+
+    def get_config(self) -> Config:
+        """Those arguments, serialized."""
+
+
+Saved = TypeVar("Saved", bound=Configured)
 
 
 def check_round_trip(
-    make: Callable[..., Any],
-    arguments: Mapping[str, Any],
+    make: Callable[..., Saved],
+    arguments: Arguments,
     *,
-    common: Mapping[str, Any],
+    common: Arguments,
     unsaved: Collection[str] = (),
-) -> tuple[Any, Any]:
+) -> tuple[Saved, Saved]:
     """Saves and loads an object as a `.keras` file would, and compares every argument.
 
     Args:
@@ -48,16 +60,18 @@ def check_round_trip(
     return original, copy
 
 
-def _defaults(cls: type) -> dict[str, Any]:
-    constructors = [base.__init__ for base in cls.__mro__ if "__init__" in base.__dict__]
-    defaults: dict[str, Any] = {}
+def _defaults(cls: type) -> dict[str, object]:
+    constructors = [
+        base.__dict__["__init__"] for base in cls.__mro__ if "__init__" in base.__dict__
+    ]
+    defaults: dict[str, object] = {}
     for constructor in reversed(constructors):
         parameters = inspect.signature(constructor).parameters
         defaults.update({name: parameter.default for name, parameter in parameters.items()})
     return defaults
 
 
-def _check_given(names: list[str], given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+def _check_given(names: list[str], given: Arguments, defaults: Arguments) -> None:
     missing = [name for name in names if name not in given]
     if missing:
         raise ValueError(
@@ -73,7 +87,7 @@ def _check_given(names: list[str], given: Mapping[str, Any], defaults: Mapping[s
         )
 
 
-def _check_config(original: Any, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+def _check_config(original: Configured, given: Arguments, defaults: Arguments) -> None:
     name, config = type(original).__name__, original.get_config()
     forgotten = [argument for argument in given if argument not in config]
     if forgotten:
@@ -89,7 +103,7 @@ def _check_config(original: Any, given: Mapping[str, Any], defaults: Mapping[str
             )
 
 
-def _saved_and_loaded(original: Any) -> Any:
+def _saved_and_loaded(original: Saved) -> Saved:
     try:
         text = json.dumps(keras.saving.serialize_keras_object(original))
         return keras.saving.deserialize_keras_object(json.loads(text))
@@ -101,9 +115,9 @@ def _saved_and_loaded(original: Any) -> Any:
         ) from error
 
 
-def _is_same(value: Any, default: Any) -> bool:
+def _is_same(value: object, default: object) -> bool:
     return default is not inspect.Parameter.empty and _text(value) == _text(default)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return json.dumps(keras.saving.serialize_keras_object(value), sort_keys=True)

@@ -2,12 +2,11 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
 
-Arguments = Mapping[str, Any]
+Arguments = Mapping[str, object]
 
 
-def settings(make: Callable[..., Any], arguments: Arguments | None) -> list[dict[str, Any]]:
+def settings(make: Callable[..., object], arguments: Arguments | None) -> list[Arguments]:
     """The defaults, if there are defaults for everything, and the given arguments.
 
     Example:
@@ -16,11 +15,11 @@ def settings(make: Callable[..., Any], arguments: Arguments | None) -> list[dict
     >>> settings(lambda margin: None, {"margin": 2.0})
     [{'margin': 2.0}]
     """
-    chosen = [dict(arguments)] if arguments else []
+    chosen: list[Arguments] = [dict(arguments)] if arguments else []
     return [{}, *chosen] if _has_all_defaults(make) else chosen
 
 
-def _has_all_defaults(make: Callable[..., Any]) -> bool:
+def _has_all_defaults(make: Callable[..., object]) -> bool:
     try:
         inspect.signature(make).bind()
     except TypeError:
@@ -28,7 +27,7 @@ def _has_all_defaults(make: Callable[..., Any]) -> bool:
     return True
 
 
-def title(make: Callable[..., Any], arguments: Arguments) -> str:
+def title(make: Callable[..., object], arguments: Arguments) -> str:
     """Constructor call, as one would write it.
 
     Example:

@@ -1,9 +1,13 @@
+import errno
+import os
 import pathlib
+import shutil
 import sys
 
 import keras
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 import keras_gan_losses as kgl
@@ -44,9 +48,9 @@ def image_gan(num_classes=None, activation=None):
     return gan
 
 
-def fit_images(gan, callback, labels=None, epochs=1):
+def fit_images(gan, *callbacks, labels=None, epochs=1):
     images = np.zeros((8, 4, 4, 1), "float32")
-    gan.fit(images, labels, batch_size=4, epochs=epochs, verbose=0, callbacks=[callback])
+    gan.fit(images, labels, batch_size=4, epochs=epochs, verbose=0, callbacks=list(callbacks))
 
 
 def files(folder):
@@ -216,3 +220,33 @@ def test_counts_that_are_none_are_refused(name):
     with pytest.raises(ValueError, match=rf"Received: {name}=-1"):
         SamplePictures(pathlib.Path("unused"), **{name: -1})
     assert not pathlib.Path("unused").exists()
+
+
+def test_a_folder_that_is_deleted_costs_pictures_and_no_training(tmp_path):
+    class Delete(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                shutil.rmtree(tmp_path / "pictures")
+
+    gan, folder = image_gan(), tmp_path / "pictures"
+    with pytest.warns(UserWarning, match=r"No such file.*Training goes on") as said:
+        fit_images(gan, SamplePictures(folder), Delete(), epochs=3)
+    assert gan.history.epoch == [0, 1, 2]
+    assert sum("could not be written" in str(each.message) for each in said) == 2
+
+
+def test_a_picture_that_a_full_disk_refuses_is_left_out_of_the_animation(tmp_path, monkeypatch):
+    save, calls = Figure.savefig, []
+
+    def save_unless_full(figure, path, **options):
+        calls.append(path)
+        if len(calls) == 2:
+            pathlib.Path(path).write_bytes(b"half")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        save(figure, path, **options)
+
+    monkeypatch.setattr(Figure, "savefig", save_unless_full)
+    with pytest.warns(UserWarning, match="No space left.*Make room"):
+        fit_images(image_gan(), SamplePictures(tmp_path), epochs=3)
+    assert len(files(tmp_path)) == 3
+    assert size_and_frames(tmp_path / "samples.gif")[1] == 2

@@ -12,6 +12,7 @@ from keras_gan_losses.fingerprint import digest
 from keras_gan_losses.metrics.features.features import Features
 from keras_gan_losses.metrics.value_range import check_in_range, range_width
 from keras_gan_losses.registration import look_up, register
+from keras_gan_losses.types import PathLike
 from keras_gan_losses.validation import check_count
 
 _BYTES = (0.0, 255.0)
@@ -60,7 +61,7 @@ class ApplicationFeatures(Features):
         self,
         name: str,
         *,
-        weights: str | os.PathLike[str] = "imagenet",
+        weights: PathLike = "imagenet",
         image_size: int = 299,
         value_range: tuple[float, float] = (-1.0, 1.0),
         batch_size: int = 32,
