@@ -117,12 +117,11 @@ class Compilation:
     @property
     def scores_are_energies(self) -> bool:
         """Whether a lower output of the discriminator means "more real"."""
-        return getattr(self.objective.discriminator_loss, "scores_are_energies", False)
+        return self.objective.discriminator_loss.scores_are_energies
 
     def measures(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
         """What the discriminator's loss tells of the state of training, for the logs."""
-        measure = getattr(self.objective.discriminator_loss, "measures", None)
-        return {} if measure is None else measure(real_scores, fake_scores)
+        return self.objective.discriminator_loss.measures(real_scores, fake_scores)
 
     def trackers(self) -> Trackers:
         """Means for the logs of this game."""
@@ -282,7 +281,7 @@ def _scaled(optimizer: Optimizer, network: keras.Model) -> Optimizer:
 
 def _check_scores(discriminator: keras.Model, objective: objectives.Objective) -> None:
     both = (objective.generator_loss, objective.discriminator_loss)
-    wants_raw = [getattr(loss, "from_logits", None) for loss in both]
+    wants_raw = [loss.from_logits for loss in both]
     if ends_in(discriminator, "sigmoid") and True in wants_raw:
         raise ValueError(
             "The discriminator ends in a sigmoid, but the loss "
@@ -303,7 +302,7 @@ def _check_energies(objective: objectives.Objective) -> None:
         "discriminator": objective.discriminator_loss,
     }
     takes = {
-        player: "energies" if getattr(loss, "scores_are_energies", False) else "scores"
+        player: "energies" if loss.scores_are_energies else "scores"
         for player, loss in players.items()
     }
     if len(set(takes.values())) > 1:

@@ -1,5 +1,6 @@
 """Losses of both players, as `keras.losses.Loss`: real scores, fake scores → one value."""
 
+from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.losses.adversarial_loss import (
     AdversarialLoss,
     FakeScoreGeneratorLoss,
@@ -61,6 +62,7 @@ from keras_gan_losses.losses.wasserstein import (
 
 __all__ = [
     "AdversarialLoss",
+    "BatchScores",
     "BoundaryEquilibriumDiscriminatorLoss",
     "BoundaryEquilibriumGeneratorLoss",
     "DualContrastiveDiscriminatorLoss",

@@ -1,12 +1,14 @@
 """What all adversarial losses share: their calling convention and their reduction."""
 
 import abc
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import ops
 
-from keras_gan_losses.registration import Configurable
+from keras_gan_losses.batch_scores import BatchScores
+from keras_gan_losses.registration import Configurable, snake_case
 
 
 class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
@@ -23,7 +25,7 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
 
     Args:
         reduction: How the values per sample become one: as in `keras.losses.Loss`.
-        name: Name of the loss.
+        name: Name of the loss; by default the class's, in snake case.
         dtype: Precision of the computation, float32 by default.
 
     Call arguments:
@@ -36,11 +38,17 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
         A scalar, or shape `(batch,)` with `reduction=None`.
     """
 
-    uses_real_scores: ClassVar[bool] = True
+    uses_real_scores: bool = True
     """Whether the value depends on real scores; if not, training does not compute them."""
 
-    from_logits: bool = True
-    """Whether scores are raw outputs rather than probabilities."""
+    from_logits: bool | None = True
+    """Whether scores are raw outputs rather than probabilities; None where either will do."""
+
+    scores_are_energies: bool = False
+    """Whether a lower output of the discriminator means "more real"."""
+
+    lets_discriminator_win: bool = False
+    """Whether its theory wants a discriminator that tells all samples apart."""
 
     def __init__(
         self,
@@ -49,7 +57,32 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
         name: str | None = None,
         dtype: Any = None,
     ) -> None:
+        # Keras would number the names, and a saved game would seem to differ from its like.
+        name = name or snake_case(type(self).__name__)
         super().__init__(name=name, reduction=reduction, dtype=dtype)
+
+    @property
+    def variables(self) -> Sequence[keras.Variable]:
+        """State that changes while training and is saved with the model; none by default."""
+        return ()
+
+    def update_state(self, batch: BatchScores) -> None:
+        """Takes in an update of the loss's player that is over; does nothing by default.
+
+        Args:
+            batch: Its `real_scores` and `fake_scores`.
+        """
+
+    def measures(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+        """Scalars that tell the state of training, by their names in the logs; none by default.
+
+        Asked of the discriminator's loss after each of its updates.
+
+        Args:
+            real_scores: Scores of real samples, as in a call.
+            fake_scores: Scores of generated samples.
+        """
+        return {}
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Reduced loss of real and fake scores, which may be nested lists too."""
@@ -110,7 +143,7 @@ class SeparableDiscriminatorLoss(AdversarialLoss):
 class FakeScoreGeneratorLoss(AdversarialLoss):
     """Judges generated samples by their own scores alone."""
 
-    uses_real_scores: ClassVar[bool] = False
+    uses_real_scores: bool = False
 
     @abc.abstractmethod
     def fake_losses(self, fake_scores: Any) -> Any:

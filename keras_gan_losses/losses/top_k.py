@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_gan_losses import backend
 from keras_gan_losses.backend import global_batch
+from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
@@ -47,7 +48,7 @@ class TopKGeneratorLoss(AdversarialLoss):
     >>> scores = [[1.0], [2.0], [4.0], [5.0]]
     >>> float(loss(scores, scores))
     -3.0
-    >>> loss.update_state(scores, scores)  # k is now 2
+    >>> loss.update_state(BatchScores(scores, scores))  # k is now 2
     >>> float(loss(scores, scores))
     -4.5
 
@@ -76,6 +77,9 @@ class TopKGeneratorLoss(AdversarialLoss):
             "minimum_fraction", minimum_fraction, minimum=1e-12, maximum=1.0, advice=advice
         )
         self.loss = loss
+        self.uses_real_scores = loss.uses_real_scores
+        self.from_logits = loss.from_logits
+        self.scores_are_energies = loss.scores_are_energies
         self.decay = decay
         self.minimum_fraction = minimum_fraction
         # A count, because a product of so many factors near 1 would lose digits.
@@ -84,24 +88,9 @@ class TopKGeneratorLoss(AdversarialLoss):
         )
 
     @property
-    def uses_real_scores(self) -> bool:
-        """Whether the wrapped loss depends on real scores."""
-        return getattr(self.loss, "uses_real_scores", True)
-
-    @property
-    def from_logits(self) -> bool:
-        """Whether the wrapped loss takes raw outputs."""
-        return getattr(self.loss, "from_logits", True)
-
-    @property
-    def scores_are_energies(self) -> bool:
-        """Whether a lower score means "more real" for the wrapped loss."""
-        return getattr(self.loss, "scores_are_energies", False)
-
-    @property
     def variables(self) -> list[keras.Variable]:
         """State that changes while training and is saved with the model: t, and the loss's."""
-        return [self.num_updates, *getattr(self.loss, "variables", [])]
+        return [self.num_updates, *self.loss.variables]
 
     def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
         """One value per sample, shape `(batch, 1)`."""
@@ -113,16 +102,14 @@ class TopKGeneratorLoss(AdversarialLoss):
         scale = ops.cast(num_samples, "float32") / ops.cast(num_kept, "float32")
         return ops.where(is_kept, ops.cast(scale, values.dtype) * values, ops.zeros_like(values))
 
-    def update_state(self, real_scores: Any, fake_scores: Any) -> None:
+    def update_state(self, batch: BatchScores) -> None:
         """Counts an update of the generator.
 
         Args:
-            real_scores: Scores of the real samples in that update, as in a call.
-            fake_scores: Scores of the generated samples in that update.
+            batch: The scores in that update.
         """
         self.num_updates.assign_add(1)
-        if hasattr(self.loss, "update_state"):
-            self.loss.update_state(real_scores, fake_scores)
+        self.loss.update_state(batch)
 
     def _num_kept(self, num_samples: Any) -> Any:
         power = math.log(self.decay) * ops.cast(self.num_updates, "float32")

@@ -4,7 +4,10 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import keras
+
 from keras_gan_losses.losses import divergences
+from keras_gan_losses.losses.foreign_loss import matching_loss
 from keras_gan_losses.objectives.auxiliary_classifier import AuxiliaryClassifier
 from keras_gan_losses.objectives.cross_entropy import R1, Minimax, NonSaturating
 from keras_gan_losses.objectives.dragan import DRAGAN
@@ -159,7 +162,16 @@ def get(identifier: str | Objective | Mapping[str, Any]) -> Objective:
     raise TypeError(
         "`loss` must be the name of an objective, an Objective, or a dictionary "
         f'{{"generator": Loss, "discriminator": Loss}}. Received: {identifier!r}.'
+        + (_advice(identifier) if isinstance(identifier, keras.losses.Loss) else "")
     )
+
+
+def _advice(loss: keras.losses.Loss) -> str:
+    pair = ", ".join(
+        f'"{player}": losses.{matching_loss(loss, player)}()'
+        for player in ("generator", "discriminator")
+    )
+    return f' One loss does for one player only. Write loss="non_saturating", or {{{pair}}}.'
 
 
 def _by_alias() -> dict[str, Callable[[], Objective]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from keras_gan_losses.losses.foreign_loss import as_adversarial
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.registration import Configurable, register
 from keras_gan_losses.validation import check_count
@@ -56,8 +57,8 @@ class Objective(Configurable, abc.ABC):
     ) -> None:
         advice = "Use 1 to train both players equally often, or leave the paper's default."
         check_count("discriminator_steps", discriminator_steps, advice=advice)
-        self.generator_loss = generator_loss
-        self.discriminator_loss = discriminator_loss
+        self.generator_loss = as_adversarial(generator_loss, "generator")
+        self.discriminator_loss = as_adversarial(discriminator_loss, "discriminator")
         self.penalties = tuple(penalties)
         self.discriminator_steps = discriminator_steps
         self.discriminator_constraint = discriminator_constraint
@@ -67,7 +68,7 @@ class Objective(Configurable, abc.ABC):
     def variables(self) -> list[keras.Variable]:
         """State of losses and penalties that changes while training and is saved."""
         parts = (self.generator_loss, self.discriminator_loss, *self.penalties)
-        return [variable for part in parts for variable in getattr(part, "variables", [])]
+        return [variable for part in parts for variable in part.variables]
 
 
 @register
@@ -105,16 +106,6 @@ class CustomObjective(Objective):
         penalties: Sequence[Penalty] = (),
         discriminator_steps: int = 1,
     ) -> None:
-        for name, loss in {
-            "generator": generator_loss,
-            "discriminator": discriminator_loss,
-        }.items():
-            if not isinstance(loss, keras.losses.Loss):
-                raise TypeError(
-                    f"The {name}'s loss must be a keras.losses.Loss that takes real and fake "
-                    f"scores. Received: {loss!r}. Use one of keras_gan_losses.losses, or "
-                    "subclass keras_gan_losses.losses.AdversarialLoss."
-                )
         super().__init__(
             generator_loss=generator_loss,
             discriminator_loss=discriminator_loss,

@@ -76,7 +76,7 @@ class ConsistencyPenalty(Penalty):
     @property
     def variables(self) -> list[keras.Variable]:
         """State that changes while training: the augmentation's random generators."""
-        return list(getattr(self.augmentation, "variables", []))
+        return self.augmentation.variables if self._is_layer else []
 
     def call(self, batch: AdversarialBatch) -> Any:
         """One value per sample, shape `(batch,)`."""
@@ -89,8 +89,12 @@ class ConsistencyPenalty(Penalty):
 
     def _score_augmented(self, batch: AdversarialBatch, samples: Any) -> Any:
         # Random layers do nothing in inference mode, which is the default of some.
-        is_layer = isinstance(self.augmentation, keras.layers.Layer)
-        return batch.score(self.augmentation(samples, **({"training": True} if is_layer else {})))
+        mode = {"training": True} if self._is_layer else {}
+        return batch.score(self.augmentation(samples, **mode))
+
+    @property
+    def _is_layer(self) -> bool:
+        return isinstance(self.augmentation, keras.layers.Layer)
 
 
 @register

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_gan_losses.backend import global_batch
+from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.penalties.sample_means import sample_means
@@ -78,14 +79,13 @@ class LeCamPenalty(Penalty):
         below = sample_means(ops.square(ops.relu(real_average - fake_scores)))
         return self.weight * (above + below)
 
-    def update_state(self, real_scores: Any, fake_scores: Any) -> None:
+    def update_state(self, batch: BatchScores) -> None:
         """Moves the averages after an update of the discriminator.
 
         Args:
-            real_scores: Scores of the real samples in that update.
-            fake_scores: Scores of the generated samples in that update.
+            batch: The scores in that update.
         """
-        moved = self._moved(real_scores, fake_scores)
+        moved = self._moved(batch.real_scores, batch.fake_scores)
         for variable, value in zip(self.variables, moved, strict=True):
             variable.assign(value)
 

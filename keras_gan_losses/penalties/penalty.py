@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from keras_gan_losses import backend
+from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.registration import Configurable, snake_case
 from keras_gan_losses.validation import check_count, check_number
@@ -59,6 +60,13 @@ class Penalty(Configurable, abc.ABC):
     def variables(self) -> list[keras.Variable]:
         """State that changes while training and is saved with the model; none by default."""
         return []
+
+    def update_state(self, batch: BatchScores) -> None:
+        """Takes in an update of the penalty's player that is over; does nothing by default.
+
+        Args:
+            batch: Its `real_scores` and `fake_scores`.
+        """
 
     def __call__(self, batch: AdversarialBatch) -> Any:
         """One value per sample, shape `(batch,)`."""

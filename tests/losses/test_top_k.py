@@ -5,7 +5,7 @@ from keras import ops
 
 import keras_gan_losses as kgl
 from keras_gan_losses import losses, testing
-from keras_gan_losses.losses import TopKGeneratorLoss
+from keras_gan_losses.losses import BatchScores, TopKGeneratorLoss
 from keras_gan_losses.testing.loss_case import score_gradients
 from tests import tiny
 
@@ -81,7 +81,7 @@ def test_share_decays_with_each_update_to_its_floor():
         value = loss(scores, scores, sample_weight=np.ones(10, "float32"))
         # The mean of the k highest of 0 … 9 is 9 − (k − 1) / 2.
         counts.append(round(1 + 2 * (9 + float(value))))
-        loss.update_state(scores, scores)
+        loss.update_state(BatchScores(scores, scores))
     assert counts == [10, 9, 8, 7, 7, 6, 5, 5, 5]  # 10 · 0.9 ^ t, rounded
     assert int(loss.num_updates.value) == 9
 
@@ -118,7 +118,7 @@ def test_state_of_the_wrapped_loss_is_its_own_too():
     inner = TopKGeneratorLoss(losses.HingeGeneratorLoss())
     outer = TopKGeneratorLoss(inner)
     assert [id(v) for v in outer.variables] == [id(outer.num_updates), id(inner.num_updates)]
-    outer.update_state([[0.0]], [[0.0]])
+    outer.update_state(BatchScores([[0.0]], [[0.0]]))
     assert [int(variable.value) for variable in outer.variables] == [1, 1]
 
 
