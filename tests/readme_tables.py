@@ -94,8 +94,7 @@ def _objective_row(name):
     generator = [code(formula(type(objective.generator_loss)))]
     discriminator = [code(formula(type(objective.discriminator_loss)))]
     for penalty in objective.penalties:
-        is_generators = isinstance(penalty, penalties.GeneratorPenalty)
-        player = generator if is_generators else discriminator
+        player = {"generator": generator, "discriminator": discriminator}[penalty.player]
         player.append(f"+ {code(construction(penalty))}")
     if objective.discriminator_constraint:
         discriminator.append(f"with {code(construction(objective.discriminator_constraint))}")

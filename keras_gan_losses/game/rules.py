@@ -11,7 +11,7 @@ from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.game.players import ends_in
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer
-from keras_gan_losses.penalties import GeneratorPenalty, Penalty
+from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.validation import check_count
 
 Optimizer = keras.optimizers.Optimizer
@@ -107,12 +107,12 @@ class Compilation:
     @property
     def discriminator_penalties(self) -> tuple[Penalty, ...]:
         """What is added to the discriminator's loss."""
-        return tuple(p for p in self.penalties if not isinstance(p, GeneratorPenalty))
+        return tuple(p for p in self.penalties if p.player == "discriminator")
 
     @property
     def generator_penalties(self) -> tuple[Penalty, ...]:
         """What is added to the generator's loss."""
-        return tuple(p for p in self.penalties if isinstance(p, GeneratorPenalty))
+        return tuple(p for p in self.penalties if p.player == "generator")
 
     @property
     def scores_are_energies(self) -> bool:

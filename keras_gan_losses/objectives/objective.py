@@ -8,6 +8,7 @@ import keras
 
 from keras_gan_losses.losses.foreign_loss import as_adversarial
 from keras_gan_losses.penalties import Penalty
+from keras_gan_losses.penalties import get as get_penalty
 from keras_gan_losses.registration import Configurable, register
 from keras_gan_losses.validation import check_count
 
@@ -59,7 +60,7 @@ class Objective(Configurable, abc.ABC):
         check_count("discriminator_steps", discriminator_steps, advice=advice)
         self.generator_loss = as_adversarial(generator_loss, "generator")
         self.discriminator_loss = as_adversarial(discriminator_loss, "discriminator")
-        self.penalties = tuple(penalties)
+        self.penalties = tuple(map(get_penalty, penalties))
         self.discriminator_steps = discriminator_steps
         self.discriminator_constraint = discriminator_constraint
         self.optimizer = optimizer

@@ -9,7 +9,7 @@ from keras import ops
 from keras_gan_losses import backend
 from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
-from keras_gan_losses.penalties.penalty import GeneratorPenalty, Penalty, squared_norm
+from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
@@ -146,7 +146,7 @@ class LatentConsistencyPenalty(Penalty):
 
 
 @register
-class LatentDiversityPenalty(GeneratorPenalty):
+class LatentDiversityPenalty(Penalty):
     """Drives generated samples apart whose latents are near each other.
 
     Choose it with `LatentConsistencyPenalty`, as zCR's term of the generator. It has no lower
@@ -176,6 +176,8 @@ class LatentDiversityPenalty(GeneratorPenalty):
     Reference:
         Zhao et al., 2020, arXiv:2002.04724.
     """
+
+    player = "generator"
 
     def __init__(
         self, *, weight: float = 0.5, standard_deviation: float = 0.03, **kwargs: Any

@@ -17,11 +17,13 @@ _LEAST_FRACTION = 1e-6
 
 
 class Penalty(Configurable, abc.ABC):
-    """Adds to the discriminator's loss a term that needs more than the scores of a batch.
+    """Adds to one player's loss a term that needs more than the scores of a batch.
 
     Subclass it for a penalty of your own: implement `call`, and keep each constructor argument
-    in an attribute of the same name, so that it is saved. Set `uses_gradient` where `call` asks
-    for a gradient. A penalty with state has it in `variables`, and changes it in `update_state`.
+    in an attribute of the same name, so that it is saved. Set `player` to "generator" for a term
+    of the generator's loss: `batch.fake` depends on the generator there, and `batch.generate`
+    makes samples of other latents. Set `uses_gradient` where `call` asks for a gradient. A
+    penalty with state has it in `variables`, and changes it in `update_state`.
 
     Args:
         every: Applies the penalty in one of so many updates only, with so many times its
@@ -41,6 +43,9 @@ class Penalty(Configurable, abc.ABC):
     Returns:
         One value per sample, shape `(batch,)`, in float32, weight included.
     """
+
+    player: str = "discriminator"
+    """Whose loss it is added to: "discriminator" or "generator"."""
 
     uses_gradient: ClassVar[bool] = False
     """Whether the penalty is differentiated twice."""
@@ -95,18 +100,17 @@ class Penalty(Configurable, abc.ABC):
         )
 
 
-class GeneratorPenalty(Penalty):
-    """Adds to the generator's loss a term that needs more than the scores of a batch.
+def check_player(penalty: Penalty) -> None:
+    """Raises unless a penalty says which player's loss it is added to.
 
-    Subclass it as you would `Penalty`; `batch.fake` depends on the generator here, and
-    `batch.generate` makes samples of other latents.
-
-    Args:
-        every: Applies the penalty in one of so many updates only, with so many times its
-            weight; at least 1.
-        fraction: Share of each batch that the penalty looks at, above 0 and at most 1.
-        name: Name of the penalty in the logs; by default the class's, in snake case.
+    Raises:
+        ValueError: With what it says.
     """
+    if penalty.player not in ("discriminator", "generator"):
+        raise ValueError(
+            f'`player` of the penalty {penalty.name!r} must be "discriminator" or "generator". '
+            f"Received: {penalty.player!r}."
+        )
 
 
 def _distinct(variables: Sequence[keras.Variable]) -> list[keras.Variable]:

@@ -42,6 +42,7 @@ DIVERGENCES = {
 # What only joins, holds or mends has no paper of its own.
 WITHOUT_PAPER = {
     "AdversarialBatch",
+    "BatchScores",
     "CustomObjective",
     "FlattenedFeatures",
     "IdentityFeatures",
