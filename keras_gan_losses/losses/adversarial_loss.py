@@ -84,6 +84,17 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
         """
         return {}
 
+    def divergence_estimates(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+        """Estimates of the divergence that a discriminator's loss stands for; none by default.
+
+        `EquilibriumMonitor` logs them under their names, which end in `_estimate`.
+
+        Args:
+            real_scores: Scores of real samples, as in a call.
+            fake_scores: Scores of as many generated samples.
+        """
+        return {}
+
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Reduced loss of real and fake scores, which may be nested lists too."""
         # Keras would make each number of a nested list a tensor of its own.
