@@ -24,7 +24,9 @@ _LASTING = ("budget", "batch_size", "num_measurements", "latent_dim", "data", "b
 
 
 def named_objectives(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
-    """Objectives by the names that they have in the comparison.
+    """Objectives by the names that they have in the comparison; of a name the function.
+
+    A function can be sent to a process that does not know the names of this one.
 
     Raises:
         ValueError: If there are none, one is unknown or occurs twice, or a name cannot be that of
@@ -32,8 +34,8 @@ def named_objectives(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str,
         TypeError: If one without a name is no name.
 
     Example:
-    >>> named_objectives(["wgan_gp", "lsgan"])
-    {'wgan_gp': 'wgan_gp', 'lsgan': 'lsgan'}
+    >>> sorted(named_objectives(["wgan_gp", "lsgan"]))
+    ['lsgan', 'wgan_gp']
     """
     if isinstance(objectives, str) or not objectives:
         raise ValueError(
@@ -41,7 +43,7 @@ def named_objectives(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str,
             f'Received: objectives={objectives!r}. Use ["lsgan", "wgan_gp"] for example.'
         )
     named = _by_name(objectives)
-    for name, objective in named.items():
+    for name in named:
         if (
             not name
             or not all(c.isalnum() or c in _ALLOWED_IN_NAMES for c in name)
@@ -51,9 +53,10 @@ def named_objectives(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str,
                 "The name of an objective must do for a directory: letters, digits, spaces and "
                 f"_-+=.,() only. Received: {name!r}."
             )
-        if isinstance(objective, str):
-            objectives_module.get(objective)
-    return named
+    return {
+        name: objectives_module.maker(objective) if isinstance(objective, str) else objective
+        for name, objective in named.items()
+    }
 
 
 def _by_name(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
@@ -195,13 +198,18 @@ def _tried(metrics: Sequence[DistributionMetric], experiment: Experiment) -> dic
 
 def _described(gan: GAN, discriminator_steps: int) -> dict[str, Any]:
     """What the report says of an objective's settings."""
-    objective = gan.get_compile_config()["loss"]
-    config = objective["config"] if isinstance(objective, Mapping) else {}
-    plain = {k: v for k, v in config.items() if isinstance(v, int | float | str | bool)}
+    config = gan.get_compile_config()["loss"]["config"]
+    parts = [config["generator_loss"], config["discriminator_loss"], *config["penalties"]]
+    settings = {
+        f"{part['config'].get('name', part['class_name'])}.{key}": value
+        for part in parts
+        for key, value in part["config"].items()
+        if isinstance(value, int | float | str) and key not in ("name", "reduction", "dtype")
+    }
     generator, discriminator = (_optimizer(one) for one in gan.optimizer.optimizers)
     return {
-        "class": objective["class_name"] if isinstance(objective, Mapping) else str(objective),
-        "settings": plain,
+        "class": config["name"],
+        "settings": settings,
         "discriminator_steps": discriminator_steps,
         "generator_optimizer": generator,
         "discriminator_optimizer": discriminator,

@@ -255,7 +255,7 @@ def _player(objective: objectives.Objective, both: Any, own: Any, name: str) -> 
         original = _keras_optimizer(both, "optimizer")
         return type(original).from_config({**original.get_config(), "name": name})
     if own is None:
-        return objective.optimizer(name=name)
+        return objective.player_optimizer(name)
     optimizer = _keras_optimizer(own, name)
     if optimizer is not own:
         optimizer.name = name

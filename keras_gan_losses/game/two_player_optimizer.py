@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import keras
 
-from keras_gan_losses.registration import register
+from keras_gan_losses.registration import register, serialize_optimizer
 
 
 @register
@@ -105,15 +105,3 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
     ) -> Self:
         """Optimizer of both players' configurations."""
         return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
-
-
-def serialize_optimizer(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
-    """Configuration of an optimizer that every backend can load.
-
-    Under torch Keras names the module of a torch-only subclass, which other backends lack.
-    """
-    config = keras.saving.serialize_keras_object(optimizer)
-    name = config["class_name"]
-    if config.get("registered_name") in (None, name) and hasattr(keras.optimizers, name):
-        config["module"] = "keras.optimizers"
-    return config

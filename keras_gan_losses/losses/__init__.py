@@ -38,21 +38,9 @@ from keras_gan_losses.losses.non_saturating import (
     NonSaturatingDiscriminatorLoss,
     NonSaturatingGeneratorLoss,
 )
-from keras_gan_losses.losses.relativistic_average import (
-    RelativisticAverageDiscriminatorLoss,
-    RelativisticAverageGeneratorLoss,
-    RelativisticAverageHingeDiscriminatorLoss,
-    RelativisticAverageHingeGeneratorLoss,
-    RelativisticAverageLeastSquaresDiscriminatorLoss,
-    RelativisticAverageLeastSquaresGeneratorLoss,
-)
-from keras_gan_losses.losses.relativistic_paired import (
-    RelativisticPairedDiscriminatorLoss,
-    RelativisticPairedGeneratorLoss,
-    RelativisticPairedHingeDiscriminatorLoss,
-    RelativisticPairedHingeGeneratorLoss,
-    RelativisticPairedLeastSquaresDiscriminatorLoss,
-    RelativisticPairedLeastSquaresGeneratorLoss,
+from keras_gan_losses.losses.relativistic import (
+    RelativisticDiscriminatorLoss,
+    RelativisticGeneratorLoss,
 )
 from keras_gan_losses.losses.top_k import TopKGeneratorLoss
 from keras_gan_losses.losses.wasserstein import (
@@ -84,18 +72,8 @@ __all__ = [
     "MinimaxGeneratorLoss",
     "NonSaturatingDiscriminatorLoss",
     "NonSaturatingGeneratorLoss",
-    "RelativisticAverageDiscriminatorLoss",
-    "RelativisticAverageGeneratorLoss",
-    "RelativisticAverageHingeDiscriminatorLoss",
-    "RelativisticAverageHingeGeneratorLoss",
-    "RelativisticAverageLeastSquaresDiscriminatorLoss",
-    "RelativisticAverageLeastSquaresGeneratorLoss",
-    "RelativisticPairedDiscriminatorLoss",
-    "RelativisticPairedGeneratorLoss",
-    "RelativisticPairedHingeDiscriminatorLoss",
-    "RelativisticPairedHingeGeneratorLoss",
-    "RelativisticPairedLeastSquaresDiscriminatorLoss",
-    "RelativisticPairedLeastSquaresGeneratorLoss",
+    "RelativisticDiscriminatorLoss",
+    "RelativisticGeneratorLoss",
     "SeparableDiscriminatorLoss",
     "TopKGeneratorLoss",
     "WassersteinDiscriminatorLoss",

@@ -96,7 +96,7 @@ def _check_objectives(wanted: Any) -> dict[str, Objective]:
     games: dict[str, Objective] = {}
     for one in chosen:
         objective = get_objective(one)
-        label = one if isinstance(one, str) else type(objective).__name__
+        label = one if isinstance(one, str) else objective.name
         if objective.generator_loss.scores_are_energies:
             label += " (energies)"
         earlier = sum(known.split(" #")[0] == label for known in games)

@@ -72,7 +72,7 @@ def test_gradient_norms_hold_penalties_and_no_loss_scale():
         ("minimax", "jensen_shannon_estimate", math.log(2) - 0.5 * (sp(-2.0) + sp(-1.0))),
         ("r1", "jensen_shannon_estimate", math.log(2) - 0.5 * (sp(-2.0) + sp(-1.0))),
         (
-            kgl.objectives.NonSaturating(label_smoothing=0.3),
+            kgl.objectives.non_saturating(label_smoothing=0.3),
             "jensen_shannon_estimate",
             math.log(2) - 0.5 * (sp(-2.0) + sp(-1.0)),
         ),

@@ -91,7 +91,7 @@ def test_a_loss_of_labels_is_refused_with_the_matching_one(loss, name, family, p
     with pytest.raises(TypeError, match=rf"The {player}'s loss .*keras\.losses\.{name} compares"):
         objectives.get(pair)
     with pytest.raises(TypeError, match=rf"Use keras_gan_losses\.losses\.{advised}\(\)"):
-        objectives.CustomObjective(
+        objectives.Objective(
             generator_loss=pair["generator"], discriminator_loss=pair["discriminator"]
         )
     assert isinstance(getattr(losses, advised)(), losses.AdversarialLoss)

@@ -60,7 +60,7 @@ def test_mean_over_the_batch_is_the_mean_over_the_kept():
 
 @pytest.mark.parametrize("num_kept", [1, 2, 5])
 def test_others_have_no_gradient_even_through_statistics_of_the_batch(num_kept):
-    wrapped = losses.RelativisticAverageGeneratorLoss()
+    wrapped = losses.RelativisticGeneratorLoss(comparison="average")
     loss = after(1)(loss=wrapped, decay=num_kept / 5, minimum_fraction=0.1, reduction="sum")
     real, fake = RANDOM.normal(size=(2, 5, 1)).astype("float32")
     _, gradient = score_gradients(loss, real, fake)
@@ -104,7 +104,7 @@ def test_of_energies_the_lowest_count():
 
 
 def test_properties_are_those_of_the_wrapped_loss():
-    relativistic = TopKGeneratorLoss(losses.RelativisticPairedGeneratorLoss())
+    relativistic = TopKGeneratorLoss(losses.RelativisticGeneratorLoss())
     assert relativistic.uses_real_scores
     assert relativistic.from_logits
     assert not relativistic.scores_are_energies

@@ -31,7 +31,7 @@ def test_another_player_is_refused(player):
         tiny.compiled_gan(penalties=[penalty])
     objective = objectives.get("hinge")
     with pytest.raises(ValueError, match=message):
-        objectives.CustomObjective(
+        objectives.Objective(
             generator_loss=objective.generator_loss,
             discriminator_loss=objective.discriminator_loss,
             penalties=[penalty],
