@@ -51,8 +51,9 @@ class NonSaturatingDiscriminatorLoss(CrossEntropyScores, SeparableDiscriminatorL
 
     def real_losses(self, real_scores: Any) -> Any:
         """Cross-entropy with the label 1 − s."""
-        # sp(r) = r + sp(−r) folds both terms into one.
-        return ops.softplus(-real_scores) + self.label_smoothing * real_scores
+        losses = ops.softplus(-real_scores)
+        # sp(r) = r + sp(−r) folds both terms into one; 0 times an infinite score would be NaN.
+        return losses + self.label_smoothing * real_scores if self.label_smoothing else losses
 
     def fake_losses(self, fake_scores: Any) -> Any:
         """Cross-entropy with the label 0."""

@@ -25,7 +25,8 @@ class TopKGeneratorLoss(AdversarialLoss):
     Formula, per sample: (batch / k) · loss(real, fake) for the k samples of the highest scores, 0
     for the others, with k = max(minimum_fraction, decay^t) · batch, rounded and at least 1, after
     t updates of the generator. The mean over the batch is so the mean over the k, and the others'
-    scores are constants. Of a patch map the mean score counts, of energies the lowest.
+    scores are constants. Of a patch map the mean score counts, of energies the lowest. NaN
+    always counts.
     Statistics of the whole batch, as relativistic losses have, remain those of the whole batch.
 
     t is state: it is in `variables`, saved with a GAN, and left alone by calls.
@@ -97,6 +98,8 @@ class TopKGeneratorLoss(AdversarialLoss):
         num_samples = ops.shape(fake_scores)[0] * backend.num_replicas()
         num_kept = self._num_kept(num_samples)
         is_kept = ops.expand_dims(self._ranks(fake_scores) < num_kept, axis=1)
+        # What is no number is not hidden among the samples that do not count.
+        is_kept = ops.logical_or(is_kept, ops.isnan(ops.mean(fake_scores, axis=1, keepdims=True)))
         fake_scores = ops.where(is_kept, fake_scores, ops.stop_gradient(fake_scores))
         values = ops.expand_dims(self.loss.call(real_scores, fake_scores), axis=1)
         scale = ops.cast(num_samples, "float32") / ops.cast(num_kept, "float32")

@@ -24,8 +24,9 @@ class ConsistencyPenalty(Penalty):
     keeps artefacts of the augmentation out of the generated samples.
 
     Formula, per sample: weight · (D(real) − D(T(real)))² + fake_weight · (D(fake) −
-    D(T(fake)))², where T is the augmentation; of patch maps the mean over patches. Only the
-    discriminator learns from it. Augmenting the discriminator's every input is another method.
+    D(T(fake)))², where T is the augmentation; of patch maps the mean over patches,
+    and of several generated samples for a real one the mean over them. Only the discriminator
+    learns from it. Augmenting the discriminator's every input is another method.
 
     Args:
         augmentation: T, a Keras layer, which runs in training mode, or a function from samples to
@@ -85,7 +86,8 @@ class ConsistencyPenalty(Penalty):
         if not self.fake_weight:
             return values
         augmented = self._score_augmented(batch, batch.fake)
-        return values + self.fake_weight * sample_means(ops.square(batch.fake_scores - augmented))
+        squares = ops.square(batch.fake_scores - augmented)
+        return values + self.fake_weight * sample_means(squares, ops.shape(values)[0])
 
     def _score_augmented(self, batch: AdversarialBatch, samples: Any) -> Any:
         # Random layers do nothing in inference mode, which is the default of some.

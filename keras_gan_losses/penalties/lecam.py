@@ -28,6 +28,8 @@ class LeCamPenalty(Penalty):
     leaves the penalty out for the first 1,000 updates instead, and ports of it start the
     averages at 0, towards which the first scores are then drawn.
 
+    Of several generated samples for a real one, the mean of their terms is taken.
+
     The averages are state: they are in `variables`, saved with a GAN, and moved by
     `update_state` after each of the discriminator's updates, those that `every` leaves out
     included.
@@ -76,7 +78,9 @@ class LeCamPenalty(Penalty):
         real_scores, fake_scores = batch.real_scores, batch.fake_scores
         real_average, fake_average, _ = self._moved(real_scores, fake_scores)
         above = sample_means(ops.square(ops.relu(real_scores - fake_average)))
-        below = sample_means(ops.square(ops.relu(real_average - fake_scores)))
+        below = sample_means(
+            ops.square(ops.relu(real_average - fake_scores)), ops.shape(real_scores)[0]
+        )
         return self.weight * (above + below)
 
     def update_state(self, batch: BatchScores) -> None:

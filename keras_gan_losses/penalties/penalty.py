@@ -82,7 +82,7 @@ class Penalty(Configurable, abc.ABC):
         """One value per sample, shape `(batch,)`."""
 
     def mean(self, batch: AdversarialBatch, iteration: Any) -> Any:
-        """Mean over the batch, or `fraction` of it; zero in updates that `every` leaves out.
+        """Mean over the batch, or `fraction` of it, float32; 0 in updates that `every` leaves out.
 
         Args:
             batch: The samples of the update.
@@ -90,14 +90,18 @@ class Penalty(Configurable, abc.ABC):
         """
         if self.every == 1:
             is_whole = self.fraction == 1.0
-            return ops.mean(self(batch if is_whole else batch.afresh(self.fraction)))
+            return self._mean(batch if is_whole else batch.afresh(self.fraction))
         return backend.cond(
             ops.equal(iteration % self.every, 0),
             # Nothing computed inside a branch can be used outside of it.
-            lambda: ops.cast(self.every * ops.mean(self(batch.afresh(self.fraction))), "float32"),
+            lambda: self.every * self._mean(batch.afresh(self.fraction)),
             lambda: ops.zeros((), "float32"),
             _distinct([*batch.state, *self.variables]),
         )
+
+    def _mean(self, batch: AdversarialBatch) -> Any:
+        """In float32, whatever the values of a penalty of one's own are."""
+        return ops.mean(ops.cast(self(batch), "float32"))
 
 
 def check_player(penalty: Penalty) -> None:
