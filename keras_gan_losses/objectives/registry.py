@@ -96,7 +96,10 @@ def aliases() -> dict[str, str]:
 
 
 def maker(name: str) -> Make:
-    """The function that makes an objective of this name, or of this alias.
+    """The function that makes an objective, whose arguments are its settings.
+
+    Args:
+        name: The objective's name, or an alias of it.
 
     Raises:
         ValueError: If there is none.
