@@ -68,6 +68,18 @@ def constructor_arguments(cls: type) -> list[str]:
     return names
 
 
+def serialize_optimizer(optimizer: keras.optimizers.Optimizer) -> Config:
+    """Configuration of an optimizer that every backend can load.
+
+    Under torch Keras names the module of a torch-only subclass, which other backends lack.
+    """
+    config = keras.saving.serialize_keras_object(optimizer)
+    name = config["class_name"]
+    if config.get("registered_name") in (None, name) and hasattr(keras.optimizers, name):
+        config["module"] = "keras.optimizers"
+    return config
+
+
 class Configurable:
     """Saves an object as its constructor's arguments, each kept in an attribute of its name.
 

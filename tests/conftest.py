@@ -20,3 +20,12 @@ import pytest
 def fixed_seed():
     """Makes each test independent of those before it."""
     keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def own_objectives(monkeypatch):
+    """Takes the objectives that a test registers out of the table again."""
+    from keras_gan_losses.objectives import registry
+
+    for name in ("_OBJECTIVES", "_ALIASES"):
+        monkeypatch.setattr(registry, name, dict(getattr(registry, name)))

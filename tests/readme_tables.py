@@ -5,7 +5,7 @@ import pathlib
 import re
 
 from keras_gan_losses import objectives, penalties
-from keras_gan_losses.losses import divergences
+from keras_gan_losses.losses import divergences, relativistic
 from keras_gan_losses.registration import constructor_arguments
 
 README = pathlib.Path(__file__).parents[1] / "README.md"
@@ -38,6 +38,25 @@ def formula(cls):
         part for part in re.split(r" and (?=\S+ = |E )", given) if part and part not in LEGEND
     ]
     return ", ".join([match["formula"], *explained])
+
+
+def loss_formula(loss, upper, lower):
+    """The formula of an objective's loss; of a relativistic one that of its cost and comparison."""
+    if not isinstance(loss, relativistic.RelativisticLoss):
+        return formula(type(loss))
+    parts = (relativistic.COMPARISONS[loss.comparison], relativistic.COSTS[loss.cost])
+    comparison, cost = (inspect.getdoc(part).split(": ")[0] for part in parts)
+    sides = {"upper": upper, "lower": lower}
+    text = re.sub("upper|lower", lambda match: sides[match[0]], comparison)
+    text = re.sub(r"cost\((.*?)\)", lambda match: cost.replace("lead", f"({match[1]})"), text)
+    return f"scale · [{text}]" if loss.comparison == "average" else text
+
+
+def call(make):
+    """Python code that calls a function with its defaults."""
+    parameters = inspect.signature(make).parameters.values()
+    settings = ", ".join(f"{one.name}={one.default!r}" for one in parameters)
+    return f"{make.__name__}({settings})"
 
 
 def construction(made):
@@ -83,29 +102,28 @@ def table(header, rows):
 def objectives_table():
     """One row for each name that `compile` takes as `loss`."""
     return table(
-        ["`loss=`", "game", "discriminator minimises", "generator minimises", "class", "paper"],
+        ["`loss=`", "game", "discriminator minimises", "generator minimises", "function", "paper"],
         [_objective_row(name) for name in objectives.names()],
     )
 
 
 def _objective_row(name):
     objective = objectives.get(name)
-    kind = type(objective)
-    generator = [code(formula(type(objective.generator_loss)))]
-    discriminator = [code(formula(type(objective.discriminator_loss)))]
+    make = objectives.maker(name)
+    generator = [code(loss_formula(objective.generator_loss, "fake", "real"))]
+    discriminator = [code(loss_formula(objective.discriminator_loss, "real", "fake"))]
     for penalty in objective.penalties:
-        is_generators = isinstance(penalty, penalties.GeneratorPenalty)
-        player = generator if is_generators else discriminator
+        player = {"generator": generator, "discriminator": discriminator}[penalty.player]
         player.append(f"+ {code(construction(penalty))}")
     if objective.discriminator_constraint:
         discriminator.append(f"with {code(construction(objective.discriminator_constraint))}")
     return [
         code(f'"{name}"'),
-        first_line(kind),
+        first_line(make),
         " ".join(discriminator),
         " ".join(generator),
-        code(construction(objective)),
-        arxiv_link(kind),
+        code(call(make)),
+        arxiv_link(make),
     ]
 
 

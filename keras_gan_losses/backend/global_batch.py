@@ -8,6 +8,7 @@ JAX, whose arrays are global already, nothing is computed that would not be anyw
 from collections.abc import Callable
 from typing import Any
 
+import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
@@ -24,7 +25,26 @@ def mean(values: Any, axis: int | None = None) -> Any:
     >>> float(mean(ops.convert_to_tensor([[1.0], [3.0]])))
     2.0
     """
-    return backend.sum_over_replicas(ops.mean(values, axis=axis)) / backend.num_replicas()
+    return backend.sum_over_replicas(own_mean(values, axis=axis)) / backend.num_replicas()
+
+
+def own_mean(values: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
+    """Mean over own rows, in the precision of the values.
+
+    Args:
+        values: Shape `(own rows, …)`.
+        axis: As in `ops.mean`.
+        keepdims: As in `ops.mean`.
+
+    Example:
+    >>> float(own_mean(ops.convert_to_tensor([[1.0], [3.0]])))
+    2.0
+    """
+    if keras.backend.standardize_dtype(values.dtype) != "float64":
+        return ops.mean(values, axis=axis, keepdims=keepdims)
+    # On torch and JAX `ops.mean` of float64 is computed in float32.
+    total = ops.sum(values, axis=axis, keepdims=keepdims)
+    return total / ops.cast(ops.size(values) / ops.size(total), "float64")
 
 
 def all_rows(values: Any) -> Any:

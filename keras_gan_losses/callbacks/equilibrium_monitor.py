@@ -5,17 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from keras_gan_losses import losses
 from keras_gan_losses.callbacks.balance import Balance, balance
 from keras_gan_losses.callbacks.between_epochs import BetweenEpochs
-from keras_gan_losses.callbacks.divergence_estimates import divergence_estimate
 from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.game.probe import Probe
+from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.models import GAN
 from keras_gan_losses.validation import check_count
-
-# Their theory wants a discriminator that wins: its gradient does not vanish when it does.
-_MAY_WIN = (losses.WassersteinDiscriminatorLoss, losses.KLWassersteinDiscriminatorLoss)
 
 _ADVICE = {
     Balance.DISCRIMINATOR_AHEAD: (
@@ -44,11 +40,13 @@ class EquilibriumMonitor(BetweenEpochs):
       `jensen_shannon_estimate` = log 2 − ½ E[sp(−real) + sp(fake)] (nats, at most log 2) for
       cross-entropy, `wasserstein_estimate` = E real − E fake for WGAN, which is the Wasserstein-1
       distance only as far as the discriminator is 1-Lipschitz, and `f_divergence_estimate` =
-      E[T(real) − f*(T(fake))] for the f-GAN. Each is a lower bound, as good as the discriminator,
+      E[T(real) − f*(T(fake))] for the f-GAN, and what `divergence_estimates` of a loss of your
+      own gives. Each is a lower bound, as good as the discriminator,
       and on real samples that it was trained on too high: give some that it was not.
 
     When `discriminator_accuracy` is above 0.95 or below 0.45 for `patience` epochs in a row, it
-    warns in words, once until the game is back in balance. WGAN and KL-WGAN may win.
+    warns in words, once until the game is back in balance. WGAN's and KL-WGAN's discriminators
+    may win, and those whose loss has `lets_discriminator_win` True.
 
     Training is not touched: its weights are the same, to the bit, with and without it. The batch
     costs about as much as one round that is not compiled.
@@ -102,12 +100,13 @@ class EquilibriumMonitor(BetweenEpochs):
             logs["score_gap"] = sign * (logs["real_score"] - logs["fake_score"])
         logs.update(self._probe.gradient_norms())
         loss = rules.objective.discriminator_loss
-        logs.update(divergence_estimate(loss, *self._probe.scores()))
+        estimates = loss.divergence_estimates(*self._probe.scores())
+        logs.update({name: float(value) for name, value in estimates.items()})
         self._watch(epoch, logs.get("discriminator_accuracy", math.nan), loss)
 
-    def _watch(self, epoch: int, accuracy: float, loss: Any) -> None:
+    def _watch(self, epoch: int, accuracy: float, loss: AdversarialLoss) -> None:
         state = balance(accuracy) if np.isfinite(accuracy) else Balance.EVEN
-        if state is Balance.DISCRIMINATOR_AHEAD and isinstance(loss, _MAY_WIN):
+        if state is Balance.DISCRIMINATOR_AHEAD and loss.lets_discriminator_win:
             state = Balance.EVEN
         self._num_epochs = self._num_epochs + 1 if state.value == self._state else 1
         self._state = state.value

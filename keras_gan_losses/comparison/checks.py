@@ -13,7 +13,9 @@ _ALLOWED_IN_NAMES = set(" _-+=.,()")
 
 
 def named_objectives(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
-    """Objectives by the names that they have in the comparison.
+    """Objectives by the names that they have in the comparison; of a name the function.
+
+    A function can be sent to a process that does not know the names of this one.
 
     Raises:
         ValueError: If there are none, one is unknown or occurs twice, or a name cannot be that of
@@ -21,8 +23,8 @@ def named_objectives(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str,
         TypeError: If one without a name is no name.
 
     Example:
-    >>> named_objectives(["wgan_gp", "lsgan"])
-    {'wgan_gp': 'wgan_gp', 'lsgan': 'lsgan'}
+    >>> sorted(named_objectives(["wgan_gp", "lsgan"]))
+    ['lsgan', 'wgan_gp']
     """
     if isinstance(objectives, str) or not objectives:
         raise ValueError(
@@ -30,7 +32,7 @@ def named_objectives(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str,
             f'Received: objectives={objectives!r}. Use ["lsgan", "wgan_gp"] for example.'
         )
     named = _by_name(objectives)
-    for name, objective in named.items():
+    for name in named:
         if (
             not name
             or not all(c.isalnum() or c in _ALLOWED_IN_NAMES for c in name)
@@ -40,9 +42,10 @@ def named_objectives(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str,
                 "The name of an objective must do for a directory: letters, digits, spaces and "
                 f"_-+=.,() only. Received: {name!r}."
             )
-        if isinstance(objective, str):
-            objectives_module.get(objective)
-    return named
+    return {
+        name: objectives_module.maker(objective) if isinstance(objective, str) else objective
+        for name, objective in named.items()
+    }
 
 
 def _by_name(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:

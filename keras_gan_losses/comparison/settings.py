@@ -1,6 +1,6 @@
 """What the report says of a comparison's settings, found by trying all that it was given."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import keras
@@ -78,13 +78,18 @@ def _tried(metrics: Sequence[DistributionMetric], experiment: Experiment) -> dic
 
 def _described(gan: GAN, discriminator_steps: int) -> dict[str, Any]:
     """What the report says of an objective's settings."""
-    objective = gan.get_compile_config()["loss"]
-    config = objective["config"] if isinstance(objective, Mapping) else {}
-    plain = {k: v for k, v in config.items() if isinstance(v, int | float | str | bool)}
+    config = gan.get_compile_config()["loss"]["config"]
+    parts = [config["generator_loss"], config["discriminator_loss"], *config["penalties"]]
+    settings = {
+        f"{part['config'].get('name', part['class_name'])}.{key}": value
+        for part in parts
+        for key, value in part["config"].items()
+        if isinstance(value, int | float | str) and key not in ("name", "reduction", "dtype")
+    }
     generator, discriminator = (_optimizer(one) for one in gan.optimizer.optimizers)
     return {
-        "class": objective["class_name"] if isinstance(objective, Mapping) else str(objective),
-        "settings": plain,
+        "class": config["name"],
+        "settings": settings,
         "discriminator_steps": discriminator_steps,
         "generator_optimizer": generator,
         "discriminator_optimizer": discriminator,

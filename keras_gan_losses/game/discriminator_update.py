@@ -5,7 +5,8 @@ from typing import Any
 from keras import ops
 
 from keras_gan_losses.backend import backend
-from keras_gan_losses.game.game import Game, reduced, update_states
+from keras_gan_losses.batch_scores import BatchScores
+from keras_gan_losses.game.game import Game, reduced
 from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
@@ -87,5 +88,5 @@ class DiscriminatorUpdate:
         )
         measures = rules.measures(real_scores, fake_scores)
         self._game.trackers.update({**values, **summary, **measures}, num_samples)
-        parts = (self._objective.discriminator_loss, *rules.discriminator_penalties)
-        update_states(parts, real_scores, fake_scores)
+        for part in (self._objective.discriminator_loss, *rules.discriminator_penalties):
+            part.update_state(BatchScores(real_scores, fake_scores))

@@ -15,6 +15,7 @@ from keras_gan_losses.game.state import Parts, flat
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.latents import LatentSampler
+from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.penalties import AdversarialBatch, Penalty
 
 
@@ -100,10 +101,10 @@ class Game:
         return optimizer.scale_loss(total / backend.num_replicas())
 
 
-def reduced(loss: keras.losses.Loss, real_scores: Any, fake_scores: Any) -> Any:
+def reduced(loss: AdversarialLoss, real_scores: Any, fake_scores: Any) -> Any:
     """A loss of own scores, unscaled; the mean over all replicas is that of the global batch."""
     value = loss(real_scores, fake_scores)
-    return backend.unscaled_loss(value, is_sum=getattr(loss, "reduction", None) == "sum")
+    return backend.unscaled_loss(value, is_sum=loss.reduction == "sum")
 
 
 def draw_latents(
@@ -111,10 +112,3 @@ def draw_latents(
 ) -> Any:
     """Latents for own rows, as one device would draw them for the global batch."""
     return global_batch.own_rows(sampler(num_samples * backend.num_replicas(), seed_generator))
-
-
-def update_states(parts: Sequence[Any], real_scores: Any, fake_scores: Any) -> None:
-    """Lets losses and penalties with state take in the scores of an update."""
-    for part in parts:
-        if hasattr(part, "update_state"):
-            part.update_state(real_scores, fake_scores)

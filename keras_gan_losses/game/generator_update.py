@@ -6,7 +6,8 @@ import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
-from keras_gan_losses.game.game import Game, reduced, update_states
+from keras_gan_losses.batch_scores import BatchScores
+from keras_gan_losses.game.game import Game, reduced
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch
 
@@ -66,7 +67,7 @@ class GeneratorUpdate:
                 own way back to the weights.
         """
         game = self._game
-        uses_real_scores = getattr(self._loss_function, "uses_real_scores", True)
+        uses_real_scores = self._loss_function.uses_real_scores
         real_scores = batch.real_scores if uses_real_scores else batch.fake_scores
         loss = reduced(self._loss_function, real_scores, batch.fake_scores)
         total, penalties = game.total(
@@ -87,5 +88,5 @@ class GeneratorUpdate:
     ) -> None:
         """Logs an update, and lets the loss and penalties with state see its scores."""
         self._game.trackers.update(values, num_samples)
-        parts = (self._loss_function, *self._game.rules.generator_penalties)
-        update_states(parts, real_scores, fake_scores)
+        for part in (self._loss_function, *self._game.rules.generator_penalties):
+            part.update_state(BatchScores(real_scores, fake_scores))

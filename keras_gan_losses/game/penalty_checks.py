@@ -10,7 +10,7 @@ from keras import ops
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.players import NetworkSpecification
-from keras_gan_losses.penalties import AdversarialBatch, GeneratorPenalty, Penalty
+from keras_gan_losses.penalties import AdversarialBatch, Penalty
 
 _RESIZING_LAYERS = (keras.layers.Resizing, keras.layers.UpSampling2D)
 
@@ -28,7 +28,7 @@ def check_penalties(
         ValueError: If a penalty has no gradient in the network that it is for.
     """
     trained_by = {
-        penalty: generator if isinstance(penalty, GeneratorPenalty) else discriminator
+        penalty: generator if penalty.player == "generator" else discriminator
         for penalty in penalties
     }
     # Each network once, however many penalties differentiate it twice.
@@ -80,7 +80,7 @@ def _reaches(
     trained: keras.Model,
     make_batch: Callable[[bool, Sequence[keras.Variable]], AdversarialBatch],
 ) -> bool:
-    is_fake_given = not isinstance(penalty, GeneratorPenalty)
+    is_fake_given = penalty.player == "discriminator"
 
     def value() -> tuple[Any, None]:
         return ops.mean(penalty(make_batch(is_fake_given, penalty.variables))), None

@@ -14,7 +14,7 @@ from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.inspection import ends_in
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer
-from keras_gan_losses.penalties import GeneratorPenalty, Penalty
+from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.validation import check_count
 
 Optimizer = keras.optimizers.Optimizer
@@ -122,22 +122,21 @@ class Rules:
     @property
     def discriminator_penalties(self) -> tuple[Penalty, ...]:
         """What is added to the discriminator's loss."""
-        return tuple(p for p in self.all_penalties if not isinstance(p, GeneratorPenalty))
+        return tuple(p for p in self.all_penalties if p.player == "discriminator")
 
     @property
     def generator_penalties(self) -> tuple[Penalty, ...]:
         """What is added to the generator's loss."""
-        return tuple(p for p in self.all_penalties if isinstance(p, GeneratorPenalty))
+        return tuple(p for p in self.all_penalties if p.player == "generator")
 
     @property
     def scores_are_energies(self) -> bool:
         """Whether a lower output of the discriminator means "more real"."""
-        return getattr(self.objective.discriminator_loss, "scores_are_energies", False)
+        return self.objective.discriminator_loss.scores_are_energies
 
     def measures(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
         """What the discriminator's loss tells of the state of training, for the logs."""
-        measure = getattr(self.objective.discriminator_loss, "measures", None)
-        return {} if measure is None else measure(real_scores, fake_scores)
+        return self.objective.discriminator_loss.measures(real_scores, fake_scores)
 
     def trackers(self) -> Trackers:
         """Means for the logs of this game."""
@@ -156,7 +155,7 @@ class Rules:
         own = {f"discriminator_penalty/{each.name}": each for each in self.discriminator_penalties}
         others = {f"generator_penalty/{each.name}": each for each in self.generator_penalties}
         parts = {**losses, **own, **others}
-        return {name: list(getattr(part, "variables", [])) for name, part in parts.items()}
+        return {name: list(part.variables) for name, part in parts.items()}
 
     def check(
         self, discriminator: keras.Model, outputs: Sequence[str], *, is_conditional: bool
@@ -292,7 +291,7 @@ def _player(objective: objectives.Objective, both: Any, own: Any, name: str) -> 
         original = _keras_optimizer(both, "optimizer")
         return type(original).from_config({**original.get_config(), "name": name})
     if own is None:
-        return objective.optimizer(name=name)
+        return objective.player_optimizer(name)
     optimizer = _keras_optimizer(own, name)
     if optimizer is not own:
         optimizer.name = name
@@ -343,7 +342,7 @@ def _without_names(config: Any) -> Any:
 
 def _check_scores(discriminator: keras.Model, objective: objectives.Objective) -> None:
     both = (objective.generator_loss, objective.discriminator_loss)
-    wants_raw = [getattr(loss, "from_logits", None) for loss in both]
+    wants_raw = [loss.from_logits for loss in both]
     if ends_in(discriminator, "sigmoid") and True in wants_raw:
         raise ValueError(
             "The discriminator ends in a sigmoid, but the loss "
@@ -364,7 +363,7 @@ def _check_energies(objective: objectives.Objective) -> None:
         "discriminator": objective.discriminator_loss,
     }
     takes = {
-        player: "energies" if getattr(loss, "scores_are_energies", False) else "scores"
+        player: "energies" if loss.scores_are_energies else "scores"
         for player, loss in players.items()
     }
     if len(set(takes.values())) > 1:

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from keras_gan_losses.game.state import OPTIMIZERS, flat
-from keras_gan_losses.registration import register
+from keras_gan_losses.registration import register, serialize_optimizer
 from keras_gan_losses.validation import check_number
 
 
@@ -174,15 +174,3 @@ def _is_array(value: Any) -> bool:
 
 def _number(rate: Any) -> float:
     return float(keras.ops.convert_to_numpy(rate))
-
-
-def serialize_optimizer(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
-    """Configuration of an optimizer that every backend can load.
-
-    Under torch Keras names the module of a torch-only subclass, which other backends lack.
-    """
-    config = keras.saving.serialize_keras_object(optimizer)
-    name = config["class_name"]
-    if config.get("registered_name") in (None, name) and hasattr(keras.optimizers, name):
-        config["module"] = "keras.optimizers"
-    return config

@@ -1,5 +1,6 @@
 """Losses of both players, as `keras.losses.Loss`: real scores, fake scores → one value."""
 
+from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.losses.adversarial_loss import (
     AdversarialLoss,
     FakeScoreGeneratorLoss,
@@ -37,21 +38,9 @@ from keras_gan_losses.losses.non_saturating import (
     NonSaturatingDiscriminatorLoss,
     NonSaturatingGeneratorLoss,
 )
-from keras_gan_losses.losses.relativistic_average import (
-    RelativisticAverageDiscriminatorLoss,
-    RelativisticAverageGeneratorLoss,
-    RelativisticAverageHingeDiscriminatorLoss,
-    RelativisticAverageHingeGeneratorLoss,
-    RelativisticAverageLeastSquaresDiscriminatorLoss,
-    RelativisticAverageLeastSquaresGeneratorLoss,
-)
-from keras_gan_losses.losses.relativistic_paired import (
-    RelativisticPairedDiscriminatorLoss,
-    RelativisticPairedGeneratorLoss,
-    RelativisticPairedHingeDiscriminatorLoss,
-    RelativisticPairedHingeGeneratorLoss,
-    RelativisticPairedLeastSquaresDiscriminatorLoss,
-    RelativisticPairedLeastSquaresGeneratorLoss,
+from keras_gan_losses.losses.relativistic import (
+    RelativisticDiscriminatorLoss,
+    RelativisticGeneratorLoss,
 )
 from keras_gan_losses.losses.top_k import TopKGeneratorLoss
 from keras_gan_losses.losses.wasserstein import (
@@ -61,6 +50,7 @@ from keras_gan_losses.losses.wasserstein import (
 
 __all__ = [
     "AdversarialLoss",
+    "BatchScores",
     "BoundaryEquilibriumDiscriminatorLoss",
     "BoundaryEquilibriumGeneratorLoss",
     "DualContrastiveDiscriminatorLoss",
@@ -82,18 +72,8 @@ __all__ = [
     "MinimaxGeneratorLoss",
     "NonSaturatingDiscriminatorLoss",
     "NonSaturatingGeneratorLoss",
-    "RelativisticAverageDiscriminatorLoss",
-    "RelativisticAverageGeneratorLoss",
-    "RelativisticAverageHingeDiscriminatorLoss",
-    "RelativisticAverageHingeGeneratorLoss",
-    "RelativisticAverageLeastSquaresDiscriminatorLoss",
-    "RelativisticAverageLeastSquaresGeneratorLoss",
-    "RelativisticPairedDiscriminatorLoss",
-    "RelativisticPairedGeneratorLoss",
-    "RelativisticPairedHingeDiscriminatorLoss",
-    "RelativisticPairedHingeGeneratorLoss",
-    "RelativisticPairedLeastSquaresDiscriminatorLoss",
-    "RelativisticPairedLeastSquaresGeneratorLoss",
+    "RelativisticDiscriminatorLoss",
+    "RelativisticGeneratorLoss",
     "SeparableDiscriminatorLoss",
     "TopKGeneratorLoss",
     "WassersteinDiscriminatorLoss",

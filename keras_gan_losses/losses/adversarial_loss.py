@@ -1,12 +1,16 @@
 """What all adversarial losses share: their calling convention and their reduction."""
 
 import abc
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
-from keras_gan_losses.registration import Configurable
+from keras_gan_losses.backend.global_batch import own_mean
+from keras_gan_losses.batch_scores import BatchScores
+from keras_gan_losses.registration import Configurable, snake_case
 
 
 class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
@@ -23,24 +27,36 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
 
     Args:
         reduction: How the values per sample become one: as in `keras.losses.Loss`.
-        name: Name of the loss.
-        dtype: Precision of the computation, float32 by default.
+        name: Name of the loss; by default the class's, in snake case.
+        dtype: Precision of the computation, float32 by default. Of "float64" the values per
+            sample and their sum are exact to it; the mean over the batch, which is Keras's, is of
+            float32 on some backends.
 
     Call arguments:
         real_scores: Scores of real samples, shape `(batch,)`, `(batch, 1)` or a patch map
             `(batch, …)`, whose scores are averaged per sample.
         fake_scores: Scores of generated samples, likewise.
-        sample_weight: Optional weights, shape `(batch,)`.
+        sample_weight: Optional weights, shape `(batch,)`: one for each sample, so that there must
+            be as many real as generated ones where the loss uses both.
+
+    An infinite or undefined score means that a network has broken. Of infinite ones the value may
+    be finite, where the formula has a limit, infinite or NaN; of NaN it is NaN.
 
     Returns:
         A scalar, or shape `(batch,)` with `reduction=None`.
     """
 
-    uses_real_scores: ClassVar[bool] = True
+    uses_real_scores: bool = True
     """Whether the value depends on real scores; if not, training does not compute them."""
 
-    from_logits: bool = True
-    """Whether scores are raw outputs rather than probabilities."""
+    from_logits: bool | None = True
+    """Whether scores are raw outputs rather than probabilities; None where either will do."""
+
+    scores_are_energies: bool = False
+    """Whether a lower output of the discriminator means "more real"."""
+
+    lets_discriminator_win: bool = False
+    """Whether its theory wants a discriminator that tells all samples apart."""
 
     def __init__(
         self,
@@ -49,7 +65,43 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
         name: str | None = None,
         dtype: Any = None,
     ) -> None:
+        # Keras would number the names, and a saved game would seem to differ from its like.
+        name = name or snake_case(type(self).__name__)
         super().__init__(name=name, reduction=reduction, dtype=dtype)
+
+    @property
+    def variables(self) -> Sequence[keras.Variable]:
+        """State that changes while training and is saved with the model; none by default."""
+        return ()
+
+    def update_state(self, batch: BatchScores) -> None:
+        """Takes in an update of the loss's player that is over; does nothing by default.
+
+        Args:
+            batch: Its `real_scores` and `fake_scores`.
+        """
+
+    def measures(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+        """Scalars that tell the state of training, by their names in the logs; none by default.
+
+        Asked of the discriminator's loss after each of its updates.
+
+        Args:
+            real_scores: Scores of real samples, as in a call.
+            fake_scores: Scores of generated samples.
+        """
+        return {}
+
+    def divergence_estimates(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+        """Estimates of the divergence that a discriminator's loss stands for; none by default.
+
+        `EquilibriumMonitor` logs them under their names, which end in `_estimate`.
+
+        Args:
+            real_scores: Scores of real samples, as in a call.
+            fake_scores: Scores of as many generated samples.
+        """
+        return {}
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Reduced loss of real and fake scores, which may be nested lists too."""
@@ -57,12 +109,15 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
         real_scores, fake_scores = (
             ops.convert_to_tensor(scores, dtype=self.dtype) for scores in (y_true, y_pred)
         )
+        if sample_weight is not None:
+            used = (real_scores, fake_scores) if self.uses_real_scores else (fake_scores,)
+            _check_sample_weight(np.shape(sample_weight), [scores.shape for scores in used])
         return super().__call__(real_scores, fake_scores, sample_weight=sample_weight)
 
     def call(self, real_scores: Any, fake_scores: Any) -> Any:
         """One value per sample, shape `(batch,)`."""
         values = self.score_losses(scores_by_sample(real_scores), scores_by_sample(fake_scores))
-        return ops.mean(values, axis=1)
+        return own_mean(values, axis=1)
 
     @abc.abstractmethod
     def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
@@ -99,7 +154,7 @@ class SeparableDiscriminatorLoss(AdversarialLoss):
         if num_real is None or num_fake is None:
             # In a graph the sizes are unknown, but training makes one a multiple of the other.
             fake_losses = ops.reshape(fake_losses, (ops.shape(real_losses)[0], -1))
-            means = [ops.mean(part, axis=1, keepdims=True) for part in (real_losses, fake_losses)]
+            means = [own_mean(part, axis=1, keepdims=True) for part in (real_losses, fake_losses)]
             return means[0] + means[1]
         if num_real == num_fake:
             return real_losses + fake_losses
@@ -110,7 +165,7 @@ class SeparableDiscriminatorLoss(AdversarialLoss):
 class FakeScoreGeneratorLoss(AdversarialLoss):
     """Judges generated samples by their own scores alone."""
 
-    uses_real_scores: ClassVar[bool] = False
+    uses_real_scores: bool = False
 
     @abc.abstractmethod
     def fake_losses(self, fake_scores: Any) -> Any:
@@ -119,6 +174,19 @@ class FakeScoreGeneratorLoss(AdversarialLoss):
     def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
         """The term of the fake scores."""
         return self.fake_losses(fake_scores)
+
+
+def _check_sample_weight(shape: Sequence[int | None], scores: Sequence[Any]) -> None:
+    """Raises unless there is one weight for all, or one for each sample."""
+    sizes = [None if not tuple(each) else each[0] for each in scores]
+    rows = [shape[0]] if len(shape) and shape[0] != 1 else []
+    if rows and len({size for size in (*sizes, *rows) if size is not None}) > 1:
+        raise ValueError(
+            "`sample_weight` needs one weight for each sample, and as many real as generated "
+            f"samples. Received: weights of shape {tuple(shape)} and scores of the shapes "
+            f"{', '.join(str(tuple(each)) for each in scores)}. Weight the samples of batches of "
+            "one size."
+        )
 
 
 def scores_by_sample(scores: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.losses.adversarial_loss import (
     FakeScoreGeneratorLoss,
     SeparableDiscriminatorLoss,
@@ -44,7 +45,7 @@ class BoundaryEquilibriumDiscriminatorLoss(EnergyScores, SeparableDiscriminatorL
     >>> loss = BoundaryEquilibriumDiscriminatorLoss(diversity_ratio=0.5, gain=0.25)
     >>> float(loss([[4.0]], [[1.0]]))  # k is 0
     4.0
-    >>> loss.update_state([[4.0]], [[1.0]])  # k is 0.25 (0.5 · 4 − 1)
+    >>> loss.update_state(BatchScores([[4.0]], [[1.0]]))  # k is 0.25 (0.5 · 4 − 1)
     >>> float(loss([[4.0]], [[1.0]]))
     3.75
 
@@ -76,14 +77,13 @@ class BoundaryEquilibriumDiscriminatorLoss(EnergyScores, SeparableDiscriminatorL
         """The negative energy, weighted by k."""
         return -ops.cast(self.fake_weight, fake_scores.dtype) * fake_scores
 
-    def update_state(self, real_scores: Any, fake_scores: Any) -> None:
+    def update_state(self, batch: BatchScores) -> None:
         """Moves k after an update of the discriminator.
 
         Args:
-            real_scores: Energies of the real samples in that update, as in a call.
-            fake_scores: Energies of the generated samples in that update.
+            batch: The energies in that update.
         """
-        _, imbalance = self._energies(real_scores, fake_scores)
+        _, imbalance = self._energies(batch.real_scores, batch.fake_scores)
         moved = self.fake_weight + self.gain * imbalance
         self.fake_weight.assign(ops.clip(moved, 0.0, 1.0))
 

@@ -6,14 +6,20 @@ import keras
 from keras import ops
 
 from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
+from keras_gan_losses.losses.precision import at_least_float32
+
+# The least of which both it and its difference from 1 are numbers of float32.
+_EPSILON = 2.0**-23
 
 
 class CrossEntropyScores(AdversarialLoss):
     """Takes raw scores, or probabilities of being real where `from_logits` is False.
 
     Args:
-        from_logits: False for a discriminator that ends in a sigmoid. Raw scores, the default,
-            keep their gradient where a sigmoid in float32 has long been 0 or 1.
+        from_logits: False for a discriminator that ends in a sigmoid, whose probabilities count
+            as at least 2⁻²³ (or Keras's epsilon, if it is larger) from 0 and from 1: the
+            logarithms of both are at most 15.94. Raw scores, the default, keep their gradient
+            where a sigmoid in float32 has long been 0 or 1.
         **kwargs: `reduction`, `name` and `dtype`, as for every loss.
     """
 
@@ -30,6 +36,7 @@ class CrossEntropyScores(AdversarialLoss):
 
 def _logits(probabilities: Any) -> Any:
     # In half precision 1 − epsilon is 1, whose logit is infinite.
-    epsilon = keras.config.epsilon()
-    clipped = ops.clip(ops.cast(probabilities, "float32"), epsilon, 1.0 - epsilon)
+    wide = at_least_float32(probabilities)
+    epsilon = max(keras.config.epsilon(), _EPSILON)
+    clipped = ops.clip(wide, epsilon, 1.0 - epsilon)
     return ops.cast(ops.log(clipped) - ops.log1p(-clipped), probabilities.dtype)

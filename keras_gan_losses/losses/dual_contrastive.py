@@ -39,7 +39,7 @@ class DualContrastiveDiscriminatorLoss(EqualBatchesLoss):
     Formula, per sample i, sums over the batch and all patches:
     log(1 + Σⱼ exp(fakeⱼ − realᵢ)) + log(1 + Σⱼ exp(fakeᵢ − realⱼ)). Each term is the
     cross-entropy of a choice among one sample of the one and all of the other kind. With one
-    sample it is twice `RelativisticPairedDiscriminatorLoss`.
+    sample it is twice `RelativisticDiscriminatorLoss`.
 
     Args:
         **kwargs: `reduction`, `name` and `dtype`, as for every loss.

@@ -1,7 +1,5 @@
 """What the losses share that take the discriminator's output as an energy."""
 
-from typing import ClassVar
-
 from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
 
 
@@ -24,5 +22,5 @@ class EnergyScores(AdversarialLoss):
     True
     """
 
-    scores_are_energies: ClassVar[bool] = True
-    """Whether a lower output means "more real"; losses without this attribute say no."""
+    scores_are_energies: bool = True
+    """Whether a lower output of the discriminator means "more real"."""

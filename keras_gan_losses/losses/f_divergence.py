@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from keras import ops
+
 from keras_gan_losses.losses import divergences
 from keras_gan_losses.losses.adversarial_loss import (
     FakeScoreGeneratorLoss,
@@ -48,6 +50,10 @@ class FDivergenceDiscriminatorLoss(SeparableDiscriminatorLoss):
     def fake_losses(self, fake_scores: Any) -> Any:
         """f*(T)."""
         return self.divergence.conjugate_of_scores(fake_scores)
+
+    def divergence_estimates(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+        """The divergence, from below: E[T(real) − f*(T(fake))]."""
+        return {"f_divergence_estimate": -ops.mean(self.call(real_scores, fake_scores))}
 
 
 @register

@@ -33,6 +33,8 @@ class KLWassersteinDiscriminatorLoss(SeparableDiscriminatorLoss):
         Song and Ermon, 2019, arXiv:1910.09779, section 4.
     """
 
+    lets_discriminator_win = True
+
     def real_losses(self, real_scores: Any) -> Any:
         """The negative score."""
         return -real_scores

@@ -1,5 +1,6 @@
 """Both players of the game of the first GAN paper, as a zero-sum game."""
 
+import math
 from typing import Any
 
 from keras import ops
@@ -42,6 +43,11 @@ class MinimaxDiscriminatorLoss(CrossEntropyScores, SeparableDiscriminatorLoss):
     def fake_losses(self, fake_scores: Any) -> Any:
         """−log(1 − D(G(z)))."""
         return ops.softplus(fake_scores)
+
+    def divergence_estimates(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+        """Jensen–Shannon divergence, from below: log 2 − ½ E[sp(−real) + sp(fake)]."""
+        mean = ops.mean(self.call(real_scores, fake_scores))
+        return {"jensen_shannon_estimate": math.log(2.0) - 0.5 * mean}
 
 
 @register

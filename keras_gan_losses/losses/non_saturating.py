@@ -9,6 +9,7 @@ from keras_gan_losses.losses.adversarial_loss import (
     SeparableDiscriminatorLoss,
 )
 from keras_gan_losses.losses.cross_entropy_scores import CrossEntropyScores
+from keras_gan_losses.losses.minimax import MinimaxDiscriminatorLoss
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
 
@@ -50,12 +51,19 @@ class NonSaturatingDiscriminatorLoss(CrossEntropyScores, SeparableDiscriminatorL
 
     def real_losses(self, real_scores: Any) -> Any:
         """Cross-entropy with the label 1 − s."""
-        # sp(r) = r + sp(−r) folds both terms into one.
-        return ops.softplus(-real_scores) + self.label_smoothing * real_scores
+        losses = ops.softplus(-real_scores)
+        # sp(r) = r + sp(−r) folds both terms into one; 0 times an infinite score would be NaN.
+        return losses + self.label_smoothing * real_scores if self.label_smoothing else losses
 
     def fake_losses(self, fake_scores: Any) -> Any:
         """Cross-entropy with the label 0."""
         return ops.softplus(fake_scores)
+
+    def divergence_estimates(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+        """Jensen–Shannon divergence, from below."""
+        # Smoothed labels change what is minimised, but not what the scores tell.
+        unsmoothed = MinimaxDiscriminatorLoss(from_logits=self.from_logits)
+        return unsmoothed.divergence_estimates(real_scores, fake_scores)
 
 
 @register

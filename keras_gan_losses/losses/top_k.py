@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend, global_batch
+from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
@@ -23,7 +24,8 @@ class TopKGeneratorLoss(AdversarialLoss):
     Formula, per sample: (batch / k) · loss(real, fake) for the k samples of the highest scores, 0
     for the others, with k = max(minimum_fraction, decay^t) · batch, rounded and at least 1, after
     t updates of the generator. The mean over the batch is so the mean over the k, and the others'
-    scores are constants. Of a patch map the mean score counts, of energies the lowest.
+    scores are constants. Of a patch map the mean score counts, of energies the lowest. NaN
+    always counts.
     Statistics of the whole batch, as relativistic losses have, remain those of the whole batch.
 
     t is state: it is in `variables`, saved with a GAN, and left alone by calls.
@@ -46,7 +48,7 @@ class TopKGeneratorLoss(AdversarialLoss):
     >>> scores = [[1.0], [2.0], [4.0], [5.0]]
     >>> float(loss(scores, scores))
     -3.0
-    >>> loss.update_state(scores, scores)  # k is now 2
+    >>> loss.update_state(BatchScores(scores, scores))  # k is now 2
     >>> float(loss(scores, scores))
     -4.5
 
@@ -75,6 +77,9 @@ class TopKGeneratorLoss(AdversarialLoss):
             "minimum_fraction", minimum_fraction, minimum=1e-12, maximum=1.0, advice=advice
         )
         self.loss = loss
+        self.uses_real_scores = loss.uses_real_scores
+        self.from_logits = loss.from_logits
+        self.scores_are_energies = loss.scores_are_energies
         self.decay = decay
         self.minimum_fraction = minimum_fraction
         # A count, because a product of so many factors near 1 would lose digits.
@@ -83,45 +88,30 @@ class TopKGeneratorLoss(AdversarialLoss):
         )
 
     @property
-    def uses_real_scores(self) -> bool:
-        """Whether the wrapped loss depends on real scores."""
-        return getattr(self.loss, "uses_real_scores", True)
-
-    @property
-    def from_logits(self) -> bool:
-        """Whether the wrapped loss takes raw outputs."""
-        return getattr(self.loss, "from_logits", True)
-
-    @property
-    def scores_are_energies(self) -> bool:
-        """Whether a lower score means "more real" for the wrapped loss."""
-        return getattr(self.loss, "scores_are_energies", False)
-
-    @property
     def variables(self) -> list[keras.Variable]:
         """State that changes while training and is saved with the model: t, and the loss's."""
-        return [self.num_updates, *getattr(self.loss, "variables", [])]
+        return [self.num_updates, *self.loss.variables]
 
     def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
         """One value per sample, shape `(batch, 1)`."""
         num_samples = ops.shape(fake_scores)[0] * backend.num_replicas()
         num_kept = self._num_kept(num_samples)
         is_kept = ops.expand_dims(self._ranks(fake_scores) < num_kept, axis=1)
+        # What is no number is not hidden among the samples that do not count.
+        is_kept = ops.logical_or(is_kept, ops.isnan(ops.mean(fake_scores, axis=1, keepdims=True)))
         fake_scores = ops.where(is_kept, fake_scores, ops.stop_gradient(fake_scores))
         values = ops.expand_dims(self.loss.call(real_scores, fake_scores), axis=1)
         scale = ops.cast(num_samples, "float32") / ops.cast(num_kept, "float32")
         return ops.where(is_kept, ops.cast(scale, values.dtype) * values, ops.zeros_like(values))
 
-    def update_state(self, real_scores: Any, fake_scores: Any) -> None:
+    def update_state(self, batch: BatchScores) -> None:
         """Counts an update of the generator.
 
         Args:
-            real_scores: Scores of the real samples in that update, as in a call.
-            fake_scores: Scores of the generated samples in that update.
+            batch: The scores in that update.
         """
         self.num_updates.assign_add(1)
-        if hasattr(self.loss, "update_state"):
-            self.loss.update_state(real_scores, fake_scores)
+        self.loss.update_state(batch)
 
     def _num_kept(self, num_samples: Any) -> Any:
         power = math.log(self.decay) * ops.cast(self.num_updates, "float32")

@@ -1,4 +1,4 @@
-"""The objectives of the first GAN paper, and the one that R1 steadies."""
+"""The objectives of the first GAN paper, and what steadies or extends them."""
 
 from keras import optimizers
 
@@ -8,39 +8,41 @@ from keras_gan_losses.losses import (
     NonSaturatingDiscriminatorLoss,
     NonSaturatingGeneratorLoss,
 )
-from keras_gan_losses.objectives.objective import Objective, paper_optimizer
-from keras_gan_losses.penalties import R1Penalty
-from keras_gan_losses.registration import register
+from keras_gan_losses.objectives.objective import Objective
+from keras_gan_losses.objectives.registry import register
+from keras_gan_losses.penalties import (
+    AuxiliaryClassifierGeneratorPenalty,
+    AuxiliaryClassifierPenalty,
+    DraganPenalty,
+    R1Penalty,
+)
 
 
-@register
-class Minimax(Objective):
+@register()
+def minimax(*, from_logits: bool = True) -> Objective:
     """The zero-sum game of the first paper: `"minimax"`.
 
-    Choose it to see the vanishing gradient; to train, choose `NonSaturating`. Optimizers: those
+    Choose it to see the vanishing gradient; to train, choose `non_saturating`. Optimizers: those
     of DCGAN (Adam 2e-4, β₁ 0.5).
 
     Args:
         from_logits: False for a discriminator that ends in a sigmoid.
 
     Example:
-    >>> Minimax().discriminator_steps
+    >>> minimax().discriminator_steps
     1
 
     Reference:
         Goodfellow et al., 2014, arXiv:1406.2661.
     """
-
-    def __init__(self, *, from_logits: bool = True) -> None:
-        super().__init__(
-            generator_loss=MinimaxGeneratorLoss(from_logits=from_logits),
-            discriminator_loss=MinimaxDiscriminatorLoss(from_logits=from_logits),
-        )
-        self.from_logits = from_logits
+    return Objective(
+        generator_loss=MinimaxGeneratorLoss(from_logits=from_logits),
+        discriminator_loss=MinimaxDiscriminatorLoss(from_logits=from_logits),
+    )
 
 
-@register
-class NonSaturating(Objective):
+@register("binary_crossentropy")
+def non_saturating(*, label_smoothing: float = 0.0, from_logits: bool = True) -> Objective:
     """Cross-entropy for both players, the generator with flipped labels: `"non_saturating"`.
 
     Choose it first. Optimizers: those of DCGAN (Adam 2e-4, β₁ 0.5).
@@ -53,27 +55,23 @@ class NonSaturating(Objective):
         ValueError: If `label_smoothing` is outside [0, 0.5].
 
     Example:
-    >>> NonSaturating(label_smoothing=0.1).discriminator_loss.label_smoothing
+    >>> non_saturating(label_smoothing=0.1).discriminator_loss.label_smoothing
     0.1
 
     Reference:
         Goodfellow et al., 2014, arXiv:1406.2661; optimizers: Radford et al., 2015,
         arXiv:1511.06434.
     """
-
-    def __init__(self, *, label_smoothing: float = 0.0, from_logits: bool = True) -> None:
-        super().__init__(
-            generator_loss=NonSaturatingGeneratorLoss(from_logits=from_logits),
-            discriminator_loss=NonSaturatingDiscriminatorLoss(
-                label_smoothing=label_smoothing, from_logits=from_logits
-            ),
-        )
-        self.label_smoothing = label_smoothing
-        self.from_logits = from_logits
+    return Objective(
+        generator_loss=NonSaturatingGeneratorLoss(from_logits=from_logits),
+        discriminator_loss=NonSaturatingDiscriminatorLoss(
+            label_smoothing=label_smoothing, from_logits=from_logits
+        ),
+    )
 
 
-@register
-class R1(Objective):
+@register()
+def r1(*, gamma: float = 10.0) -> Objective:
     """The non-saturating game with a discriminator that is flat at real samples: `"r1"`.
 
     Choose it for steady training of large image models with one discriminator step. Optimizers:
@@ -86,18 +84,75 @@ class R1(Objective):
         ValueError: If `gamma` is negative or not finite.
 
     Example:
-    >>> R1(gamma=5.0).penalties[0].gamma
+    >>> r1(gamma=5.0).penalties[0].gamma
     5.0
 
     Reference:
         Mescheder et al., 2018, arXiv:1801.04406.
     """
+    return Objective(
+        generator_loss=NonSaturatingGeneratorLoss(),
+        discriminator_loss=NonSaturatingDiscriminatorLoss(),
+        penalties=[R1Penalty(gamma=gamma)],
+        optimizer=optimizers.RMSprop(1e-4, 0.99),
+    )
 
-    def __init__(self, *, gamma: float = 10.0) -> None:
-        super().__init__(
-            generator_loss=NonSaturatingGeneratorLoss(),
-            discriminator_loss=NonSaturatingDiscriminatorLoss(),
-            penalties=[R1Penalty(gamma=gamma)],
-            optimizer=paper_optimizer(optimizers.RMSprop, 1e-4, 0.99),
-        )
-        self.gamma = gamma
+
+@register()
+def dragan(*, penalty_weight: float = 10.0) -> Objective:
+    """The non-saturating game with a gradient penalty around the data: `"dragan"`.
+
+    Choose it for steady training at one discriminator step a round, where WGAN-GP takes five.
+    Optimizers: those of the authors' code (Adam 1e-4, β 0.5, 0.9).
+
+    Args:
+        penalty_weight: λ of the gradient penalty, at least 0.
+
+    Raises:
+        ValueError: If `penalty_weight` is negative or not finite.
+
+    Example:
+    >>> dragan(penalty_weight=5.0).penalties[0].weight
+    5.0
+
+    Reference:
+        Kodali et al., 2017, arXiv:1705.07215.
+    """
+    return Objective(
+        generator_loss=NonSaturatingGeneratorLoss(),
+        discriminator_loss=NonSaturatingDiscriminatorLoss(),
+        penalties=[DraganPenalty(weight=penalty_weight)],
+        optimizer=optimizers.Adam(1e-4, 0.5, 0.9),
+    )
+
+
+@register("auxiliary_classifier")
+def acgan(*, penalty_weight: float = 1.0) -> Objective:
+    """Cross-entropy, with a discriminator that tells the class beside its score: `"acgan"`.
+
+    Choose it for labelled data. The generator takes `[latents, labels]`, the labels class
+    indices; the discriminator takes samples alone and returns
+    `{"scores": …, "class_logits": …}`. Optimizers: those of DCGAN (Adam 2e-4, β₁ 0.5), as in the
+    paper.
+
+    Args:
+        penalty_weight: Weight of the class's cross-entropy for both players, at least 0.
+
+    Raises:
+        ValueError: If `penalty_weight` is negative or not finite.
+
+    Example:
+    >>> [penalty.weight for penalty in acgan().penalties]
+    [1.0, 1.0]
+
+    Reference:
+        Odena et al., 2016, arXiv:1610.09585.
+    """
+    return Objective(
+        generator_loss=NonSaturatingGeneratorLoss(),
+        discriminator_loss=NonSaturatingDiscriminatorLoss(),
+        penalties=[
+            AuxiliaryClassifierPenalty(weight=penalty_weight),
+            AuxiliaryClassifierGeneratorPenalty(weight=penalty_weight),
+        ],
+    )

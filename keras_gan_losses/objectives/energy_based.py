@@ -8,12 +8,12 @@ from keras_gan_losses.losses import (
     EnergyBasedDiscriminatorLoss,
     EnergyBasedGeneratorLoss,
 )
-from keras_gan_losses.objectives.objective import Objective, paper_optimizer
-from keras_gan_losses.registration import register
+from keras_gan_losses.objectives.objective import Objective
+from keras_gan_losses.objectives.registry import register
 
 
-@register
-class EnergyBased(Objective):
+@register("energy_based")
+def ebgan(*, margin: float = 10.0) -> Objective:
     """Energies pushed apart up to a margin: `"ebgan"`.
 
     Choose it with an autoencoder as discriminator. Its output is an energy, lower for real
@@ -26,23 +26,20 @@ class EnergyBased(Objective):
         ValueError: If `margin` is not a positive number.
 
     Example:
-    >>> EnergyBased().discriminator_loss.margin
+    >>> ebgan().discriminator_loss.margin
     10.0
 
     Reference:
         Zhao et al., 2016, arXiv:1609.03126.
     """
-
-    def __init__(self, *, margin: float = 10.0) -> None:
-        super().__init__(
-            generator_loss=EnergyBasedGeneratorLoss(),
-            discriminator_loss=EnergyBasedDiscriminatorLoss(margin=margin),
-        )
-        self.margin = margin
+    return Objective(
+        generator_loss=EnergyBasedGeneratorLoss(),
+        discriminator_loss=EnergyBasedDiscriminatorLoss(margin=margin),
+    )
 
 
-@register
-class BoundaryEquilibrium(Objective):
+@register("boundary_equilibrium")
+def began(*, diversity_ratio: float = 0.5, gain: float = 0.001) -> Objective:
     """Energies kept at a set ratio by a weight that adapts: `"began"`.
 
     Choose it with an autoencoder as discriminator, to trade diversity for quality by one number.
@@ -57,20 +54,16 @@ class BoundaryEquilibrium(Objective):
         ValueError: If `diversity_ratio` is outside [0, 1], or `gain` is not positive.
 
     Example:
-    >>> len(BoundaryEquilibrium().variables)  # the weight, saved with the GAN
+    >>> len(began().variables)  # the weight, saved with the GAN
     1
 
     Reference:
         Berthelot et al., 2017, arXiv:1703.10717.
     """
-
-    def __init__(self, *, diversity_ratio: float = 0.5, gain: float = 0.001) -> None:
-        super().__init__(
-            generator_loss=BoundaryEquilibriumGeneratorLoss(),
-            discriminator_loss=BoundaryEquilibriumDiscriminatorLoss(
-                diversity_ratio=diversity_ratio, gain=gain
-            ),
-            optimizer=paper_optimizer(optimizers.Adam, 1e-4),
-        )
-        self.diversity_ratio = diversity_ratio
-        self.gain = gain
+    return Objective(
+        generator_loss=BoundaryEquilibriumGeneratorLoss(),
+        discriminator_loss=BoundaryEquilibriumDiscriminatorLoss(
+            diversity_ratio=diversity_ratio, gain=gain
+        ),
+        optimizer=optimizers.Adam(1e-4),
+    )

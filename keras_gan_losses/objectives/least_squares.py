@@ -2,11 +2,16 @@
 
 from keras_gan_losses.losses import LeastSquaresDiscriminatorLoss, LeastSquaresGeneratorLoss
 from keras_gan_losses.objectives.objective import Objective
-from keras_gan_losses.registration import register
+from keras_gan_losses.objectives.registry import register
 
 
-@register
-class LeastSquares(Objective):
+@register("least_squares")
+def lsgan(
+    *,
+    real_label: float = 1.0,
+    fake_label: float = 0.0,
+    generator_target: float = 1.0,
+) -> Objective:
     """Scores drawn to labels by squared distance: `"lsgan"`.
 
     Choose it when cross-entropy trains unsteadily and a gradient penalty costs too much.
@@ -21,26 +26,15 @@ class LeastSquares(Objective):
         ValueError: If a label is not finite.
 
     Example:
-    >>> LeastSquares(generator_target=0.5).generator_loss.target
+    >>> lsgan(generator_target=0.5).generator_loss.target
     0.5
 
     Reference:
         Mao et al., 2017, arXiv:1611.04076.
     """
-
-    def __init__(
-        self,
-        *,
-        real_label: float = 1.0,
-        fake_label: float = 0.0,
-        generator_target: float = 1.0,
-    ) -> None:
-        super().__init__(
-            generator_loss=LeastSquaresGeneratorLoss(target=generator_target),
-            discriminator_loss=LeastSquaresDiscriminatorLoss(
-                real_label=real_label, fake_label=fake_label
-            ),
-        )
-        self.real_label = real_label
-        self.fake_label = fake_label
-        self.generator_target = generator_target
+    return Objective(
+        generator_loss=LeastSquaresGeneratorLoss(target=generator_target),
+        discriminator_loss=LeastSquaresDiscriminatorLoss(
+            real_label=real_label, fake_label=fake_label
+        ),
+    )

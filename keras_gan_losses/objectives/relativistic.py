@@ -1,81 +1,78 @@
 """The relativistic objectives: by pairs, by averages, and R3GAN."""
 
+from typing import Any
+
 from keras import optimizers
 
-from keras_gan_losses import losses
-from keras_gan_losses.objectives.objective import Objective, paper_optimizer
+from keras_gan_losses.losses import (
+    AdversarialLoss,
+    RelativisticDiscriminatorLoss,
+    RelativisticGeneratorLoss,
+)
+from keras_gan_losses.objectives.objective import Objective
+from keras_gan_losses.objectives.registry import register
 from keras_gan_losses.penalties import R1Penalty, R2Penalty
-from keras_gan_losses.registration import register
 
 
-@register
-class RelativisticPaired(Objective):
+@register("relativistic", "relativistic_paired", "rgan", "rpgan")
+def rsgan() -> Objective:
     """A real sample against a generated one, by cross-entropy: `"rsgan"`.
 
     Choose it where modes are dropped; alone it need not converge, with two penalties it does:
-    see `R3GAN`. Optimizers: those of DCGAN (Adam 2e-4, β₁ 0.5).
+    see `r3gan`. Optimizers: those of DCGAN (Adam 2e-4, β₁ 0.5).
 
     Example:
-    >>> RelativisticPaired().generator_loss.uses_real_scores
+    >>> rsgan().generator_loss.uses_real_scores
     True
 
     Reference:
         Jolicoeur-Martineau, 2018, arXiv:1807.00734.
     """
-
-    def __init__(self) -> None:
-        super().__init__(
-            generator_loss=losses.RelativisticPairedGeneratorLoss(),
-            discriminator_loss=losses.RelativisticPairedDiscriminatorLoss(),
-        )
+    return Objective(
+        **_losses(),
+    )
 
 
-@register
-class RelativisticPairedLeastSquares(Objective):
+@register("relativistic_paired_least_squares")
+def rplsgan() -> Objective:
     """A real sample against a generated one, by squared distance of their lead: `"rplsgan"`.
 
     Choose it where scores grow without end under `"rsgan"`. Optimizers: those of DCGAN
     (Adam 2e-4, β₁ 0.5).
 
     Example:
-    >>> RelativisticPairedLeastSquares().discriminator_steps
+    >>> rplsgan().discriminator_steps
     1
 
     Reference:
         Jolicoeur-Martineau, 2018, arXiv:1807.00734.
     """
-
-    def __init__(self) -> None:
-        super().__init__(
-            generator_loss=losses.RelativisticPairedLeastSquaresGeneratorLoss(),
-            discriminator_loss=losses.RelativisticPairedLeastSquaresDiscriminatorLoss(),
-        )
+    return Objective(
+        **_losses(cost="least_squares"),
+    )
 
 
-@register
-class RelativisticPairedHinge(Objective):
+@register("relativistic_paired_hinge")
+def rphinge() -> Objective:
     """A real sample against a generated one, with a margin: `"rphinge"`.
 
     Choose it with spectral normalisation in the discriminator. Optimizers: those of DCGAN
     (Adam 2e-4, β₁ 0.5).
 
     Example:
-    >>> RelativisticPairedHinge().discriminator_steps
+    >>> rphinge().discriminator_steps
     1
 
     Reference:
         Jolicoeur-Martineau, 2018, arXiv:1807.00734.
     """
-
-    def __init__(self) -> None:
-        super().__init__(
-            generator_loss=losses.RelativisticPairedHingeGeneratorLoss(),
-            discriminator_loss=losses.RelativisticPairedHingeDiscriminatorLoss(),
-        )
+    return Objective(
+        **_losses(cost="hinge"),
+    )
 
 
-@register
-class RelativisticAverage(Objective):
+@register("ragan", "relativistic_average")
+def rasgan(*, scale: float = 1.0) -> Objective:
     """A sample against the other kind's average, by cross-entropy: `"rasgan"`.
 
     Choose it for images, where it is steadier than the paired form. Optimizers: those of DCGAN
@@ -88,23 +85,19 @@ class RelativisticAverage(Objective):
         ValueError: If `scale` is negative or not finite.
 
     Example:
-    >>> RelativisticAverage(scale=0.5).generator_loss.scale
+    >>> rasgan(scale=0.5).generator_loss.scale
     0.5
 
     Reference:
         Jolicoeur-Martineau, 2018, arXiv:1807.00734, algorithm 2.
     """
-
-    def __init__(self, *, scale: float = 1.0) -> None:
-        super().__init__(
-            generator_loss=losses.RelativisticAverageGeneratorLoss(scale=scale),
-            discriminator_loss=losses.RelativisticAverageDiscriminatorLoss(scale=scale),
-        )
-        self.scale = scale
+    return Objective(
+        **_losses(comparison="average", scale=scale),
+    )
 
 
-@register
-class RelativisticAverageLeastSquares(Objective):
+@register("relativistic_average_least_squares")
+def ralsgan(*, scale: float = 1.0) -> Objective:
     """A sample against the other kind's average, by squared distance: `"ralsgan"`.
 
     Choose it for few and large images, on which the paper shows it. Optimizers: those of DCGAN
@@ -117,23 +110,19 @@ class RelativisticAverageLeastSquares(Objective):
         ValueError: If `scale` is negative or not finite.
 
     Example:
-    >>> RelativisticAverageLeastSquares().discriminator_loss.scale
+    >>> ralsgan().discriminator_loss.scale
     1.0
 
     Reference:
         Jolicoeur-Martineau, 2018, arXiv:1807.00734.
     """
-
-    def __init__(self, *, scale: float = 1.0) -> None:
-        super().__init__(
-            generator_loss=losses.RelativisticAverageLeastSquaresGeneratorLoss(scale=scale),
-            discriminator_loss=losses.RelativisticAverageLeastSquaresDiscriminatorLoss(scale=scale),
-        )
-        self.scale = scale
+    return Objective(
+        **_losses(cost="least_squares", comparison="average", scale=scale),
+    )
 
 
-@register
-class RelativisticAverageHinge(Objective):
+@register("relativistic_average_hinge")
+def rahinge(*, scale: float = 1.0) -> Objective:
     """A sample against the other kind's average, with a margin: `"rahinge"`.
 
     Choose it with spectral normalisation in the discriminator. Optimizers: those of DCGAN
@@ -146,23 +135,19 @@ class RelativisticAverageHinge(Objective):
         ValueError: If `scale` is negative or not finite.
 
     Example:
-    >>> RelativisticAverageHinge().discriminator_loss.scale
+    >>> rahinge().discriminator_loss.scale
     1.0
 
     Reference:
         Jolicoeur-Martineau, 2018, arXiv:1807.00734.
     """
-
-    def __init__(self, *, scale: float = 1.0) -> None:
-        super().__init__(
-            generator_loss=losses.RelativisticAverageHingeGeneratorLoss(scale=scale),
-            discriminator_loss=losses.RelativisticAverageHingeDiscriminatorLoss(scale=scale),
-        )
-        self.scale = scale
+    return Objective(
+        **_losses(cost="hinge", comparison="average", scale=scale),
+    )
 
 
-@register
-class R3GAN(Objective):
+@register()
+def r3gan(*, gamma: float = 1.0) -> Objective:
     """Pairs, and a discriminator that is flat at real and at generated samples: `"r3gan"`.
 
     Choose it for modern networks without tricks, and where modes must not be dropped: it is
@@ -179,18 +164,21 @@ class R3GAN(Objective):
         ValueError: If `gamma` is negative or not finite.
 
     Example:
-    >>> [penalty.gamma for penalty in R3GAN(gamma=0.05).penalties]
+    >>> [penalty.gamma for penalty in r3gan(gamma=0.05).penalties]
     [0.05, 0.05]
 
     Reference:
         Huang et al., 2025, arXiv:2501.05441.
     """
+    return Objective(
+        **_losses(),
+        penalties=[R1Penalty(gamma=gamma), R2Penalty(gamma=gamma)],
+        optimizer=optimizers.Adam(2e-4, 0.0, 0.9),
+    )
 
-    def __init__(self, *, gamma: float = 1.0) -> None:
-        super().__init__(
-            generator_loss=losses.RelativisticPairedGeneratorLoss(),
-            discriminator_loss=losses.RelativisticPairedDiscriminatorLoss(),
-            penalties=[R1Penalty(gamma=gamma), R2Penalty(gamma=gamma)],
-            optimizer=paper_optimizer(optimizers.Adam, 2e-4, 0.0, 0.9),
-        )
-        self.gamma = gamma
+
+def _losses(**arguments: Any) -> dict[str, AdversarialLoss]:
+    return {
+        "generator_loss": RelativisticGeneratorLoss(**arguments),
+        "discriminator_loss": RelativisticDiscriminatorLoss(**arguments),
+    }

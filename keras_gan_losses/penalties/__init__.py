@@ -27,7 +27,7 @@ from keras_gan_losses.penalties.lecam import LeCamPenalty
 from keras_gan_losses.penalties.mode_seeking import ModeSeekingPenalty
 from keras_gan_losses.penalties.noise import Noise, NormalNoise, SymmetricNoise, UniformNoise
 from keras_gan_losses.penalties.path_length import PathLengthPenalty
-from keras_gan_losses.penalties.penalty import GeneratorPenalty, Penalty
+from keras_gan_losses.penalties.penalty import Penalty, check_player
 from keras_gan_losses.penalties.pulling_away import PullingAwayPenalty
 from keras_gan_losses.penalties.r1_r2 import R1Penalty, R2Penalty
 from keras_gan_losses.registration import look_up
@@ -39,7 +39,6 @@ __all__ = [
     "ConsistencyPenalty",
     "DraganPenalty",
     "FeatureMatchingPenalty",
-    "GeneratorPenalty",
     "GradientPenalty",
     "LatentConsistencyPenalty",
     "LatentDiversityPenalty",
@@ -81,12 +80,13 @@ def get(identifier: str | Penalty) -> Penalty:
         identifier: `"gradient_penalty"`, `"r1"`, `"dragan"` … or a `Penalty`.
 
     Raises:
-        ValueError: If there is no penalty of that name.
+        ValueError: If there is no penalty of that name, or it is for neither player.
 
     Example:
     >>> get("r1").gamma
     10.0
     """
     if isinstance(identifier, Penalty):
+        check_player(identifier)
         return identifier
     return look_up(identifier, _PENALTIES, "penalty")()

@@ -173,7 +173,8 @@ class AdversarialBatch:
         if self._state is not None:
             return self._state
         networks = (self._discriminator, self._generator)
-        own = [v for network in networks for v in getattr(network, "variables", [])]
+        models = [network for network in networks if isinstance(network, keras.layers.Layer)]
+        own = [variable for model in models for variable in model.variables]
         return [*own, self.seed_generator.state]
 
     def _once(self, name: str, compute: Callable[[], Any]) -> Any:

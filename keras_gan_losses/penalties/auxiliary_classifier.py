@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from keras import ops
 
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
-from keras_gan_losses.penalties.penalty import GeneratorPenalty, Penalty
+from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
 
@@ -62,7 +62,7 @@ class AuxiliaryClassifierPenalty(Penalty):
 
 
 @register
-class AuxiliaryClassifierGeneratorPenalty(GeneratorPenalty):
+class AuxiliaryClassifierGeneratorPenalty(Penalty):
     """Teaches the generator to make samples whose class the discriminator can tell.
 
     Choose it with `AuxiliaryClassifierPenalty`, which teaches the discriminator the classes.
@@ -86,6 +86,7 @@ class AuxiliaryClassifierGeneratorPenalty(GeneratorPenalty):
         Odena et al., 2016, arXiv:1610.09585, section 3.
     """
 
+    player = "generator"
     required_outputs: ClassVar[tuple[str, ...]] = ("class_logits",)
 
     def __init__(self, *, weight: float = 1.0, **kwargs: Any) -> None:

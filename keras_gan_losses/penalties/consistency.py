@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_gan_losses.backend import backend, global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
-from keras_gan_losses.penalties.penalty import GeneratorPenalty, Penalty, squared_norm
+from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
@@ -23,8 +23,9 @@ class ConsistencyPenalty(Penalty):
     keeps artefacts of the augmentation out of the generated samples.
 
     Formula, per sample: weight · (D(real) − D(T(real)))² + fake_weight · (D(fake) −
-    D(T(fake)))², where T is the augmentation; of patch maps the mean over patches. Only the
-    discriminator learns from it. Augmenting the discriminator's every input is another method.
+    D(T(fake)))², where T is the augmentation; of patch maps the mean over patches,
+    and of several generated samples for a real one the mean over them. Only the discriminator
+    learns from it. Augmenting the discriminator's every input is another method.
 
     Args:
         augmentation: T, a Keras layer, which runs in training mode, or a function from samples to
@@ -75,7 +76,7 @@ class ConsistencyPenalty(Penalty):
     @property
     def variables(self) -> list[keras.Variable]:
         """State that changes while training: the augmentation's random generators."""
-        return list(getattr(self.augmentation, "variables", []))
+        return self.augmentation.variables if self._is_layer else []
 
     def call(self, batch: AdversarialBatch) -> Any:
         """One value per sample, shape `(batch,)`."""
@@ -84,12 +85,17 @@ class ConsistencyPenalty(Penalty):
         if not self.fake_weight:
             return values
         augmented = self._score_augmented(batch, batch.fake)
-        return values + self.fake_weight * sample_means(ops.square(batch.fake_scores - augmented))
+        squares = ops.square(batch.fake_scores - augmented)
+        return values + self.fake_weight * sample_means(squares, ops.shape(values)[0])
 
     def _score_augmented(self, batch: AdversarialBatch, samples: Any) -> Any:
         # Random layers do nothing in inference mode, which is the default of some.
-        is_layer = isinstance(self.augmentation, keras.layers.Layer)
-        return batch.score(self.augmentation(samples, **({"training": True} if is_layer else {})))
+        mode = {"training": True} if self._is_layer else {}
+        return batch.score(self.augmentation(samples, **mode))
+
+    @property
+    def _is_layer(self) -> bool:
+        return isinstance(self.augmentation, keras.layers.Layer)
 
 
 @register
@@ -141,7 +147,7 @@ class LatentConsistencyPenalty(Penalty):
 
 
 @register
-class LatentDiversityPenalty(GeneratorPenalty):
+class LatentDiversityPenalty(Penalty):
     """Drives generated samples apart whose latents are near each other.
 
     Choose it with `LatentConsistencyPenalty`, as zCR's term of the generator. It has no lower
@@ -171,6 +177,8 @@ class LatentDiversityPenalty(GeneratorPenalty):
     Reference:
         Zhao et al., 2020, arXiv:2002.04724.
     """
+
+    player = "generator"
 
     def __init__(
         self, *, weight: float = 0.5, standard_deviation: float = 0.03, **kwargs: Any

@@ -6,13 +6,13 @@ from keras import ops
 
 from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
-from keras_gan_losses.penalties.penalty import GeneratorPenalty
+from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
 
 
 @register
-class FeatureMatchingPenalty(GeneratorPenalty):
+class FeatureMatchingPenalty(Penalty):
     """Draws the mean features of generated samples to those of real ones.
 
     Choose it to steady a generator that chases the discriminator in circles; the features are
@@ -41,6 +41,7 @@ class FeatureMatchingPenalty(GeneratorPenalty):
         Salimans et al., 2016, arXiv:1606.03498, section 3.1.
     """
 
+    player = "generator"
     required_outputs: ClassVar[tuple[str, ...]] = ("features",)
 
     def __init__(self, *, weight: float = 1.0, **kwargs: Any) -> None:

@@ -79,7 +79,9 @@ class GradientPenalty(Penalty):
         return self.weight * ops.square(excess)
 
     def _between(self, batch: AdversarialBatch) -> Any:
-        shape = (ops.shape(batch.real)[0],) + (1,) * (len(batch.real.shape) - 1)
+        real, fake = ops.cast(batch.real, "float32"), ops.cast(batch.fake, "float32")
+        shape = (ops.shape(real)[0],) + (1,) * (len(real.shape) - 1)
         share = global_batch.draw(keras.random.uniform, shape, seed=batch.seed_generator)
-        fake = global_batch.one_for_each(batch.fake, shape[0])
-        return fake + share * (batch.real - fake)
+        share = ops.cast(share, "float32")
+        fake = global_batch.one_for_each(fake, shape[0])
+        return fake + share * (real - fake)

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_gan_losses.backend import global_batch
+from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.penalties.sample_means import sample_means
@@ -26,6 +27,8 @@ class LeCamPenalty(Penalty):
     the first batch's mean. So they are in the authors' code for StyleGAN2. Their code for BigGAN
     leaves the penalty out for the first 1,000 updates instead, and ports of it start the
     averages at 0, towards which the first scores are then drawn.
+
+    Of several generated samples for a real one, the mean of their terms is taken.
 
     The averages are state: they are in `variables`, saved with a GAN, and moved by
     `update_state` after each of the discriminator's updates, those that `every` leaves out
@@ -75,17 +78,18 @@ class LeCamPenalty(Penalty):
         real_scores, fake_scores = batch.real_scores, batch.fake_scores
         real_average, fake_average, _ = self._moved(real_scores, fake_scores)
         above = sample_means(ops.square(ops.relu(real_scores - fake_average)))
-        below = sample_means(ops.square(ops.relu(real_average - fake_scores)))
+        below = sample_means(
+            ops.square(ops.relu(real_average - fake_scores)), ops.shape(real_scores)[0]
+        )
         return self.weight * (above + below)
 
-    def update_state(self, real_scores: Any, fake_scores: Any) -> None:
+    def update_state(self, batch: BatchScores) -> None:
         """Moves the averages after an update of the discriminator.
 
         Args:
-            real_scores: Scores of the real samples in that update.
-            fake_scores: Scores of the generated samples in that update.
+            batch: The scores in that update.
         """
-        moved = self._moved(real_scores, fake_scores)
+        moved = self._moved(batch.real_scores, batch.fake_scores)
         for variable, value in zip(self.variables, moved, strict=True):
             variable.assign(value)
 

@@ -6,7 +6,7 @@ from keras import ops
 
 from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
-from keras_gan_losses.penalties.penalty import GeneratorPenalty
+from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
 
@@ -15,7 +15,7 @@ _SMALLEST_DISTANCE = 1e-12
 
 
 @register
-class ModeSeekingPenalty(GeneratorPenalty):
+class ModeSeekingPenalty(Penalty):
     """Drives samples apart whose latents are apart, most where they have collapsed into one.
 
     Choose it against collapse, above all of conditional generators that ignore their latents.
@@ -47,6 +47,8 @@ class ModeSeekingPenalty(GeneratorPenalty):
     Reference:
         Mao et al., 2019, arXiv:1903.05628, section 3.2.
     """
+
+    player = "generator"
 
     def __init__(self, *, weight: float = 1.0, epsilon: float = 1e-5, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
-from keras_gan_losses.penalties.penalty import GeneratorPenalty, squared_norm
+from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
 
@@ -16,7 +16,7 @@ _EPSILON = 1e-12
 
 
 @register
-class PathLengthPenalty(GeneratorPenalty):
+class PathLengthPenalty(Penalty):
     """Makes a step in the latents change samples by the same amount, wherever it is taken.
 
     Choose it for generators whose latents are to be walked through or found again from images.
@@ -56,6 +56,7 @@ class PathLengthPenalty(GeneratorPenalty):
         Karras et al., 2019, arXiv:1912.04958, section 3.2.
     """
 
+    player = "generator"
     uses_gradient: ClassVar[bool] = True
 
     def __init__(self, *, weight: float = 2.0, decay: float = 0.99, **kwargs: Any) -> None:

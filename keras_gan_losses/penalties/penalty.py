@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
+from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.registration import Configurable, snake_case
 from keras_gan_losses.validation import check_count, check_number
@@ -16,11 +17,13 @@ _LEAST_FRACTION = 1e-6
 
 
 class Penalty(Configurable, abc.ABC):
-    """Adds to the discriminator's loss a term that needs more than the scores of a batch.
+    """Adds to one player's loss a term that needs more than the scores of a batch.
 
     Subclass it for a penalty of your own: implement `call`, and keep each constructor argument
-    in an attribute of the same name, so that it is saved. Set `uses_gradient` where `call` asks
-    for a gradient. A penalty with state has it in `variables`, and changes it in `update_state`.
+    in an attribute of the same name, so that it is saved. Set `player` to "generator" for a term
+    of the generator's loss: `batch.fake` depends on the generator there, and `batch.generate`
+    makes samples of other latents. Set `uses_gradient` where `call` asks for a gradient. A
+    penalty with state has it in `variables`, and changes it in `update_state`.
 
     Args:
         every: Applies the penalty in one of so many updates only, with so many times its
@@ -41,6 +44,9 @@ class Penalty(Configurable, abc.ABC):
         One value per sample, shape `(batch,)`, in float32, weight included.
     """
 
+    player: str = "discriminator"
+    """Whose loss it is added to: "discriminator" or "generator"."""
+
     uses_gradient: ClassVar[bool] = False
     """Whether the penalty is differentiated twice."""
 
@@ -60,6 +66,13 @@ class Penalty(Configurable, abc.ABC):
         """State that changes while training and is saved with the model; none by default."""
         return []
 
+    def update_state(self, batch: BatchScores) -> None:
+        """Takes in an update of the penalty's player that is over; does nothing by default.
+
+        Args:
+            batch: Its `real_scores` and `fake_scores`.
+        """
+
     def __call__(self, batch: AdversarialBatch) -> Any:
         """One value per sample, shape `(batch,)`."""
         return self.call(batch)
@@ -69,7 +82,7 @@ class Penalty(Configurable, abc.ABC):
         """One value per sample, shape `(batch,)`."""
 
     def mean(self, batch: AdversarialBatch, iteration: Any) -> Any:
-        """Mean over the batch, or `fraction` of it; zero in updates that `every` leaves out.
+        """Mean over the batch, or `fraction` of it, float32; 0 in updates that `every` leaves out.
 
         Args:
             batch: The samples of the update.
@@ -77,28 +90,31 @@ class Penalty(Configurable, abc.ABC):
         """
         if self.every == 1:
             is_whole = self.fraction == 1.0
-            return ops.mean(self(batch if is_whole else batch.afresh(self.fraction)))
+            return self._mean(batch if is_whole else batch.afresh(self.fraction))
         return backend.cond(
             ops.equal(iteration % self.every, 0),
             # Nothing computed inside a branch can be used outside of it.
-            lambda: ops.cast(self.every * ops.mean(self(batch.afresh(self.fraction))), "float32"),
+            lambda: self.every * self._mean(batch.afresh(self.fraction)),
             lambda: ops.zeros((), "float32"),
             _distinct([*batch.state, *self.variables]),
         )
 
+    def _mean(self, batch: AdversarialBatch) -> Any:
+        """In float32, whatever the values of a penalty of one's own are."""
+        return ops.mean(ops.cast(self(batch), "float32"))
 
-class GeneratorPenalty(Penalty):
-    """Adds to the generator's loss a term that needs more than the scores of a batch.
 
-    Subclass it as you would `Penalty`; `batch.fake` depends on the generator here, and
-    `batch.generate` makes samples of other latents.
+def check_player(penalty: Penalty) -> None:
+    """Raises unless a penalty says which player's loss it is added to.
 
-    Args:
-        every: Applies the penalty in one of so many updates only, with so many times its
-            weight; at least 1.
-        fraction: Share of each batch that the penalty looks at, above 0 and at most 1.
-        name: Name of the penalty in the logs; by default the class's, in snake case.
+    Raises:
+        ValueError: With what it says.
     """
+    if penalty.player not in ("discriminator", "generator"):
+        raise ValueError(
+            f'`player` of the penalty {penalty.name!r} must be "discriminator" or "generator". '
+            f"Received: {penalty.player!r}."
+        )
 
 
 def _distinct(variables: Sequence[keras.Variable]) -> list[keras.Variable]:

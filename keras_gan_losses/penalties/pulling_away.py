@@ -6,7 +6,7 @@ from keras import ops
 
 from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
-from keras_gan_losses.penalties.penalty import GeneratorPenalty, squared_norm
+from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
 
@@ -15,7 +15,7 @@ _EPSILON = 1e-12
 
 
 @register
-class PullingAwayPenalty(GeneratorPenalty):
+class PullingAwayPenalty(Penalty):
     """Pulls the features of a batch's generated samples into different directions.
 
     Choose it against collapse, as the energy-based GAN does, whose features are the code of its
@@ -44,6 +44,7 @@ class PullingAwayPenalty(GeneratorPenalty):
         Zhao et al., 2016, arXiv:1609.03126, section 2.4.
     """
 
+    player = "generator"
     required_outputs: ClassVar[tuple[str, ...]] = ("features",)
 
     def __init__(self, *, weight: float = 0.1, **kwargs: Any) -> None:

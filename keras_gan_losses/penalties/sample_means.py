@@ -5,17 +5,20 @@ from typing import Any
 from keras import ops
 
 
-def sample_means(values: Any) -> Any:
+def sample_means(values: Any, num_samples: Any = None) -> Any:
     """Mean of each sample's values: of one score, or of the patches of a map.
 
     Args:
         values: Shape `(batch,)`, `(batch, 1)` or `(batch, …)`.
+        num_samples: How many samples they belong to, if several rows belong to each: of all the
+            generated samples for one real one the mean is taken.
 
     Returns:
-        Shape `(batch,)`.
+        Shape `(num_samples,)`, by default `(batch,)`.
 
     Example:
     >>> ops.convert_to_numpy(sample_means(ops.convert_to_tensor([[1.0, 3.0]]))).tolist()
     [2.0]
     """
-    return ops.mean(ops.reshape(values, (ops.shape(values)[0], -1)), axis=1)
+    num_samples = ops.shape(values)[0] if num_samples is None else num_samples
+    return ops.mean(ops.reshape(values, (num_samples, -1)), axis=1)

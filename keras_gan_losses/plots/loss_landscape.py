@@ -98,8 +98,8 @@ def _check_objectives(wanted: Chosen | Sequence[Chosen]) -> dict[str, Objective]
     games: dict[str, Objective] = {}
     for one in chosen:
         objective = get_objective(one)
-        label = one if isinstance(one, str) else type(objective).__name__
-        if getattr(objective.generator_loss, "scores_are_energies", False):
+        label = one if isinstance(one, str) else objective.name
+        if objective.generator_loss.scores_are_energies:
             label += " (energies)"
         earlier = sum(known.split(" #")[0] == label for known in games)
         games[f"{label} #{earlier + 1}" if earlier else label] = objective

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.testing.comparisons import check_close
 from keras_gan_losses.testing.differences import backend_gradients, central_differences
 from keras_gan_losses.testing.settings import Arguments, settings, title
@@ -103,8 +104,8 @@ def score_gradients(
         real, fake = (keras.ops.convert_to_tensor(variable) for variable in scores)
         return loss(real, fake), None
 
-    state = [*scores, *getattr(loss, "variables", [])]
-    real_gradient, fake_gradient = backend_gradients(function, scores, state)
+    own = loss.variables if isinstance(loss, AdversarialLoss) else ()
+    real_gradient, fake_gradient = backend_gradients(function, scores, [*scores, *own])
     return real_gradient, fake_gradient
 
 

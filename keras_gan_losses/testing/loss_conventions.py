@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.registration import Configurable
 from keras_gan_losses.testing.comparisons import check_close
 from keras_gan_losses.testing.loss_case import (
@@ -75,7 +76,7 @@ def check_loss_uses_real_scores(make_loss: MakeLoss, *, arguments: Arguments | N
     `uses_real_scores` is true, and otherwise hands it something else in their place.
 
     Args:
-        make_loss: The loss's class. Without the attribute it counts as using them.
+        make_loss: The loss's class. One that is no `AdversarialLoss` counts as using them.
         arguments: Constructor arguments.
 
     Raises:
@@ -87,7 +88,8 @@ def check_loss_uses_real_scores(make_loss: MakeLoss, *, arguments: Arguments | N
     """
     for setting in settings(make_loss, arguments):
         has_effect = _depends_on_real_scores(make_loss, setting)
-        declared = getattr(make_loss(**setting), "uses_real_scores", None)
+        loss = make_loss(**setting)
+        declared = loss.uses_real_scores if isinstance(loss, AdversarialLoss) else None
         if has_effect and declared is False:
             raise AssertionError(
                 f"{title(make_loss, setting)} says uses_real_scores=False, yet real scores change "

@@ -72,7 +72,7 @@ def test_gradient_norms_hold_penalties_and_no_loss_scale():
         ("minimax", "jensen_shannon_estimate", math.log(2) - 0.5 * (sp(-2.0) + sp(-1.0))),
         ("r1", "jensen_shannon_estimate", math.log(2) - 0.5 * (sp(-2.0) + sp(-1.0))),
         (
-            kgl.objectives.NonSaturating(label_smoothing=0.3),
+            kgl.objectives.non_saturating(label_smoothing=0.3),
             "jensen_shannon_estimate",
             math.log(2) - 0.5 * (sp(-2.0) + sp(-1.0)),
         ),
@@ -94,6 +94,29 @@ def test_an_objective_without_a_divergence_has_no_estimate():
     logs = logs_of(gan, real, EquilibriumMonitor(real))
     assert "generator_gradient_norm" in logs
     assert not [name for name in logs if name.endswith("_estimate")]
+
+
+class OwnLoss(kgl.losses.HingeDiscriminatorLoss):
+    lets_discriminator_win = True
+
+    def divergence_estimates(self, real_scores, fake_scores):
+        return {"own_estimate": keras.ops.mean(real_scores) - keras.ops.mean(fake_scores)}
+
+
+def test_a_loss_of_ones_own_says_what_it_estimates_and_that_it_may_win():
+    pair = {"generator": kgl.losses.HingeGeneratorLoss(), "discriminator": OwnLoss()}
+    gan, real = linear_gan(pair, slope=1.0, real_at=2.0, fake_at=-1.0)
+    logs = logs_of(gan, real, EquilibriumMonitor(real, patience=1))
+    assert logs["own_estimate"] == pytest.approx(3.0)
+    assert logs["discriminator_accuracy"] == 1.0
+
+
+@pytest.mark.parametrize("reduction", ["sum", None])
+def test_the_estimate_does_not_depend_on_the_reduction(reduction):
+    loss = kgl.losses.WassersteinDiscriminatorLoss(reduction=reduction)
+    real, fake = np.float32([[2.0], [4.0]]), np.float32([[0.0], [1.0]])
+    estimates = loss.divergence_estimates(real, fake)
+    assert float(estimates["wasserstein_estimate"]) == pytest.approx(2.5)
 
 
 def test_energies_count_the_gap_the_other_way():

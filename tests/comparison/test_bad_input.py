@@ -69,7 +69,7 @@ def test_what_cannot_be_sent_to_another_process_is_said(tmp_path):
 
 def test_a_list_takes_names_only(tmp_path):
     with pytest.raises(TypeError, match="Give others a name"):
-        compare(**small.settings(tmp_path, objectives=[kgl.objectives.LeastSquares()]))
+        compare(**small.settings(tmp_path, objectives=[kgl.objectives.lsgan()]))
 
 
 def test_a_directory_that_cannot_be_written_to_is_said(tmp_path):

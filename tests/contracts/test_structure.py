@@ -110,7 +110,7 @@ def _accepted_arguments(public, function):
 
 def _takes_anything(function):
     kinds = {parameter.kind for parameter in inspect.signature(function).parameters.values()}
-    return inspect.Parameter.VAR_KEYWORD in kinds
+    return bool(kinds & {inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL})
 
 
 def test_public_classes_are_abstract_or_final():

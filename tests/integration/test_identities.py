@@ -38,8 +38,8 @@ def test_the_zero_centred_penalty_at_the_two_ends_is_r1_and_r2():
 def test_with_equal_fake_scores_the_paired_loss_is_half_of_the_average_one(shape):
     real = np.random.default_rng(0).normal(size=shape).astype("float32")
     fake = np.full(shape, 0.3, "float32")
-    paired = kgl.losses.RelativisticPairedDiscriminatorLoss()(real, fake)
-    average = kgl.losses.RelativisticAverageDiscriminatorLoss()(real, fake)
+    paired = kgl.losses.RelativisticDiscriminatorLoss()(real, fake)
+    average = kgl.losses.RelativisticDiscriminatorLoss(comparison="average")(real, fake)
     # The second half, of a generated sample against the mean of the real ones.
     second = np.log1p(np.exp(0.3 - real.astype("float64").mean()))
     np.testing.assert_allclose(float(numpy(paired)) + second, float(numpy(average)), rtol=1e-5)
@@ -51,9 +51,7 @@ def test_the_boundary_equilibrium_logs_its_convergence_and_moves_its_weight():
     energy = keras.Model(inputs, ops.mean(ops.abs(rebuilt - inputs), axis=1))
     generator, _ = tiny.networks()
     gan = kgl.GAN(generator, energy, latent_dim=4)
-    gan.compile(
-        loss=kgl.objectives.BoundaryEquilibrium(gain=0.5), optimizer=keras.optimizers.SGD(0.0)
-    )
+    gan.compile(loss=kgl.objectives.began(gain=0.5), optimizer=keras.optimizers.SGD(0.0))
     logs = gan.fit(4.0 + tiny.samples(16), batch_size=16, epochs=1, verbose=0).history
     real, fake = logs["real_score"][0], logs["fake_score"][0]
     imbalance = 0.5 * real - fake

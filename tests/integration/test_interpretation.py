@@ -67,7 +67,7 @@ def test_the_kullback_leibler_estimate_is_right_for_small_shifts():
 def test_the_wasserstein_estimate_grows_with_the_shift(weight, learning_rate):
     # The first two are for the discriminator to get used to it.
     shifts = np.array([4.0, 4.0, 1.0, 2.0, 4.0])
-    MEASURES["ESTIMATORS"]["mine"] = (objectives.WassersteinGP(penalty_weight=weight), 0.0, 1.0)
+    MEASURES["ESTIMATORS"]["mine"] = (objectives.wgan_gp(penalty_weight=weight), 0.0, 1.0)
     estimates = MEASURES["estimated"]("mine", shifts, 4, 16_384, learning_rate=learning_rate)
     shifts, estimates = shifts[2:], estimates[2:]
     # The penalty lets the slope s exceed 1: shift · s − weight (s − 1)² is greatest there.

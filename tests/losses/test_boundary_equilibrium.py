@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_gan_losses import testing
 from keras_gan_losses.losses import (
+    BatchScores,
     BoundaryEquilibriumDiscriminatorLoss,
     BoundaryEquilibriumGeneratorLoss,
 )
@@ -53,20 +54,20 @@ def test_weight_follows_the_imbalance_within_0_and_1():
     for factor in (1.0, 1.0, 40.0, 0.01, 0.01, 0.0):
         real = factor * generator.uniform(1.0, 2.0, (4, 2, 2, 1)).astype("float32")
         fake = generator.uniform(0.1, 0.4, (4, 2, 2, 1)).astype("float32")
-        loss.update_state(real, fake)
+        loss.update_state(BatchScores(real, fake))
         step = 0.25 * (0.5 * np.mean(real, dtype="float64") - np.mean(fake, dtype="float64"))
         expected = min(max(expected + step, 0.0), 1.0)
         assert float(loss.fake_weight.value) == pytest.approx(expected, abs=1e-6)
         seen.append(expected)
     assert 1.0 in seen
     assert 0.0 < seen[0] < 1.0
-    loss.update_state(np.zeros(2), np.full(2, 100.0))
+    loss.update_state(BatchScores(np.zeros(2), np.full(2, 100.0)))
     assert float(loss.fake_weight.value) == 0.0
 
 
 def test_default_gain_and_ratio_are_the_papers():
     loss = BoundaryEquilibriumDiscriminatorLoss()
-    loss.update_state([[4.0]], [[1.0]])
+    loss.update_state(BatchScores([[4.0]], [[1.0]]))
     assert float(loss.fake_weight.value) == pytest.approx(0.001 * (0.5 * 4.0 - 1.0))
 
 
@@ -97,14 +98,14 @@ def test_weight_is_state_that_is_not_trained():
 
 def test_each_loss_has_a_weight_of_its_own():
     first, second = BoundaryEquilibriumDiscriminatorLoss(), BoundaryEquilibriumDiscriminatorLoss()
-    first.update_state([[4.0]], [[1.0]])
+    first.update_state(BatchScores([[4.0]], [[1.0]]))
     assert float(second.fake_weight.value) == 0.0
 
 
 def test_update_within_a_stateless_scope_is_handed_back():
     loss = BoundaryEquilibriumDiscriminatorLoss(gain=0.25)
     with keras.StatelessScope([(loss.fake_weight, ops.convert_to_tensor(0.25))]) as scope:
-        loss.update_state([[4.0]], [[1.0]])
+        loss.update_state(BatchScores([[4.0]], [[1.0]]))
     assert float(scope.get_current_value(loss.fake_weight)) == pytest.approx(0.5)
     assert float(loss.fake_weight.value) == 0.0
 

@@ -36,7 +36,7 @@ def test_generators_loss_is_the_discriminators_with_swapped_scores_or_its_negati
 def test_single_pair_costs_twice_the_relativistic_paired_loss():
     real, fake = np.float32([[1.25]]), np.float32([[0.5]])
     contrastive = float(DualContrastiveDiscriminatorLoss()(real, fake))
-    paired = float(losses.RelativisticPairedDiscriminatorLoss()(real, fake))
+    paired = float(losses.RelativisticDiscriminatorLoss()(real, fake))
     assert contrastive == pytest.approx(2.0 * paired)
 
 

@@ -5,7 +5,7 @@ from keras import ops
 
 import keras_gan_losses as kgl
 from keras_gan_losses import losses, testing
-from keras_gan_losses.losses import TopKGeneratorLoss
+from keras_gan_losses.losses import BatchScores, TopKGeneratorLoss
 from keras_gan_losses.testing.loss_case import score_gradients
 from tests import tiny
 
@@ -60,7 +60,7 @@ def test_mean_over_the_batch_is_the_mean_over_the_kept():
 
 @pytest.mark.parametrize("num_kept", [1, 2, 5])
 def test_others_have_no_gradient_even_through_statistics_of_the_batch(num_kept):
-    wrapped = losses.RelativisticAverageGeneratorLoss()
+    wrapped = losses.RelativisticGeneratorLoss(comparison="average")
     loss = after(1)(loss=wrapped, decay=num_kept / 5, minimum_fraction=0.1, reduction="sum")
     real, fake = RANDOM.normal(size=(2, 5, 1)).astype("float32")
     _, gradient = score_gradients(loss, real, fake)
@@ -81,7 +81,7 @@ def test_share_decays_with_each_update_to_its_floor():
         value = loss(scores, scores, sample_weight=np.ones(10, "float32"))
         # The mean of the k highest of 0 … 9 is 9 − (k − 1) / 2.
         counts.append(round(1 + 2 * (9 + float(value))))
-        loss.update_state(scores, scores)
+        loss.update_state(BatchScores(scores, scores))
     assert counts == [10, 9, 8, 7, 7, 6, 5, 5, 5]  # 10 · 0.9 ^ t, rounded
     assert int(loss.num_updates.value) == 9
 
@@ -104,7 +104,7 @@ def test_of_energies_the_lowest_count():
 
 
 def test_properties_are_those_of_the_wrapped_loss():
-    relativistic = TopKGeneratorLoss(losses.RelativisticPairedGeneratorLoss())
+    relativistic = TopKGeneratorLoss(losses.RelativisticGeneratorLoss())
     assert relativistic.uses_real_scores
     assert relativistic.from_logits
     assert not relativistic.scores_are_energies
@@ -118,7 +118,7 @@ def test_state_of_the_wrapped_loss_is_its_own_too():
     inner = TopKGeneratorLoss(losses.HingeGeneratorLoss())
     outer = TopKGeneratorLoss(inner)
     assert [id(v) for v in outer.variables] == [id(outer.num_updates), id(inner.num_updates)]
-    outer.update_state([[0.0]], [[0.0]])
+    outer.update_state(BatchScores([[0.0]], [[0.0]]))
     assert [int(variable.value) for variable in outer.variables] == [1, 1]
 
 

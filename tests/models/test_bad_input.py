@@ -108,13 +108,13 @@ def test_a_sigmoid_met_unawares_is_refused():
         gan.compile(loss="non_saturating")
     with pytest.raises(ValueError, match="Remove the sigmoid"):
         gan.compile(loss="wgan_gp")
-    gan.compile(loss=kgl.objectives.NonSaturating(from_logits=False))
+    gan.compile(loss=kgl.objectives.non_saturating(from_logits=False))
     assert np.isfinite(gan.fit(tiny.samples(), verbose=0).history["loss"][0])
 
 
 def test_probabilities_wanted_of_a_linear_layer_are_refused():
     with pytest.raises(ValueError, match="ends in a linear layer"):
-        tiny.compiled_gan(loss=kgl.objectives.NonSaturating(from_logits=False))
+        tiny.compiled_gan(loss=kgl.objectives.non_saturating(from_logits=False))
 
 
 def test_fit_before_compile_is_refused():

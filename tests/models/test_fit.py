@@ -248,7 +248,7 @@ def test_simultaneous_and_alternating_updates_differ_as_the_mathematics_says():
 
 
 def test_weight_clipping_bounds_every_weight_of_the_discriminator():
-    gan = tiny.compiled_gan(loss=kgl.objectives.Wasserstein(weight_limit=0.02))
+    gan = tiny.compiled_gan(loss=kgl.objectives.wgan(weight_limit=0.02))
     gan.fit(tiny.samples(20), batch_size=4, epochs=1, verbose=0)
     largest = max(np.abs(value).max() for value in tiny.values(gan.discriminator.weights))
     assert 0.0195 < largest <= np.float32(0.02)

@@ -12,7 +12,7 @@ PENALTIES = {
     for cls in (getattr(kgl.penalties, name) for name in kgl.penalties.__all__)
     if isinstance(cls, type)
     and issubclass(cls, kgl.penalties.Penalty)
-    and cls not in (kgl.penalties.Penalty, kgl.penalties.GeneratorPenalty)
+    and cls is not kgl.penalties.Penalty
 }
 FAMILIES = ["wgan_gp", "rasgan", "began", "kl_wgan", "dual_contrastive", "acgan", "sngan"]
 

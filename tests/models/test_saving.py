@@ -50,7 +50,7 @@ def test_training_goes_on_in_a_new_process_as_if_it_had_never_stopped(tmp_path):
 def test_a_loaded_gan_has_the_same_compilation(tmp_path):
     penalty = kgl.penalties.R2Penalty(gamma=3.0, name="flatness")
     gan = tiny.compiled_gan(
-        loss=kgl.objectives.WassersteinGP(penalty_weight=2.0),
+        loss=kgl.objectives.wgan_gp(penalty_weight=2.0),
         penalties=[penalty],
         generator_optimizer=keras.optimizers.Adam(1e-3),
         discriminator_optimizer=keras.optimizers.SGD(1e-2),

@@ -14,7 +14,7 @@ def test_ebgan_has_the_papers_losses_and_margin():
     assert type(objective.generator_loss) is losses.EnergyBasedGeneratorLoss
     assert type(objective.discriminator_loss) is losses.EnergyBasedDiscriminatorLoss
     assert objective.discriminator_loss.margin == 10.0
-    assert saved_and_loaded(objectives.EnergyBased(margin=2.0)).discriminator_loss.margin == 2.0
+    assert saved_and_loaded(objectives.ebgan(margin=2.0)).discriminator_loss.margin == 2.0
 
 
 def test_began_has_the_papers_losses_and_settings():
@@ -24,11 +24,11 @@ def test_began_has_the_papers_losses_and_settings():
     assert type(objective.discriminator_loss) is losses.BoundaryEquilibriumDiscriminatorLoss
     assert objective.discriminator_loss.gain == 0.001
     assert objective.discriminator_loss.diversity_ratio == 0.5
-    assert float(objective.optimizer("player").learning_rate) == pytest.approx(1e-4)
+    assert float(objective.player_optimizer("player").learning_rate) == pytest.approx(1e-4)
 
 
 def test_began_keeps_its_arguments_and_shows_its_state():
-    objective = saved_and_loaded(objectives.BoundaryEquilibrium(diversity_ratio=0.3, gain=0.1))
+    objective = saved_and_loaded(objectives.began(diversity_ratio=0.3, gain=0.1))
     loss = objective.discriminator_loss
     assert (loss.diversity_ratio, loss.gain) == (0.3, 0.1)
     (variable,) = objective.variables

@@ -17,7 +17,7 @@ def test_each_divergence_has_an_objective_of_its_name(name):
 
 def test_divergence_and_form_are_saved():
     own = divergences.AlphaDivergence(alpha=-0.5)
-    objective = objectives.FDivergence(divergence=own, is_zero_sum=True)
+    objective = objectives.fgan(divergence=own, is_zero_sum=True)
     config = keras.saving.serialize_keras_object(objective)
     copy = keras.saving.deserialize_keras_object(config)
     assert copy.generator_loss.is_zero_sum
@@ -27,4 +27,4 @@ def test_divergence_and_form_are_saved():
 
 def test_unknown_divergence_is_refused():
     with pytest.raises(ValueError, match=r"Unknown divergence: 'kls'. Did you mean 'kl'"):
-        objectives.FDivergence(divergence="kls")
+        objectives.fgan(divergence="kls")

@@ -1,9 +1,13 @@
+import json
+
 import keras
 import numpy as np
 import pytest
 from keras import ops, optimizers
 
 from keras_gan_losses import losses, objectives, penalties
+from keras_gan_losses.objectives import registry
+from tests import tiny
 
 ADAM_DCGAN = (optimizers.Adam, {"learning_rate": 2e-4, "beta_1": 0.5, "beta_2": 0.999})
 ADAM_WGAN_GP = (optimizers.Adam, {"learning_rate": 1e-4, "beta_1": 0.0, "beta_2": 0.9})
@@ -58,14 +62,14 @@ PAPERS = {
 
 # A value other than the default for each constructor argument.
 OTHER_ARGUMENTS = {
-    objectives.Hinge: {"discriminator_steps": 2},
-    objectives.LeastSquares: {"real_label": 0.9, "fake_label": -1.0, "generator_target": 0.5},
-    objectives.Minimax: {"from_logits": False},
-    objectives.NonSaturating: {"label_smoothing": 0.1, "from_logits": False},
-    objectives.R1: {"gamma": 3.0},
-    objectives.Wasserstein: {"weight_limit": 0.1, "discriminator_steps": 2},
-    objectives.WassersteinGP: {"penalty_weight": 1.0, "target": 0.5, "discriminator_steps": 2},
-    objectives.WassersteinLP: {"penalty_weight": 1.0, "discriminator_steps": 2},
+    objectives.hinge: {"discriminator_steps": 2},
+    objectives.lsgan: {"real_label": 0.9, "fake_label": -1.0, "generator_target": 0.5},
+    objectives.minimax: {"from_logits": False},
+    objectives.non_saturating: {"label_smoothing": 0.1, "from_logits": False},
+    objectives.r1: {"gamma": 3.0},
+    objectives.wgan: {"weight_limit": 0.1, "discriminator_steps": 2},
+    objectives.wgan_gp: {"penalty_weight": 1.0, "target": 0.5, "discriminator_steps": 2},
+    objectives.wgan_lp: {"penalty_weight": 1.0, "discriminator_steps": 2},
 }
 
 
@@ -89,7 +93,7 @@ def test_losses_penalties_and_schedule_are_the_papers(name):
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_optimizers_are_the_papers(name):
-    optimizer = objectives.get(name).optimizer("player")
+    optimizer = objectives.get(name).player_optimizer("player")
     kind, arguments = PAPERS[name]["optimizer"]
     # On torch, Keras makes a subclass.
     assert isinstance(optimizer, kind)
@@ -99,7 +103,7 @@ def test_optimizers_are_the_papers(name):
 
 
 def test_each_player_gets_an_optimizer_of_its_own():
-    make = objectives.get("wgan_gp").optimizer
+    make = objectives.get("wgan_gp").player_optimizer
     assert make("generator") is not make("discriminator")
 
 
@@ -113,7 +117,7 @@ def test_names_are_sorted_and_can_be_got():
 def test_aliases_stand_for_objectives():
     assert objectives.aliases()["binary_crossentropy"] == "non_saturating"
     for alias, name in objectives.aliases().items():
-        assert type(objectives.get(alias)) is type(objectives.get(name))
+        assert objectives.get(alias).name == name
         assert alias not in objectives.names()
 
 
@@ -122,14 +126,14 @@ def test_each_call_of_get_makes_an_objective_of_its_own():
 
 
 def test_objective_is_returned_as_it_is():
-    objective = objectives.R1(gamma=1.0)
+    objective = objectives.r1(gamma=1.0)
     assert objectives.get(objective) is objective
 
 
 def test_pair_of_losses_makes_an_objective():
     generator, discriminator = losses.HingeGeneratorLoss(), losses.MinimaxDiscriminatorLoss()
     objective = objectives.get({"generator": generator, "discriminator": discriminator})
-    assert type(objective) is objectives.CustomObjective
+    assert type(objective) is objectives.Objective
     assert objective.generator_loss is generator
     assert objective.discriminator_loss is discriminator
     assert objective.penalties == ()
@@ -165,7 +169,7 @@ def test_dictionary_without_both_players_is_refused(pair):
         objectives.get(pair)
 
 
-@pytest.mark.parametrize("identifier", [None, 3, losses.HingeGeneratorLoss(), objectives.Hinge])
+@pytest.mark.parametrize("identifier", [None, 3, losses.HingeGeneratorLoss(), objectives.hinge])
 def test_other_identifiers_are_refused(identifier):
     with pytest.raises(TypeError, match="must be the name of an objective, an Objective, or a"):
         objectives.get(identifier)
@@ -185,10 +189,10 @@ def test_loss_that_is_no_loss_is_refused(player):
 @pytest.mark.parametrize(
     "kind",
     [
-        objectives.Hinge,
-        objectives.Wasserstein,
-        objectives.WassersteinGP,
-        objectives.WassersteinLP,
+        objectives.hinge,
+        objectives.wgan,
+        objectives.wgan_gp,
+        objectives.wgan_lp,
     ],
 )
 def test_discriminator_steps_that_are_no_count_are_refused(kind, steps):
@@ -199,13 +203,13 @@ def test_discriminator_steps_that_are_no_count_are_refused(kind, steps):
 @pytest.mark.parametrize(
     ("kind", "arguments", "message"),
     [
-        (objectives.Wasserstein, {"weight_limit": 0.0}, "`weight_limit` must be .*limit is 0.01"),
-        (objectives.WassersteinGP, {"penalty_weight": -1.0}, "`weight` must be .* at least 0"),
-        (objectives.WassersteinGP, {"target": -1.0}, "`target` must be .* at least 0"),
-        (objectives.WassersteinLP, {"penalty_weight": -1.0}, "`weight` must be .* at least 0"),
-        (objectives.R1, {"gamma": -1.0}, "`gamma` must be .* at least 0"),
-        (objectives.NonSaturating, {"label_smoothing": 0.9}, "`label_smoothing` must be .*0.5"),
-        (objectives.LeastSquares, {"generator_target": float("nan")}, "`target` must be .*finite"),
+        (objectives.wgan, {"weight_limit": 0.0}, "`weight_limit` must be .*limit is 0.01"),
+        (objectives.wgan_gp, {"penalty_weight": -1.0}, "`weight` must be .* at least 0"),
+        (objectives.wgan_gp, {"target": -1.0}, "`target` must be .* at least 0"),
+        (objectives.wgan_lp, {"penalty_weight": -1.0}, "`weight` must be .* at least 0"),
+        (objectives.r1, {"gamma": -1.0}, "`gamma` must be .* at least 0"),
+        (objectives.non_saturating, {"label_smoothing": 0.9}, "`label_smoothing` must be .*0.5"),
+        (objectives.lsgan, {"generator_target": float("nan")}, "`target` must be .*finite"),
     ],
 )
 def test_arguments_out_of_range_are_refused(kind, arguments, message):
@@ -214,21 +218,21 @@ def test_arguments_out_of_range_are_refused(kind, arguments, message):
 
 
 def test_arguments_reach_the_losses_and_penalties():
-    smoothed = objectives.NonSaturating(label_smoothing=0.2, from_logits=False)
+    smoothed = objectives.non_saturating(label_smoothing=0.2, from_logits=False)
     assert smoothed.discriminator_loss.label_smoothing == 0.2
-    squares = objectives.LeastSquares(real_label=0.9, fake_label=-1.0, generator_target=0.5)
+    squares = objectives.lsgan(real_label=0.9, fake_label=-1.0, generator_target=0.5)
     assert attributes_of(squares.discriminator_loss, ["real_label", "fake_label"]) == {
         "real_label": 0.9,
         "fake_label": -1.0,
     }
     assert squares.generator_loss.target == 0.5
-    penalty = objectives.WassersteinGP(penalty_weight=2.0, target=0.5).penalties[0]
+    penalty = objectives.wgan_gp(penalty_weight=2.0, target=0.5).penalties[0]
     assert attributes_of(penalty, ["weight", "target"]) == {"weight": 2.0, "target": 0.5}
-    assert objectives.WassersteinLP(penalty_weight=2.0).penalties[0].weight == 2.0
-    assert objectives.R1(gamma=2.0).penalties[0].gamma == 2.0
+    assert objectives.wgan_lp(penalty_weight=2.0).penalties[0].weight == 2.0
+    assert objectives.r1(gamma=2.0).penalties[0].gamma == 2.0
 
 
-@pytest.mark.parametrize("kind", [objectives.Minimax, objectives.NonSaturating])
+@pytest.mark.parametrize("kind", [objectives.minimax, objectives.non_saturating])
 def test_both_players_are_told_of_probabilities(kind):
     objective = kind(from_logits=False)
     assert not objective.generator_loss.from_logits
@@ -236,45 +240,142 @@ def test_both_players_are_told_of_probabilities(kind):
 
 
 def test_clipping_keeps_weights_within_the_limit():
-    clip = objectives.Wasserstein(weight_limit=0.1).discriminator_constraint
+    clip = objectives.wgan(weight_limit=0.1).discriminator_constraint
     weights = ops.convert_to_numpy(clip(np.float32([-3.0, -0.1, 0.05, 0.2])))
     np.testing.assert_allclose(weights, [-0.1, -0.1, 0.05, 0.1])
-    default = objectives.Wasserstein().discriminator_constraint
+    default = objectives.wgan().discriminator_constraint
     assert float(default(np.float32(1.0))) == pytest.approx(0.01)
 
 
-@pytest.mark.parametrize("kind", OTHER_ARGUMENTS)
-def test_saved_objective_keeps_every_argument(kind):
-    arguments = OTHER_ARGUMENTS[kind]
-    objective = kind(**arguments)
-    config = keras.saving.serialize_keras_object(objective)
+@pytest.mark.parametrize("make", OTHER_ARGUMENTS)
+def test_arguments_of_every_kind_are_saved(make):
+    assert_saved(make(**OTHER_ARGUMENTS[make]))
+
+
+@pytest.mark.parametrize("name", objectives.names())
+def test_every_objective_is_saved_and_knows_its_name(name):
+    objective = objectives.get(name)
+    assert objective.name == name
+    assert_saved(objective)
+
+
+def assert_saved(objective):
+    config = json.loads(json.dumps(keras.saving.serialize_keras_object(objective)))
     copy = keras.saving.deserialize_keras_object(config)
-    assert type(copy) is kind
-    assert attributes_of(copy, arguments) == arguments == copy.get_config()
-    # Keras numbers the names of losses.
+    assert type(copy) is objectives.Objective
+    assert copy.get_config() == objective.get_config()
+    real, fake = np.random.default_rng(0).uniform(0.1, 0.9, (2, 4, 1)).astype("float32")
     for part in ("generator_loss", "discriminator_loss"):
-        assert getattr(copy, part).get_config() == {
-            **getattr(objective, part).get_config(),
-            "name": getattr(copy, part).name,
-        }
-    assert [p.get_config() for p in copy.penalties] == [p.get_config() for p in objective.penalties]
-    assert copy.discriminator_steps == objective.discriminator_steps
+        values = [
+            float(getattr(one, part)(real, fake) * np.float32(1.0)) for one in (objective, copy)
+        ]
+        assert values[0] == values[1]
 
 
-def test_saved_combination_keeps_losses_penalties_and_schedule():
-    objective = objectives.CustomObjective(
+def test_two_games_that_are_alike_are_saved_alike():
+    configs = [keras.saving.serialize_keras_object(objectives.get("r1")) for _ in range(2)]
+    assert configs[0] == configs[1]
+    # Not the module of a subclass that only one backend has.
+    assert configs[0]["config"]["optimizer"]["module"] == "keras.optimizers"
+
+
+def test_saved_combination_keeps_all_of_its_parts():
+    objective = objectives.Objective(
         generator_loss=losses.LeastSquaresGeneratorLoss(target=0.5),
         discriminator_loss=losses.HingeDiscriminatorLoss(name="margin"),
-        penalties=[penalties.R1Penalty(gamma=2.0), penalties.R2Penalty(name="flat")],
+        penalties=["r1", penalties.R2Penalty(name="flat")],
         discriminator_steps=3,
+        discriminator_constraint=keras.constraints.MaxNorm(3.0),
+        optimizer=optimizers.RMSprop(3e-4, 0.8),
+        name="mine",
     )
     copy = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(objective))
     assert copy.get_config() == objective.get_config()
     assert copy.generator_loss.target == 0.5
     assert copy.discriminator_loss.name == "margin"
     assert [penalty.name for penalty in copy.penalties] == ["r1_penalty", "flat"]
-    assert copy.penalties[0].gamma == 2.0
+    assert copy.penalties[0].gamma == 10.0
     assert copy.discriminator_steps == 3
+    assert copy.discriminator_constraint.max_value == 3.0
+    optimizer = copy.player_optimizer("player")
+    assert isinstance(optimizer, optimizers.RMSprop)
+    assert float(optimizer.learning_rate) == pytest.approx(3e-4)
+    assert (optimizer.rho, optimizer.name, copy.name) == (0.8, "player", "mine")
+
+
+def test_a_combination_of_ones_own_clips_weights_and_brings_its_optimizer():
+    objective = objectives.Objective(
+        generator_loss=losses.WassersteinGeneratorLoss(),
+        discriminator_loss=losses.WassersteinDiscriminatorLoss(),
+        discriminator_constraint=objectives.get("wgan").discriminator_constraint,
+        optimizer="sgd",
+    )
+    gan = tiny.compiled_gan(loss=objective, run_eagerly=True)
+    gan.fit(tiny.samples(8), batch_size=8, verbose=0)
+    weights = [ops.convert_to_numpy(v.value) for v in gan.discriminator.trainable_variables]
+    assert max(np.abs(weight).max() for weight in weights) <= np.float32(0.01)
+    assert isinstance(gan.optimizer.discriminator_optimizer, optimizers.SGD)
+
+
+def test_an_optimizer_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="Could not interpret optimizer identifier"):
+        objectives.Objective(
+            generator_loss=losses.HingeGeneratorLoss(),
+            discriminator_loss=losses.HingeDiscriminatorLoss(),
+            optimizer=3,
+        )
+
+
+def entropy_against_hinge(*, steps=2):
+    """A game of one's own."""
+    return objectives.Objective(
+        generator_loss=losses.NonSaturatingGeneratorLoss(),
+        discriminator_loss=losses.HingeDiscriminatorLoss(),
+        discriminator_steps=steps,
+    )
+
+
+def test_a_game_of_ones_own_gets_a_name_for_compile():
+    made = objectives.register("mine", "my_game")(entropy_against_hinge)
+    assert made(steps=3).discriminator_steps == 3
+    assert "entropy_against_hinge" in objectives.names()
+    assert objectives.aliases()["mine"] == "entropy_against_hinge"
+    gan = tiny.compiled_gan(loss="mine", run_eagerly=True)
+    history = gan.fit(tiny.samples(8), batch_size=4, verbose=0).history
+    assert np.isfinite(history["discriminator_loss"]).all()
+    # A cell of a notebook that is run again.
+    objectives.register("mine")(entropy_against_hinge)
+    assert "my_game" not in objectives.aliases()
+
+
+@pytest.mark.parametrize("taken", ["hinge", "wasserstein_gp"])
+def test_a_name_that_is_taken_is_refused(taken):
+    with pytest.raises(ValueError, match=f"There is an objective '{taken}' already"):
+        objectives.register(taken)(entropy_against_hinge)
+    assert "entropy_against_hinge" not in objectives.names()
+    with pytest.raises(ValueError, match=f"There is an objective '{taken}' already"):
+        registry.enter(taken, entropy_against_hinge)
+
+
+def test_a_game_that_needs_arguments_and_a_decorator_without_a_call_are_refused():
+    def game(steps):
+        return entropy_against_hinge(steps=steps)
+
+    with pytest.raises(ValueError, match=r"'game' must be made without.*'steps'.*a default"):
+        objectives.register()(game)
+    with pytest.raises(TypeError, match=r"write @register\(\) above"):
+        objectives.register(game)
+    assert "game" not in objectives.names()
+
+
+def test_what_a_registered_function_makes_must_be_an_objective():
+    objectives.register()(lambda_game)
+    with pytest.raises(TypeError, match=r"'lambda_game' must make an Objective\. .* 3"):
+        objectives.get("lambda_game")
+
+
+def lambda_game():
+    return 3
 
 
 class CountingPenalty(penalties.Penalty):
@@ -293,7 +394,7 @@ class CountingPenalty(penalties.Penalty):
 def test_variables_are_those_of_losses_and_penalties():
     assert objectives.get("wgan_gp").variables == []
     penalty = CountingPenalty()
-    objective = objectives.CustomObjective(
+    objective = objectives.Objective(
         generator_loss=losses.HingeGeneratorLoss(),
         discriminator_loss=losses.HingeDiscriminatorLoss(),
         penalties=[penalty],

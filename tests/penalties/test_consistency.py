@@ -285,4 +285,4 @@ def test_papers_settings_are_found_by_name():
     consistency, diversity = map(penalties.get, ("latent_consistency", "latent_diversity"))
     assert (consistency.weight, consistency.standard_deviation) == (5.0, 0.03)
     assert (diversity.weight, diversity.standard_deviation) == (0.5, 0.03)
-    assert isinstance(diversity, penalties.GeneratorPenalty)
+    assert (consistency.player, diversity.player) == ("discriminator", "generator")

@@ -4,6 +4,7 @@ import pytest
 from keras import ops
 
 from keras_gan_losses import penalties, testing
+from keras_gan_losses.losses import BatchScores
 from keras_gan_losses.penalties import AdversarialBatch, LeCamPenalty
 from keras_gan_losses.testing.differences import backend_gradients
 from tests import tiny
@@ -47,7 +48,7 @@ def test_averages_are_moving_averages_corrected_for_their_start():
     penalty, decay = LeCamPenalty(weight=1.0, decay=0.9), 0.9
     scores = np.random.default_rng(1).normal(size=(5, 2, 3, 1)).astype("float32")
     for real_scores, fake_scores in scores[:-1]:
-        penalty.update_state(real_scores, fake_scores)
+        penalty.update_state(BatchScores(real_scores, fake_scores))
     # Adam's form: a plain average from 0, divided by what is in it.
     means = scores.astype("float64").mean(axis=(2, 3))
     powers = (1.0 - decay) * decay ** np.arange(len(means))[::-1]
@@ -55,14 +56,14 @@ def test_averages_are_moving_averages_corrected_for_their_start():
     real, fake = scores[-1].astype("float64")
     expected = np.maximum(real - fake_average, 0.0) ** 2 + np.maximum(real_average - fake, 0.0) ** 2
     np.testing.assert_allclose(values_of(penalty, *scores[-1]), expected[:, 0], rtol=1e-4)
-    penalty.update_state(*scores[-1])
+    penalty.update_state(BatchScores(*scores[-1]))
     kept = [float(variable) for variable in penalty.variables]
     np.testing.assert_allclose(kept, [real_average, fake_average, 1.0 - decay**5], rtol=1e-4)
 
 
 def test_scores_that_differ_on_the_right_side_are_penalised():
     penalty = LeCamPenalty(weight=1.0)
-    penalty.update_state([[0.0]], [[0.0]])
+    penalty.update_state(BatchScores([[0.0]], [[0.0]]))
     # Almost nothing of one batch enters averages of a long past.
     penalty.total_weight.assign(1.0)
     values = values_of(penalty, [[3.0], [-3.0]], [[4.0], [-4.0]])
@@ -71,7 +72,7 @@ def test_scores_that_differ_on_the_right_side_are_penalised():
 
 def test_calls_leave_the_averages_alone():
     penalty = LeCamPenalty()
-    penalty.update_state([[1.0]], [[2.0]])
+    penalty.update_state(BatchScores([[1.0]], [[2.0]]))
     before = tiny.values(penalty.variables)
     values_of(penalty, [[5.0]], [[6.0]])
     tiny.assert_same(before, tiny.values(penalty.variables))

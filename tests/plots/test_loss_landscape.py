@@ -97,15 +97,15 @@ def test_labels_are_names_classes_and_numbers_and_tell_energies():
         "generator": losses.HingeGeneratorLoss(),
         "discriminator": losses.HingeDiscriminatorLoss(),
     }
-    chosen = ["hinge", objectives.FDivergence(divergence="kl"), pair, "ebgan"]
-    chosen.append(objectives.FDivergence(divergence="pearson"))
+    chosen = ["hinge", objectives.fgan(divergence="kl"), pair, "ebgan"]
+    chosen.append(objectives.fgan(divergence="pearson"))
     figure = loss_landscape(chosen, num_points=3)
     assert [text.get_text() for text in figure.legends[0].get_texts()] == [
         "hinge",
-        "FDivergence",
-        "CustomObjective",
+        "fgan",
+        "custom",
         "ebgan (energies)",
-        "FDivergence #2",
+        "fgan #2",
     ]
 
 

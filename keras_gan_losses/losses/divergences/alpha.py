@@ -13,6 +13,7 @@ from keras_gan_losses.losses.divergences.stable_functions import (
     log_softplus,
     number_like,
 )
+from keras_gan_losses.losses.precision import at_least_float32
 from keras_gan_losses.registration import register
 from keras_gan_losses.validation import check_number
 
@@ -70,6 +71,10 @@ class AlphaDivergence(Divergence):
 
     def conjugate(self, outputs: Any) -> Any:
         """((1 − (1 − α) t)^(α/(α−1)) − 1) / α, continued by its tangent."""
+        # The tangent begins where float16 has long ended.
+        return ops.cast(self._conjugate(at_least_float32(outputs)), outputs.dtype)
+
+    def _conjugate(self, outputs: Any) -> Any:
         alpha = self.alpha
         base = ops.relu(1.0 - (1.0 - alpha) * outputs)
         if alpha < 1.0:

@@ -29,8 +29,8 @@ def at_most(values: Any, limit: float) -> Any:
     >>> [float(value) for value in at_most(ops.convert_to_tensor([1.0, 3.0]), 2.0)]
     [1.0, 2.0]
     """
-    # On torch, `ops.minimum` of float64 is of float32.
-    return ops.where(values < limit, values, number_like(limit, values))
+    # On torch, `ops.minimum` of float64 is of float32. Compared so, NaN remains NaN.
+    return ops.where(values >= limit, number_like(limit, values), values)
 
 
 def bounded_exp(exponents: Any) -> Any:

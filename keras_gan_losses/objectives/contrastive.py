@@ -1,15 +1,12 @@
 """The dual contrastive game."""
 
-from keras_gan_losses.losses import (
-    DualContrastiveDiscriminatorLoss,
-    DualContrastiveGeneratorLoss,
-)
+from keras_gan_losses.losses import DualContrastiveDiscriminatorLoss, DualContrastiveGeneratorLoss
 from keras_gan_losses.objectives.objective import Objective
-from keras_gan_losses.registration import register
+from keras_gan_losses.objectives.registry import register
 
 
-@register
-class DualContrastive(Objective):
+@register()
+def dual_contrastive(*, is_zero_sum: bool = False) -> Objective:
     """Each sample contrasted with the whole other side: `"dual_contrastive"`.
 
     Choose it with large batches. Optimizers: those of DCGAN (Adam 2e-4, β₁ 0.5); the paper
@@ -20,16 +17,13 @@ class DualContrastive(Objective):
             rather than the form that keeps its gradient.
 
     Example:
-    >>> DualContrastive().generator_loss.is_zero_sum
+    >>> dual_contrastive().generator_loss.is_zero_sum
     False
 
     Reference:
         Yu et al., 2021, arXiv:2103.16748.
     """
-
-    def __init__(self, *, is_zero_sum: bool = False) -> None:
-        super().__init__(
-            generator_loss=DualContrastiveGeneratorLoss(is_zero_sum=is_zero_sum),
-            discriminator_loss=DualContrastiveDiscriminatorLoss(),
-        )
-        self.is_zero_sum = is_zero_sum
+    return Objective(
+        generator_loss=DualContrastiveGeneratorLoss(is_zero_sum=is_zero_sum),
+        discriminator_loss=DualContrastiveDiscriminatorLoss(),
+    )
