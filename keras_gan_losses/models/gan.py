@@ -20,7 +20,7 @@ from keras_gan_losses.feeding.fit_arguments import (
 )
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_average import AveragesGenerator, GeneratorAverage
-from keras_gan_losses.game.penalty_checks import check_penalties
+from keras_gan_losses.game.penalty_checks import check_gradients
 from keras_gan_losses.game.players import choose_sampler, connect, ends_in
 from keras_gan_losses.game.round import AdversarialStep
 from keras_gan_losses.game.rules import Compilation
@@ -167,9 +167,7 @@ class GAN(
         Raises:
             ValueError: If anything named is unknown or does not fit the networks; the model
                 stays as it was.
-            RuntimeError: If called while `fit` runs.
         """
-        self.check_free("compile")
         compilation = Compilation.resolve(
             loss=loss,
             optimizer=optimizer,
@@ -190,7 +188,8 @@ class GAN(
             self.specification.outputs,
             is_conditional=self.specification.label is not None,
         )
-        check_penalties(
+        check_gradients(
+            compilation.objective,
             compilation.penalties,
             self.generator,
             self.discriminator,
@@ -244,7 +243,6 @@ class GAN(
 
         Raises:
             ValueError: If the data do not fit the networks, before anything changes.
-            RuntimeError: If the GAN is being trained already, by this thread or another.
         """
         self.check_free("fit")
         self._check_ready("fit", kwargs)
@@ -261,10 +259,8 @@ class GAN(
             x, batch_size, kwargs, self._compilation.discriminator_steps
         )
         kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
-        remembering = self._measurement.remembering(
-            validation, shows_progress=kwargs.get("verbose") != 0
-        )
-        with remembering:
+        shows_progress = kwargs.get("verbose") != 0
+        with self._measurement.remembering(validation, shows_progress=shows_progress):
             return fit_run(self, super().fit, x, y, batch_size=batch_size, epochs=epochs, **kwargs)
 
     def evaluate(
