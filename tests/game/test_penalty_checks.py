@@ -261,3 +261,12 @@ def test_an_output_that_is_no_tensor_of_scores_is_refused():
     generator, _ = tiny.networks()
     with pytest.raises(ValueError, match=r'has "scores" and further outputs. Received: list'):
         kgl.GAN(generator, keras.Model(inputs, heads), latent_dim=4)
+
+
+@pytest.mark.parametrize("player", ["generator_optimizer", "discriminator_optimizer"])
+def test_an_optimizer_of_another_gan_is_refused(player):
+    optimizer = keras.optimizers.Adam(1e-3)
+    first = tiny.compiled_gan(**{player: optimizer})
+    first.compile(**{player: optimizer})
+    with pytest.raises(ValueError, match="holds the state of other variables"):
+        tiny.compiled_gan(**{player: optimizer})
