@@ -29,6 +29,9 @@ class Differentiation(abc.ABC):
     INEXACT_SECOND_ORDER_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
     """Layers of Keras through which this backend gets second-order gradients wrong."""
 
+    FAILING_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
+    """Layers of Keras that a discriminator cannot have, because an update calls it twice."""
+
     COMPILES_SECOND_ORDER = True
     """Whether a step compiled by `jit_compile=True` can differentiate a gradient."""
 
@@ -81,7 +84,11 @@ class Differentiation(abc.ABC):
 
     @abc.abstractmethod
     def reaches(self, function: Function, variables: Variables, state: Variables) -> list[bool]:
-        """Whether the gradient of the function's value reaches each variable. For checks only."""
+        """Whether the gradient of the function's value reaches each variable. For checks only.
+
+        Raises LookupError if an operation on the way cannot be differentiated, which would leave
+        out a part of the gradient or fail in training.
+        """
 
     def apply(
         self, optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables

@@ -16,6 +16,39 @@ def _dense(gradients: Sequence[Any]) -> list[Any]:
     return [g if g is None else tf.convert_to_tensor(g) for g in gradients]
 
 
+def _check_gradient_operations(value: Any) -> None:
+    """Raises if an operation of a first derivative, of which the value is made, has none itself.
+
+    TensorFlow takes that of some for zero, and leaves a part of the value's gradient out.
+    """
+    checked: set[str] = set()
+    for operation in _operations_behind(value):
+        kind = operation.type
+        is_of_gradient = "Grad" in kind or "Backprop" in kind
+        if not is_of_gradient or kind in checked or not operation.inputs:
+            continue
+        # What comes from no weight, as at a network's last layer, has no gradient to lose.
+        behind = _operations_behind(operation.inputs[0])
+        if any(each.type in ("ReadVariableOp", "ResourceGather") for each in behind):
+            checked.add(kind)
+            if all(each is None for each in tf.gradients(operation.outputs, operation.inputs)):
+                raise LookupError(f"{kind} has no gradient")
+
+
+def _operations_behind(tensor: Any) -> list[Any]:
+    """Operations that a tensor's numbers, and gradients, come from."""
+    found, waiting = {}, [tensor]
+    while waiting:
+        tensor = waiting.pop()
+        operation = tensor.op
+        is_cut = operation.type in ("StopGradient", "PreventGradient")
+        is_number = tensor.dtype.is_floating or tensor.dtype == tf.resource
+        if operation.name not in found and is_number and not is_cut:
+            found[operation.name] = operation
+            waiting.extend(operation.inputs)
+    return list(found.values())
+
+
 def _sum_over_workers(model: keras.Model, array: np.ndarray) -> np.ndarray:
     strategy, waiting = model.distribute_strategy, [array]
     # A worker's first replica speaks for it.
@@ -114,7 +147,12 @@ class Waist(Backend):
         reached: list[bool] = []
 
         def differentiate() -> None:
-            _, gradients = self.value_and_gradients(function, variables, state)
+            sources = [variable.value for variable in variables]
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(sources)
+                value, _ = function()
+            _check_gradient_operations(value)
+            gradients = tape.gradient(value, sources)
             reached[:] = [gradient is not None for gradient in gradients]
 
         @tf.function(autograph=False)

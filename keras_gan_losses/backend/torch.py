@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import torch
 import torch.distributed
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from keras_gan_losses.backend.contract import Backend, Function, Pull, Variables
 from keras_gan_losses.backend.trainer import StatefulTrainer
@@ -20,6 +21,25 @@ def _detached(structure: Any) -> Any:
     return keras.tree.map_structure(
         lambda leaf: leaf.detach() if isinstance(leaf, torch.Tensor) else leaf, structure
     )
+
+
+# Their gradient is zero everywhere, which torch computes as any other.
+_ZERO_GRADIENTS = ("CeilBackward0", "FloorBackward0", "RoundBackward0", "RoundBackward1")
+_ZERO_GRADIENTS += ("SignBackward0", "SgnBackward0", "TruncBackward0")
+
+
+def _reached(node: Any) -> set[int]:
+    """Identities of the tensors that a gradient reaches, other than as zero by construction."""
+    found, seen, waiting = set(), set(), [node]
+    while waiting:
+        node = waiting.pop()
+        if node is None or node in seen or node.name() in _ZERO_GRADIENTS:
+            continue
+        seen.add(node)
+        if node.name() == "torch::autograd::AccumulateGrad":
+            found.add(id(node.variable))
+        waiting.extend(following for following, _ in node.next_functions)
+    return found
 
 
 def _world_size() -> int:
@@ -64,6 +84,7 @@ def _all_gather(value: Any) -> list[Any]:
 class Waist(Backend):
     """What torch does otherwise than one device alone."""
 
+    FAILING_LAYERS = (keras.layers.SpectralNormalization,)
     COMPILES_SECOND_ORDER = False
     AdversarialTrainer = StatefulTrainer
 
@@ -74,7 +95,7 @@ class Waist(Backend):
             inputs = [each.detach().requires_grad_(True) for each in inputs]
             value, auxiliary = function(*inputs)
             values = [*(variable.value for variable in variables), *inputs]
-            if value.requires_grad:
+            if value.requires_grad and values:
                 gradients = list(torch.autograd.grad(value, values, allow_unused=True))
             else:
                 gradients = [None] * len(values)
@@ -89,8 +110,10 @@ class Waist(Backend):
         def pull(gradients: Sequence[Any]) -> list[Any]:
             pairs = zip(values, gradients, strict=True)
             known = [(value, gradient) for value, gradient in pairs if value.requires_grad]
-            outputs, by_outputs = zip(*known, strict=True)
             sources = [variable.value for variable in variables]
+            if not known or not sources:
+                return [None] * len(sources)
+            outputs, by_outputs = zip(*known, strict=True)
             return list(torch.autograd.grad(outputs, sources, by_outputs, allow_unused=True))
 
         return (_detached(values), _detached(auxiliary)), pull
@@ -103,7 +126,9 @@ class Waist(Backend):
             if not inputs.requires_grad:
                 inputs = inputs.detach().requires_grad_(True)
             # Those that were computed stay themselves: a gradient may go on to what made them.
-            outputs, auxiliary = function(inputs)
+            # Of attention's kernels only this one can be differentiated twice.
+            with sdpa_kernel(SDPBackend.MATH):
+                outputs, auxiliary = function(inputs)
             if not outputs.requires_grad:
                 return (outputs, auxiliary), torch.zeros_like(inputs)
             (gradient,) = torch.autograd.grad(
@@ -122,10 +147,22 @@ class Waist(Backend):
 
     def reaches(self, function: Function, variables: Variables, state: Variables) -> list[bool]:
         before = [variable.value.detach().clone() for variable in state]
-        _, gradients = self.value_and_gradients(function, variables, state)
-        for variable, value in zip(state, before, strict=True):
-            variable.assign(value)
-        return [gradient is not None for gradient in gradients]
+        values = [variable.value for variable in variables]
+        try:
+            with torch.enable_grad():
+                value, _ = function()
+            if not value.requires_grad:
+                return [False] * len(values)
+            torch.autograd.grad(value, values, allow_unused=True, retain_graph=True)
+        except RuntimeError as error:
+            if "derivative for" not in str(error):
+                raise
+            raise LookupError(str(error)) from error
+        finally:
+            for variable, old in zip(state, before, strict=True):
+                variable.assign(old)
+        reached = _reached(value.grad_fn)
+        return [id(each) in reached for each in values]
 
     def apply(
         self, optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables

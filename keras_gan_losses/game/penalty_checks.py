@@ -1,4 +1,4 @@
-"""Whether the gradient of each penalty arrives in the discriminator, and arrives right."""
+"""Whether the gradients of losses and penalties arrive in the networks, and arrive right."""
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -10,23 +10,29 @@ from keras import ops
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.players import NetworkSpecification
+from keras_gan_losses.objectives import Objective
 from keras_gan_losses.penalties import AdversarialBatch, Penalty
+
+Maker = Callable[[bool, Sequence[keras.Variable]], AdversarialBatch]
 
 _RESIZING_LAYERS = (keras.layers.Resizing, keras.layers.UpSampling2D)
 
 
-def check_penalties(
+def check_gradients(
+    objective: Objective,
     penalties: Sequence[Penalty],
     generator: keras.Model,
     discriminator: keras.Model,
     specification: NetworkSpecification,
     seed_generator: keras.random.SeedGenerator,
 ) -> None:
-    """Tries each penalty once, without running the networks where the backend allows.
+    """Tries the generator's loss and each penalty, where possible without running the networks.
 
     Raises:
-        ValueError: If a penalty has no gradient in the network that it is for.
+        ValueError: If the generator could not learn, a penalty has no gradient in the network that
+            it is for, or a wrong one, or the backend fails with a layer.
     """
+    _refuse_failing_layers(discriminator)
     trained_by = {
         penalty: generator if penalty.player == "generator" else discriminator
         for penalty in penalties
@@ -38,12 +44,34 @@ def check_penalties(
         return
     make_batch = _batch_maker(generator, discriminator, specification, seed_generator)
     for penalty, trained in trained_by.items():
-        has_variables = bool(trained.trainable_variables)
-        if has_variables and not _reaches(penalty, trained, make_batch):
-            raise ValueError(
-                f"The gradient of the penalty {penalty.name!r} reaches none of the variables of "
-                f"{trained.name!r}: it would have no effect. {_advice(trained)}"
-            )
+        if trained.trainable_variables:
+            _check_penalty(penalty, trained, make_batch)
+    if generator.trainable_variables:
+        own = [penalty for penalty in penalties if penalty.player == "generator"]
+        _check_generator(objective, own, generator, make_batch)
+
+
+def _check_generator(
+    objective: Objective, penalties: Sequence[Penalty], generator: keras.Model, make_batch: Maker
+) -> None:
+    loss = objective.generator_loss
+    state = [*objective.variables, *(v for penalty in penalties for v in penalty.variables)]
+
+    def value() -> tuple[Any, None]:
+        batch = make_batch(False, state)
+        real_scores = batch.real_scores if loss.uses_real_scores else batch.fake_scores
+        terms = [loss(real_scores, batch.fake_scores), *(each(batch) for each in penalties)]
+        return sum(ops.mean(term) for term in terms), None
+
+    variables = generator.trainable_variables
+    if not any(backend.reaches(value, variables, make_batch(False, state).state)):
+        raise ValueError(
+            f"The gradient of the loss {loss.name!r} reaches none of the variables of "
+            f"{generator.name!r}: it could not learn. Look for an operation without a gradient "
+            "between its weights and the scores, such as argmax, round or an Embedding of "
+            "indices, and replace it: let the generator end in a softmax, and the discriminator "
+            "begin with a Dense layer."
+        )
 
 
 def _batch_maker(
@@ -51,7 +79,7 @@ def _batch_maker(
     discriminator: keras.Model,
     specification: NetworkSpecification,
     seed_generator: keras.random.SeedGenerator,
-) -> Callable[[bool, Sequence[keras.Variable]], AdversarialBatch]:
+) -> Maker:
     """Function that makes a batch of two samples, given or still to be generated."""
     samples = ops.ones((2, *specification.sample_shape))
     latents = ops.ones((2, *specification.latent_shape))
@@ -75,11 +103,11 @@ def _batch_maker(
     return make
 
 
-def _reaches(
+def _check_penalty(
     penalty: Penalty,
     trained: keras.Model,
-    make_batch: Callable[[bool, Sequence[keras.Variable]], AdversarialBatch],
-) -> bool:
+    make_batch: Maker,
+) -> None:
     is_fake_given = penalty.player == "discriminator"
 
     def value() -> tuple[Any, None]:
@@ -87,9 +115,17 @@ def _reaches(
 
     state = make_batch(is_fake_given, penalty.variables).state
     try:
-        return any(backend.reaches(value, trained.trainable_variables, state))
-    except LookupError:  # TensorFlow: no gradient is registered for an operation.
-        return False
+        reached = backend.reaches(value, trained.trainable_variables, state)
+    except LookupError as error:
+        raise ValueError(
+            f"The gradient of the penalty {penalty.name!r} cannot be computed right in "
+            f"{trained.name!r}: {error}. {_advice(trained)}"
+        ) from error
+    if not any(reached):
+        raise ValueError(
+            f"The gradient of the penalty {penalty.name!r} reaches none of the variables of "
+            f"{trained.name!r}: it would have no effect. {_advice(trained)}"
+        )
 
 
 def _advice(trained: keras.Model) -> str:
@@ -106,8 +142,19 @@ def _advice(trained: keras.Model) -> str:
 
 
 def _resizes(layer: keras.layers.Layer) -> bool:
-    interpolation = getattr(layer, "interpolation", "nearest")
-    return isinstance(layer, _RESIZING_LAYERS) and interpolation != "nearest"
+    # Keras repeats values where UpSampling2D takes the nearest ones, which is exact.
+    repeats = isinstance(layer, keras.layers.UpSampling2D) and layer.interpolation == "nearest"
+    return isinstance(layer, _RESIZING_LAYERS) and not repeats
+
+
+def _refuse_failing_layers(network: keras.Model) -> None:
+    kinds = backend.FAILING_LAYERS
+    found = _class_names(layer for layer in all_layers(network) if isinstance(layer, kinds))
+    if found:
+        raise ValueError(
+            f"{network.name!r} has a keras.layers.{found}, which fails on this backend where an "
+            f"update calls a network twice. Use keras_gan_losses.layers.{found}."
+        )
 
 
 def _warn_of_inexact_layers(network: keras.Model) -> None:

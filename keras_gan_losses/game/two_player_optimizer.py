@@ -95,9 +95,18 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
         generator_variables: Sequence[keras.Variable],
         discriminator_variables: Sequence[keras.Variable],
     ) -> None:
-        """Makes the slots of both optimizers."""
-        self.generator_optimizer.build(generator_variables)
-        self.discriminator_optimizer.build(discriminator_variables)
+        """Makes the slots of both optimizers.
+
+        Raises:
+            ValueError: If one has slots for other variables.
+        """
+        for optimizer, variables in zip(
+            (self.generator_optimizer, self.discriminator_optimizer),
+            (generator_variables, discriminator_variables),
+            strict=True,
+        ):
+            _check_unused(optimizer, variables)
+            optimizer.build(variables)
         # In a function, because Keras takes variables in attributes for the optimizer's own.
         self._player_variables = lambda: (generator_variables, discriminator_variables)
         self.built = True
@@ -149,6 +158,18 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
     ) -> Self:
         """Optimizer of both players' configurations."""
         return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
+
+
+def _check_unused(
+    optimizer: keras.optimizers.Optimizer, variables: Sequence[keras.Variable]
+) -> None:
+    known = {id(variable) for variable in optimizer._trainable_variables} if optimizer.built else ()
+    if optimizer.built and known != {id(variable) for variable in variables}:
+        raise ValueError(
+            f"The optimizer {optimizer.name!r} holds the state of other variables: those of "
+            "another model, or of this one before layers were frozen. Make a new one: "
+            f"keras.optimizers.{type(optimizer).__name__}(…)."
+        )
 
 
 def check_has_no_schedule(optimizer: keras.optimizers.Optimizer, *, advice: str) -> None:

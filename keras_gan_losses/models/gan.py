@@ -17,7 +17,7 @@ from keras_gan_losses.feeding.shards import check_shards
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_average import AveragedGenerator, GeneratorAverage
-from keras_gan_losses.game.penalty_checks import check_penalties
+from keras_gan_losses.game.penalty_checks import check_gradients
 from keras_gan_losses.game.placement import check_placement, check_rules
 from keras_gan_losses.game.round import AdversarialStep
 from keras_gan_losses.game.rules import Rules
@@ -124,7 +124,6 @@ class GAN(backend.AdversarialTrainer, SavedModel):
         Raises:
             ValueError: If anything named is unknown or does not fit the networks; the model
                 stays as it was.
-            RuntimeError: If called while `fit` runs.
         """
         told = dict(locals())
         del told["self"]
@@ -166,7 +165,6 @@ class GAN(backend.AdversarialTrainer, SavedModel):
 
         Raises:
             ValueError: If the data do not fit the networks, before anything changes.
-            RuntimeError: If the GAN is being trained already, by this thread or another.
         """
         self.check_free("fit")
         self._check_ready("fit", kwargs)
@@ -188,9 +186,8 @@ class GAN(backend.AdversarialTrainer, SavedModel):
         remembering = self._measurement.remembering(
             measured, shows_progress=kwargs.get("verbose") != 0
         )
-        variables = list(self.state().values())
-        check_placement(self, variables)
-        backend.start_alike(variables)
+        check_placement(self, list(self.state().values()))
+        backend.start_alike([*self.variables, *self.optimizer.variables])
         speaking = (reader.speaking(), validation_reader.speaking())
         self._validation = validation
         try:
@@ -307,7 +304,8 @@ class GAN(backend.AdversarialTrainer, SavedModel):
         check_rules(self, rules)
         is_conditional = self.specification.label is not None
         rules.check(self.discriminator, self.specification.outputs, is_conditional=is_conditional)
-        check_penalties(
+        check_gradients(
+            rules.objective,
             rules.all_penalties,
             self.generator,
             self.discriminator,

@@ -49,6 +49,96 @@ def test_a_resizing_layer_that_loses_the_penaltys_gradient_is_named(interpolatio
     gan.compile(loss="hinge")
 
 
+@pytest.mark.skipif(not on_tensorflow, reason="only TensorFlow loses this gradient")
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear", "bicubic"])
+def test_a_resizing_behind_weights_that_loses_a_part_of_the_gradient_is_named(interpolation):
+    resize = layers.Resizing(8, 8, interpolation=interpolation)
+    gan = images_gan(layers.Conv2D(2, 3), layers.LeakyReLU(), resize, layers.Conv2D(2, 3))
+    with pytest.raises(
+        ValueError, match=r"cannot differentiate Resizing twice.* nearest-neighbour"
+    ):
+        gan.compile(loss="wgan_gp")
+    images_gan(layers.Conv2D(2, 3), layers.LeakyReLU(), layers.UpSampling2D(2)).compile(loss="r1")
+
+
+def test_a_resizing_before_the_discriminators_weights_does_not_concern_the_generator():
+    latents = keras.Input((3,))
+    images = layers.Reshape((2, 2, 1))(layers.Dense(4)(latents))
+    images = layers.UpSampling2D(2, interpolation="bilinear")(images)
+    discriminator = images_gan().discriminator
+    gan = kgl.GAN(keras.Model(latents, images), discriminator, latent_dim=3)
+    gan.compile(loss="wgan_gp")
+
+
+def cannot_learn(kind):
+    latents = keras.Input((4,))
+    values = layers.Dense(6)(latents)
+    if kind == "argmax":
+        tokens = layers.Reshape((2, 3))(values)
+        values = ops.cast(ops.argmax(tokens, axis=-1), "float32")
+    if kind == "round":
+        values = ops.round(values)
+    samples = keras.Input(values.shape[1:])
+    hidden = layers.Embedding(5, 3)(samples) if kind == "embedding" else samples
+    scores = layers.Dense(1, kernel_initializer="zeros")(layers.Flatten()(hidden))
+    networks = keras.Model(latents, values), keras.Model(samples, scores)
+    return kgl.GAN(*networks, latent_dim=4)
+
+
+@pytest.mark.parametrize("kind", ["argmax", "round", "embedding"])
+def test_a_generator_that_cannot_learn_is_refused(kind):
+    gan = cannot_learn(kind)
+    with pytest.raises(ValueError, match=r"reaches none of the variables .* could not learn"):
+        gan.compile(loss="non_saturating")
+    assert not gan.compiled
+    # Frozen on purpose, it need not learn.
+    gan.generator.trainable = False
+    gan.compile(loss="non_saturating")
+
+
+def test_a_last_layer_of_zeros_is_no_reason_to_refuse():
+    cannot_learn(None).compile(loss="wasserstein")
+
+
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+@pytest.mark.parametrize("loss", ["wgan_gp", "hinge"])
+def test_a_player_frozen_as_a_whole_stays_while_the_other_trains(player, loss):
+    gan = kgl.GAN(*tiny.networks(), latent_dim=4)
+    frozen = getattr(gan, player)
+    frozen.trainable = False
+    (other,) = {gan.generator, gan.discriminator} - {frozen}
+    gan.compile(loss=loss, run_eagerly=True)
+    before = tiny.values(frozen.variables), tiny.values(other.variables)
+    gan.fit(tiny.samples(16), batch_size=8, verbose=0)
+    tiny.assert_same(before[0], tiny.values(frozen.variables))
+    assert (before[1][0] != tiny.values(other.variables)[0]).any()
+
+
+@pytest.mark.parametrize(
+    "attention",
+    [layers.MultiHeadAttention(2, 3), layers.GroupQueryAttention(3, 2, 1)],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_a_gradient_penalty_goes_through_attention(attention):
+    latents = keras.Input((3,))
+    sequences = layers.Reshape((4, 2))(layers.Dense(8)(latents))
+    inputs = keras.Input((4, 2))
+    scores = layers.Dense(1)(layers.Flatten()(attention(inputs, inputs)))
+    gan = kgl.GAN(keras.Model(latents, sequences), keras.Model(inputs, scores), latent_dim=3)
+    gan.compile(loss="wgan_gp", run_eagerly=True, discriminator_steps=1)
+    x = np.random.default_rng(0).normal(size=(8, 4, 2)).astype("float32")
+    assert np.isfinite(gan.fit(x, batch_size=4, verbose=0).history["loss"][0])
+
+
+def test_kerass_spectral_normalisation_is_refused_where_it_fails():
+    gan = images_gan(layers.SpectralNormalization(layers.Dense(4)))
+    if keras.backend.backend() == "torch":
+        with pytest.raises(ValueError, match=r"Use keras_gan_losses\.layers\.SpectralNormaliz"):
+            gan.compile(loss="hinge")
+    else:
+        gan.compile(loss="hinge")
+
+
 @pytest.mark.parametrize("loss", ["wgan_gp", "wgan_lp", "r1"])
 def test_penalties_are_accepted_where_their_gradient_arrives(loss):
     gan = images_gan(layers.UpSampling2D(2), layers.Conv2D(2, 3), layers.LeakyReLU())
@@ -171,3 +261,12 @@ def test_an_output_that_is_no_tensor_of_scores_is_refused():
     generator, _ = tiny.networks()
     with pytest.raises(ValueError, match=r'has "scores" and further outputs. Received: list'):
         kgl.GAN(generator, keras.Model(inputs, heads), latent_dim=4)
+
+
+@pytest.mark.parametrize("player", ["generator_optimizer", "discriminator_optimizer"])
+def test_an_optimizer_of_another_gan_is_refused(player):
+    optimizer = keras.optimizers.Adam(1e-3)
+    first = tiny.compiled_gan(**{player: optimizer})
+    first.compile(**{player: optimizer})
+    with pytest.raises(ValueError, match="holds the state of other variables"):
+        tiny.compiled_gan(**{player: optimizer})
