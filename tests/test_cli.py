@@ -10,7 +10,6 @@ import typer.testing
 
 import keras_gan_losses as kgl
 from keras_gan_losses import cli
-from tests.marks import slow_elsewhere
 
 
 def run(directory, *arguments):
@@ -48,7 +47,7 @@ def test_training_writes_samples_history_model_and_saved_model_and_resumes(tmp_p
     assert "has 3 epochs already" in third.stdout
 
 
-@slow_elsewhere
+@pytest.mark.backend("tensorflow")
 def test_another_backend_can_be_asked_for(tmp_path):
     other = "torch" if keras.backend.backend() != "torch" else "tensorflow"
     result = run(

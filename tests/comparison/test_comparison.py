@@ -20,7 +20,6 @@ from keras_gan_losses.comparison import (
     run_checkpoint,
 )
 from tests.comparison import small
-from tests.marks import slow_elsewhere
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -95,7 +94,6 @@ def test_results_do_not_depend_on_the_executor(undisturbed, tmp_path):
 SCRIPT = """
 from keras_gan_losses.comparison import compare
 from tests.comparison import small
-from tests.marks import slow_elsewhere
 
 if __name__ == "__main__":
     compare(**small.settings({directory!r}, num_workers=1))
@@ -209,7 +207,7 @@ def may_kill(directory):
 
 
 # Its checkpoint is that of any run, which every backend's tests kill.
-@slow_elsewhere
+@pytest.mark.backend("tensorflow")
 def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_result(tmp_path, monkeypatch):
     # The objective is made in this process too, where what it changes must not stay.
     for name in ("SECONDS_BETWEEN", "WRITING_TIMES_BETWEEN"):
