@@ -19,7 +19,7 @@ ROOMS = {
     "backend": "every",
     "callbacks": "any",
     "comparison": "any",
-    "contracts": "torch",
+    "contracts": "jax",
     "datasets": "tensorflow",
     "feeding": "every",
     "game": "every",

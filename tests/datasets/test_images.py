@@ -290,6 +290,7 @@ def test_tensorflow_is_hidden_from_the_gpus_of_other_backends(mnist, monkeypatch
     assert hidden == expected
 
 
+@pytest.mark.backend("jax")
 def test_importing_the_package_loads_no_optional_library():
     program = (
         "import sys\n"

@@ -6,6 +6,9 @@ from keras import layers, ops
 import keras_gan_losses as kgl
 from tests import tiny
 
+# Rounds on each backend are compared with another's in test_backend_parity.py.
+pytestmark = pytest.mark.backend("any")
+
 RING = kgl.datasets.ring(6400)
 
 

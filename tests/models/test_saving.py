@@ -36,6 +36,7 @@ def train(gan):
     gan.fit(tiny.samples(40), batch_size=8, epochs=1, shuffle=False, verbose=0)
 
 
+@pytest.mark.backend("jax")
 def test_training_goes_on_in_a_new_process_as_if_it_had_never_stopped(tmp_path):
     gan = gan_with_dropout("wgan_gp", discriminator_steps=2)
     train(gan)

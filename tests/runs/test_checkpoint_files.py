@@ -216,6 +216,7 @@ HOLD = textwrap.dedent(
 )
 
 
+@pytest.mark.backend("jax")
 def test_a_second_run_is_refused_until_the_first_has_died(tmp_path):
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
