@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import keras_gan_losses as kgl
+from keras_gan_losses.feeding import indexed_epochs
 from keras_gan_losses.runs import checkpoint_files, run_state
 from tests import tiny
 
@@ -101,7 +102,7 @@ def assert_resumes_exactly(tmp_path, make_callbacks=tuple, interruptions=(3,), *
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param({}, id="array"),
+        pytest.param({}, id="array", marks=pytest.mark.backend("every")),
         pytest.param(
             {"compile_arguments": {"penalties": ["lecam"]}},
             id="array and a penalty with a memory",
@@ -145,7 +146,7 @@ def test_orders_of_passes_come_from_the_seed_and_the_pass_alone(tmp_path):
     """The order is the one documented, and not that of a generator that goes on."""
     seen = []
 
-    data = kgl.datasets.indexed_epochs.ArrayData(
+    data = indexed_epochs.ArrayData(
         (np.arange(10),), round_size=4, steps_per_epoch=None, shuffle=True, seed=7
     )
     for epoch in (1, 0):
