@@ -22,6 +22,7 @@ def epochs(directory):
         return [int(row["epoch"]) for row in csv.DictReader(file)]
 
 
+@pytest.mark.backend("jax")
 def test_training_writes_samples_history_model_and_saved_model_and_resumes(tmp_path):
     arguments = ["--data", "ring", "--loss", "lsgan", "--batch-size", "2000"]
     first = run(tmp_path / "run", *arguments, "--epochs", "2")

@@ -134,17 +134,22 @@ def run_apart(name, directory, *arguments):
 
 
 DISTRIBUTED = [
-    ("tensorflow", "tensorflow_devices.py", []),
-    ("tensorflow", "tensorflow_workers.py", []),
-    ("jax", "jax_devices.py", ["--processes", "1"]),
-    ("jax", "jax_devices.py", []),
-    ("torch", "torch_processes.py", []),
+    ("tensorflow", "tensorflow_devices.py", [], pytest.mark.slow),
+    ("tensorflow", "tensorflow_workers.py", [], pytest.mark.slow),
+    ("jax", "jax_devices.py", ["--processes", "1"], ()),
+    ("jax", "jax_devices.py", [], pytest.mark.slow),
+    ("torch", "torch_processes.py", [], pytest.mark.slow),
 ]
 
 
+@pytest.mark.backend("every")
 @pytest.mark.parametrize(
     ("name", "arguments"),
-    [case[1:] for case in DISTRIBUTED if case[0] == keras.backend.backend()],
+    [
+        pytest.param(name, arguments, marks=marks)
+        for backend, name, arguments, marks in DISTRIBUTED
+        if backend == keras.backend.backend()
+    ],
 )
 def test_several_devices_and_processes_train_and_one_of_them_writes(name, arguments, tmp_path):
     output = run_apart(name, tmp_path, *arguments)
@@ -152,6 +157,7 @@ def test_several_devices_and_processes_train_and_one_of_them_writes(name, argume
     assert output.count("Wrote digits.keras and digits.png") == 1
 
 
+@pytest.mark.backend("tensorflow")
 @pytest.mark.skipif(
     not MNIST.is_dir(), reason="the original files of MNIST are not in ../shared/data/mnist"
 )

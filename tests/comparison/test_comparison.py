@@ -24,10 +24,7 @@ from tests.comparison import small
 ROOT = pathlib.Path(__file__).parents[2]
 
 # Processes, files and clusters know nothing of backends, and each run loads a backend anew.
-on_tensorflow = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="what surrounds a run is the same on each backend and is tested on one",
-)
+on_one_backend = pytest.mark.backend("jax")
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +36,7 @@ def undisturbed(tmp_path_factory):
     return directory
 
 
+@pytest.mark.backend("jax")
 def test_the_command_compares_on_each_backend(tmp_path):
     arguments = ["--losses", "lsgan", "--seeds", "1", "--updates", "4", "--measurements", "2"]
     command = ["compare", *arguments, "--out", str(tmp_path)]
@@ -55,7 +53,7 @@ def test_the_command_compares_on_each_backend(tmp_path):
     assert 2**26 < json.loads(found.read_text())["peak_memory"] < 2**33
 
 
-@on_tensorflow
+@on_one_backend
 def test_a_run_is_what_training_by_hand_gives(undisturbed):
     settings = small.settings(undisturbed)
     keras.utils.set_random_seed(1)
@@ -74,13 +72,13 @@ def test_a_run_is_what_training_by_hand_gives(undisturbed):
     np.testing.assert_allclose(samples, gan.generate(500, seed=0), rtol=1e-3, atol=1e-4)
 
 
-@on_tensorflow
+@on_one_backend
 def test_results_do_not_depend_on_the_number_of_workers(undisturbed, tmp_path):
     compare(**small.settings(tmp_path, num_workers=2))
     assert small.without_times(tmp_path) == small.without_times(undisturbed)
 
 
-@on_tensorflow
+@on_one_backend
 @pytest.mark.slow
 def test_results_do_not_depend_on_the_executor(undisturbed, tmp_path):
     distributed = pytest.importorskip("distributed")
@@ -100,7 +98,7 @@ if __name__ == "__main__":
 """
 
 
-@on_tensorflow
+@on_one_backend
 def test_a_comparison_that_was_killed_goes_on_with_what_is_missing(undisturbed, tmp_path):
     command = [sys.executable, "-c", SCRIPT.format(directory=str(tmp_path))]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -161,7 +159,7 @@ def not_a_number(scores):
     return keras.ops.reshape(scores, (-1,)) * float("nan")
 
 
-@on_tensorflow
+@on_one_backend
 def test_runs_that_fail_are_reported_and_the_rest_go_on(tmp_path):
     objectives = {
         "killed": pair(killed),
@@ -207,7 +205,7 @@ def may_kill(directory):
 
 
 # Its checkpoint is that of any run, which every backend's tests kill.
-@pytest.mark.backend("tensorflow")
+@on_one_backend
 def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_result(tmp_path, monkeypatch):
     # The objective is made in this process too, where what it changes must not stay.
     for name in ("SECONDS_BETWEEN", "WRITING_TIMES_BETWEEN"):
@@ -236,7 +234,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_result(tmp_path, m
     assert found["killed"] == found["undisturbed"]
 
 
-@on_tensorflow
+@on_one_backend
 def test_a_budget_of_seconds_ends_a_run_in_time(tmp_path):
     compared = compare(**small.settings(tmp_path, seeds=1, budget=TrainingSeconds(0.5)))
     (result,) = compared.results
