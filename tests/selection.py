@@ -24,7 +24,7 @@ ROOMS = {
     "callbacks": "any",
     "comparison": "any",
     "contracts": "jax",
-    "datasets": "tensorflow",
+    "datasets": "torch",
     "feeding": "every",
     "game": "every",
     "integration": "every",

@@ -82,6 +82,7 @@ def test_the_average_is_the_same_with_several_steps_in_one_execution():
     assert distance(*averages) < 1e-5
 
 
+@pytest.mark.backend("every")
 def test_training_is_left_alone_to_the_bit():
     gan = training.assert_leaves_training_alone(lambda: [GeneratorAveraging(half_life=50.0)])
     assert gan.generator_average is not None

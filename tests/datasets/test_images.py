@@ -32,7 +32,7 @@ def original_files(name):
 def data_dir(pytestconfig):
     """Folder of prepared sets that outlives the run; no two processes ever share one."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
-    return pytestconfig.cache.mkdir(f"tensorflow_datasets_{worker}")
+    return pytestconfig.cache.mkdir(f"tensorflow_datasets_{keras.backend.backend()}_{worker}")
 
 
 @pytest.fixture

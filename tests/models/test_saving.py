@@ -73,6 +73,7 @@ def test_a_saved_optimizer_names_no_module_of_one_backend(tmp_path):
         assert config["compile_config"][player]["module"] == "keras.optimizers"
 
 
+@pytest.mark.backend("every")
 def test_weights_alone_restore_the_whole_state_of_a_compiled_gan(tmp_path):
     gan = gan_with_dropout("r1")
     train(gan)
