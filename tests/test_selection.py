@@ -17,7 +17,7 @@ def test_every_test_has_a_backend_in_the_short_run():
         assert all(of(name, asked) == [*selection.BACKENDS] for name in names)
     shares = collections.Counter(backend for name in names for backend in of(name, "any"))
     assert sum(shares.values()) == 300
-    assert min(shares[backend] for backend in selection.BACKENDS) > 30
+    assert min(shares[backend] for backend in selection.BACKENDS) > 15
     assert of(names[0], "jax") == ["jax"]
 
 

@@ -41,13 +41,12 @@ def assert_same_run(one, other):
     assert epochs == list(range(len(epochs)))
 
 
-@pytest.mark.backend("torch")
-@pytest.mark.parametrize("num_kills", [1, pytest.param(3, marks=pytest.mark.slow)])
-def test_a_killed_run_ends_as_if_it_had_never_stopped(tmp_path, num_kills):
+@pytest.mark.slow
+def test_a_run_killed_three_times_ends_as_if_it_had_never_stopped(tmp_path):
     whole = play_to_the_end(tmp_path / "whole", tmp_path / "whole.npz")
     numbers = random.Random(0)
     positions = []
-    for _ in range(num_kills):
+    for _ in range(3):
         # A checkpoint comes after every second round: at times one round is lost, at times two.
         process = start(
             tmp_path / "run", tmp_path / "none.npz", "--kill-after", numbers.randint(5, 6)
@@ -57,8 +56,8 @@ def test_a_killed_run_ends_as_if_it_had_never_stopped(tmp_path, num_kills):
         positions.append(kgl.callbacks.Checkpoint(tmp_path / "run").position())
     # Each process has gone on where the one before was, in the middle of epochs too.
     assert positions == sorted(set(positions))
-    assert {position[0] for position in positions} == {*range(num_kills)}
-    assert max(position[1] for position in positions) > 0
+    assert {position[0] for position in positions} == {0, 1, 2}
+    assert {position[1] for position in positions} > {0}
     assert not (tmp_path / "none.npz").exists()
     assert_same_run(whole, play_to_the_end(tmp_path / "run", tmp_path / "run.npz"))
 
