@@ -58,7 +58,7 @@ def backends_of(name: str, asked: str | None = None, is_conditional: bool = Fals
         asked: What a mark says: `"every"`, `"any"` or a backend. By default, what its room says.
         is_conditional: Whether it may be skipped. Then no hash can know where it is not.
     """
-    asked = asked or ROOMS[name.split("::")[0].split("/")[0]]
+    asked = asked or ROOMS.get(name.split("::")[0].split("/")[0], "every")
     if asked == "every" or (asked == "any" and is_conditional):
         return list(BACKENDS)
     if asked == "any":
