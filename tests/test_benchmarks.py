@@ -14,14 +14,18 @@ from keras_gan_losses import architectures
 
 BACKEND = keras.backend.backend()
 LOSSES = {workload.loss: workload for workload in reversed(WORKLOADS.values())}
-# Compilation takes long, and that of torch warns of what it does itself.
-MARKS = {
-    "compiled": [pytest.mark.slow, pytest.mark.filterwarnings("default")],
-    "XLA": [pytest.mark.slow],
-}
+
+
+def marks(name, loss):
+    """Compilation takes long, and that of torch warns of what it does itself."""
+    if "compiled" in name:
+        return [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+    return [pytest.mark.slow] if loss != "hinge" or "XLA" in name else []
+
+
 # Every loss where it is written by hand, and one where it comes from the package.
 PLAYED = [
-    pytest.param(name, loss, marks=MARKS.get(name.rpartition(", ")[2], []))
+    pytest.param(name, loss, marks=marks(name, loss))
     for name, way in CONTESTANTS.items()
     for loss in LOSSES
     if way.backend == BACKEND and (loss == "hinge" or (not way.is_ours and "," not in name))
