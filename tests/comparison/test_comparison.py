@@ -24,7 +24,7 @@ from tests.comparison import small
 ROOT = pathlib.Path(__file__).parents[2]
 
 # Processes, files and clusters know nothing of backends, and each run loads a backend anew.
-on_one_backend = pytest.mark.backend("jax")
+on_one_backend = pytest.mark.backend("torch")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def undisturbed(tmp_path_factory):
     return directory
 
 
-@pytest.mark.backend("jax")
+@on_one_backend
 def test_the_command_compares_on_each_backend(tmp_path):
     arguments = ["--losses", "lsgan", "--seeds", "1", "--updates", "4", "--measurements", "2"]
     command = ["compare", *arguments, "--out", str(tmp_path)]
@@ -72,13 +72,12 @@ def test_a_run_is_what_training_by_hand_gives(undisturbed):
     np.testing.assert_allclose(samples, gan.generate(500, seed=0), rtol=1e-3, atol=1e-4)
 
 
-@on_one_backend
+@pytest.mark.slow
 def test_results_do_not_depend_on_the_number_of_workers(undisturbed, tmp_path):
     compare(**small.settings(tmp_path, num_workers=2))
     assert small.without_times(tmp_path) == small.without_times(undisturbed)
 
 
-@on_one_backend
 @pytest.mark.slow
 def test_results_do_not_depend_on_the_executor(undisturbed, tmp_path):
     distributed = pytest.importorskip("distributed")
@@ -205,7 +204,7 @@ def may_kill(directory):
 
 
 # Its checkpoint is that of any run, which every backend's tests kill.
-@on_one_backend
+@pytest.mark.slow
 def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_result(tmp_path, monkeypatch):
     # The objective is made in this process too, where what it changes must not stay.
     for name in ("SECONDS_BETWEEN", "WRITING_TIMES_BETWEEN"):

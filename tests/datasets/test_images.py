@@ -86,7 +86,7 @@ def test_batches_are_float32_images_from_minus_1_to_1(mnist):
     assert max(batch.max() for (batch,) in batches) == 1.0
 
 
-@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+@pytest.mark.parametrize("name", ["mnist", pytest.param("fashion_mnist", marks=pytest.mark.slow)])
 def test_values_are_the_original_bytes_scaled(data_dir, name):
     """Both sets in one folder: TFDS alone would give MNIST under both names."""
     folder = original_files(name)
