@@ -48,7 +48,7 @@ def test_training_writes_samples_history_model_and_saved_model_and_resumes(tmp_p
     assert "has 3 epochs already" in third.stdout
 
 
-@pytest.mark.backend("tensorflow")
+@pytest.mark.slow
 def test_another_backend_can_be_asked_for(tmp_path):
     other = "torch" if keras.backend.backend() != "torch" else "tensorflow"
     result = run(

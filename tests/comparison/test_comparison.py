@@ -97,7 +97,7 @@ if __name__ == "__main__":
 """
 
 
-@on_one_backend
+@pytest.mark.slow
 def test_a_comparison_that_was_killed_goes_on_with_what_is_missing(undisturbed, tmp_path):
     command = [sys.executable, "-c", SCRIPT.format(directory=str(tmp_path))]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -233,7 +233,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_result(tmp_path, m
     assert found["killed"] == found["undisturbed"]
 
 
-@on_one_backend
+@pytest.mark.slow
 def test_a_budget_of_seconds_ends_a_run_in_time(tmp_path):
     compared = compare(**small.settings(tmp_path, seeds=1, budget=TrainingSeconds(0.5)))
     (result,) = compared.results
