@@ -134,22 +134,18 @@ def run_apart(name, directory, *arguments):
 
 
 DISTRIBUTED = [
-    ("tensorflow", "tensorflow_devices.py", [], pytest.mark.slow),
-    ("tensorflow", "tensorflow_workers.py", [], pytest.mark.slow),
-    ("jax", "jax_devices.py", ["--processes", "1"], ()),
-    ("jax", "jax_devices.py", [], pytest.mark.slow),
-    ("torch", "torch_processes.py", [], pytest.mark.slow),
+    ("tensorflow", "tensorflow_devices.py", []),
+    ("tensorflow", "tensorflow_workers.py", []),
+    ("jax", "jax_devices.py", ["--processes", "1"]),
+    ("jax", "jax_devices.py", []),
+    ("torch", "torch_processes.py", []),
 ]
 
 
-@pytest.mark.backend("every")
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "arguments"),
-    [
-        pytest.param(name, arguments, marks=marks)
-        for backend, name, arguments, marks in DISTRIBUTED
-        if backend == keras.backend.backend()
-    ],
+    [case[1:] for case in DISTRIBUTED if case[0] == keras.backend.backend()],
 )
 def test_several_devices_and_processes_train_and_one_of_them_writes(name, arguments, tmp_path):
     output = run_apart(name, tmp_path, *arguments)
