@@ -1,20 +1,26 @@
-"""Runs the suite on every backend: `python -m tests`, with pytest's arguments if any."""
+"""Runs the short suite on every backend: `python -m tests`; `--all` and more go to pytest."""
 
+import contextlib
 import importlib.util
 import os
 import subprocess
 import sys
+import tempfile
+from typing import IO
 
-BACKENDS = ("tensorflow", "jax", "torch")
+from tests.selection import BACKENDS
 
-# Two workers share two cores: more threads would only wait for each other.
+# The backends share the cores: more threads would only wait for each other.
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
 }
-# Most tests compile more than they compute; so XLA takes half as long to make their code.
-LESS_COMPILATION = "--xla_backend_optimization_level=1 --xla_cpu_use_fusion_emitters=false"
+# Most tests compile more than they compute; so XLA takes a third as long to make their code.
+LESS_COMPILATION = (
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+    " --xla_cpu_use_fusion_emitters=false"
+)
 
 
 def of_backend(backend: str) -> dict[str, str]:
@@ -27,18 +33,32 @@ def of_backend(backend: str) -> dict[str, str]:
     return variables
 
 
+def start(backend: str, output: IO | None) -> subprocess.Popen:
+    """Begins the backend's tests, which write to the file, or to the screen."""
+    # A worker must load its backend and collect, which pays where cores would be idle.
+    workers = (os.cpu_count() or 1) // len(BACKENDS)
+    distribution = ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
+    command = [sys.executable, "-m", "pytest", *distribution, *sys.argv[1:]]
+    environment = {**of_backend(backend), **os.environ, **ONE_THREAD, "KERAS_BACKEND": backend}
+    return subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+
+
 def main() -> int:
     """Exit status of the first backend that fails, or 0."""
     missing = [backend for backend in BACKENDS if importlib.util.find_spec(backend) is None]
     if missing:
         print(f"Not installed: {', '.join(missing)}. Install with: pip install '.[test]'")
         return 1
-    statuses = []
-    for backend in BACKENDS:
-        print(f"\nTests on {backend}", flush=True)
-        command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *sys.argv[1:]]
-        environment = {**of_backend(backend), **os.environ, **ONE_THREAD, "KERAS_BACKEND": backend}
-        statuses.append(subprocess.run(command, env=environment).returncode)
+    with contextlib.ExitStack() as files:
+        # The first writes to the screen, where its progress stands for that of all.
+        outputs = [None, *(files.enter_context(tempfile.TemporaryFile("w+")) for _ in BACKENDS[1:])]
+        processes = [start(*pair) for pair in zip(BACKENDS, outputs, strict=True)]
+        for backend, output, process in zip(BACKENDS, outputs, processes, strict=True):
+            process.wait()
+            if output is not None:
+                output.seek(0)
+                print(f"\nTests on {backend}\n{output.read()}", flush=True)
+    statuses = [process.returncode for process in processes]
     for backend, status in zip(BACKENDS, statuses, strict=True):
         print(f"{backend}: {'passed' if status == 0 else f'failed (exit status {status})'}")
     return next((status for status in statuses if status), 0)

@@ -1,4 +1,4 @@
-"""What every test shares: a fixed seed and quiet backends."""
+"""What every test shares: the selection, a fixed seed and quiet backends."""
 
 import os
 import tempfile
@@ -14,6 +14,23 @@ os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
 import keras
 import pytest
+
+from tests import selection
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--all", action="store_true", help="run every test on this backend, slow ones too"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.option.all:
+        selection.deselect(config, items, keras.backend.backend())
+
+
+def pytest_report_collectionfinish(config):
+    return None if config.option.all else "The short run; --all runs what is deselected too."
 
 
 @pytest.fixture(autouse=True)

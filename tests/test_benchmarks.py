@@ -14,11 +14,18 @@ from keras_gan_losses import architectures
 
 BACKEND = keras.backend.backend()
 LOSSES = {workload.loss: workload for workload in reversed(WORKLOADS.values())}
-# torch.compile takes long, and warns of what it does itself.
-TORCH_COMPILE = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+
+def marks(name, loss):
+    """Compilation takes long, and that of torch warns of what it does itself."""
+    if "compiled" in name:
+        return [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+    return [pytest.mark.slow] if loss != "hinge" or "XLA" in name else []
+
+
 # Every loss where it is written by hand, and one where it comes from the package.
 PLAYED = [
-    pytest.param(name, loss, marks=TORCH_COMPILE if "compiled" in name else [])
+    pytest.param(name, loss, marks=marks(name, loss))
     for name, way in CONTESTANTS.items()
     for loss in LOSSES
     if way.backend == BACKEND and (loss == "hinge" or (not way.is_ours and "," not in name))

@@ -17,7 +17,6 @@ from keras_gan_losses import cli
 from keras_gan_losses.cli import surroundings
 from keras_gan_losses.cli.run_folder import RunFolder
 from keras_gan_losses.runs.run_lock import locked
-from tests.marks import slow_elsewhere
 
 
 def run(directory, *arguments):
@@ -35,6 +34,7 @@ def epochs(directory):
         return [int(row["epoch"]) for row in csv.DictReader(file)]
 
 
+@pytest.mark.backend("jax")
 def test_training_writes_samples_history_model_and_saved_model_and_resumes(tmp_path):
     arguments = ["--data", "ring", "--loss", "lsgan", "--batch-size", "2000"]
     first = run(tmp_path / "run", *arguments, "--epochs", "2")
@@ -72,7 +72,7 @@ def test_training_writes_samples_history_model_and_saved_model_and_resumes(tmp_p
     assert {path.name for path in (tmp_path / "run").iterdir()} == before
 
 
-@slow_elsewhere
+@pytest.mark.slow
 def test_another_backend_can_be_asked_for(tmp_path):
     other = "torch" if keras.backend.backend() != "torch" else "tensorflow"
     result = run(
@@ -166,7 +166,7 @@ def test_without_tensorflow_it_is_said_before_training_that_no_saved_model_comes
     assert (tmp_path / "samples.png").exists()
 
 
-@slow_elsewhere
+@pytest.mark.slow
 def test_code_in_the_working_folder_is_not_run(tmp_path):
     other = "torch" if keras.backend.backend() != "torch" else "jax"
     (tmp_path / "numpy.py").write_text("raise SystemExit('code of the working folder')")

@@ -142,6 +142,7 @@ DISTRIBUTED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [case[1:] for case in DISTRIBUTED if case[0] == keras.backend.backend()],
@@ -152,13 +153,14 @@ def test_several_devices_and_processes_train_and_one_of_them_writes(name, argume
     assert output.count("Wrote digits.keras and digits.png") == 1
 
 
+@pytest.mark.backend("torch")
 @pytest.mark.skipif(
     not MNIST.is_dir(), reason="the original files of MNIST are not in ../shared/data/mnist"
 )
 def test_mnist_is_read_from_its_original_files(run, tmp_path, pytestconfig):
     # The folder that the tests of the data sets use too: preparing MNIST takes half a minute.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
-    prepared = f"tensorflow_datasets_{worker}"
+    prepared = f"tensorflow_datasets_{keras.backend.backend()}_{worker}"
     folders = ["--data-dir", str(pytestconfig.cache.mkdir(prepared)), "--manual-dir", str(MNIST)]
     run("mnist_wgan_gp.py", "--width", "4", *folders)
     assert written(tmp_path) == {"mnist.png"}

@@ -88,6 +88,7 @@ def test_the_commands_name_what_exists():
     assert "keras-gan-losses = keras_gan_losses.cli:main" in (ROOT / "setup.cfg").read_text()
 
 
+@pytest.mark.backend("torch")
 def test_the_installed_command_writes_what_the_readme_lists(tmp_path):
     words = shlex.split(SHELL_BLOCKS[0].split("&&")[2])[1:]
     command = [sys.executable, "-m", "keras_gan_losses", *words, "--epochs", "1"]

@@ -103,7 +103,7 @@ def assert_resumes_exactly(tmp_path, make_callbacks=tuple, interruptions=(3,), *
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param({}, id="array"),
+        pytest.param({}, id="array", marks=pytest.mark.backend("every")),
         pytest.param(
             {"compile_arguments": {"penalties": ["lecam"]}},
             id="array and a penalty with a memory",
@@ -133,7 +133,13 @@ def test_a_run_of_each_kind_of_data_goes_on_to_the_bit(tmp_path, arguments):
 @pytest.mark.skipif(
     keras.backend.backend() == "torch", reason="Keras refuses several steps per execution on torch"
 )
-@pytest.mark.parametrize("data", [None, tf_data])
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(None, marks=pytest.mark.backend("jax")),
+        pytest.param(tf_data, marks=pytest.mark.backend("tensorflow")),
+    ],
+)
 def test_several_rounds_per_execution_go_on_to_the_bit(tmp_path, data):
     # Three rounds in an epoch of arrays: the last execution is a short one.
     settings = {"run_eagerly": False, "steps_per_execution": 2, "discriminator_steps": 3}

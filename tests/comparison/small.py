@@ -3,7 +3,6 @@
 import json
 import re
 
-import keras
 import numpy as np
 import pytest
 
@@ -11,10 +10,7 @@ import keras_gan_losses as kgl
 from keras_gan_losses.comparison import DiscriminatorUpdates
 
 # Processes, files and clusters know nothing of backends, and each run loads a backend anew.
-on_tensorflow = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow",
-    reason="what surrounds a run is the same on each backend and is tested on one",
-)
+on_one_backend = pytest.mark.backend("torch")
 
 TIMES = {"seconds", "seconds_per_round", "peak_memory"}
 

@@ -10,7 +10,6 @@ from keras_gan_losses import cli
 from keras_gan_losses.comparison import DiscriminatorUpdates, compare
 from keras_gan_losses.comparison import run_process as run_process_module
 from tests.comparison import small
-from tests.marks import slow_elsewhere
 
 
 @pytest.fixture(autouse=True)
@@ -132,7 +131,7 @@ DATA = small.settings(None)["data"]
 PENALTY = kgl.penalties.R1Penalty
 
 
-@slow_elsewhere
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("argument", "first", "second", "named"),
     [

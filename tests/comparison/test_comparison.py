@@ -20,8 +20,7 @@ from keras_gan_losses.comparison import (
     run_checkpoint,
 )
 from tests.comparison import small
-from tests.comparison.small import on_tensorflow
-from tests.marks import slow_elsewhere
+from tests.comparison.small import on_one_backend
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -35,6 +34,7 @@ def undisturbed(tmp_path_factory):
     return directory
 
 
+@on_one_backend
 def test_the_command_compares_on_each_backend(tmp_path):
     arguments = ["--losses", "lsgan", "--seeds", "1", "--updates", "4", "--measurements", "2"]
     command = ["compare", *arguments, "--out", str(tmp_path)]
@@ -51,7 +51,7 @@ def test_the_command_compares_on_each_backend(tmp_path):
     assert 2**26 < json.loads(found.read_text())["peak_memory"] < 2**33
 
 
-@on_tensorflow
+@on_one_backend
 def test_a_run_is_what_training_by_hand_gives(undisturbed):
     settings = small.settings(undisturbed)
     keras.utils.set_random_seed(1)
@@ -70,13 +70,12 @@ def test_a_run_is_what_training_by_hand_gives(undisturbed):
     np.testing.assert_allclose(samples, gan.generate(500, seed=0), rtol=1e-3, atol=1e-4)
 
 
-@on_tensorflow
+@pytest.mark.slow
 def test_results_do_not_depend_on_the_number_of_workers(undisturbed, tmp_path):
     compare(**small.settings(tmp_path, num_workers=2))
     assert small.without_times(tmp_path) == small.without_times(undisturbed)
 
 
-@on_tensorflow
 @pytest.mark.slow
 def test_results_do_not_depend_on_the_executor(undisturbed, tmp_path):
     distributed = pytest.importorskip("distributed")
@@ -90,14 +89,13 @@ def test_results_do_not_depend_on_the_executor(undisturbed, tmp_path):
 SCRIPT = """
 from keras_gan_losses.comparison import compare
 from tests.comparison import small
-from tests.marks import slow_elsewhere
 
 if __name__ == "__main__":
     compare(**small.settings({directory!r}, num_workers=1))
 """
 
 
-@on_tensorflow
+@pytest.mark.slow
 def test_a_comparison_that_was_killed_goes_on_with_what_is_missing(undisturbed, tmp_path):
     command = [sys.executable, "-c", SCRIPT.format(directory=str(tmp_path))]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -158,7 +156,7 @@ def not_a_number(scores):
     return keras.ops.reshape(scores, (-1,)) * float("nan")
 
 
-@on_tensorflow
+@on_one_backend
 def test_runs_that_fail_are_reported_and_the_rest_go_on(tmp_path):
     objectives = {
         "killed": pair(killed),
@@ -204,7 +202,7 @@ def may_kill(directory):
 
 
 # Its checkpoint is that of any run, which every backend's tests kill.
-@slow_elsewhere
+@pytest.mark.slow
 def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_result(tmp_path, monkeypatch):
     # The objective is made in this process too, where what it changes must not stay.
     for name in ("SECONDS_BETWEEN", "WRITING_TIMES_BETWEEN"):
@@ -233,7 +231,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_result(tmp_path, m
     assert found["killed"] == found["undisturbed"]
 
 
-@on_tensorflow
+@pytest.mark.slow
 def test_a_budget_of_seconds_ends_a_run_in_time(tmp_path):
     compared = compare(**small.settings(tmp_path, seeds=1, budget=TrainingSeconds(0.5)))
     (result,) = compared.results

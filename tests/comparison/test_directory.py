@@ -14,7 +14,7 @@ from keras_gan_losses.comparison.directory_lock import only_comparison_in
 from keras_gan_losses.comparison.files import RunFiles
 from tests.comparison import small
 
-pytestmark = small.on_tensorflow
+pytestmark = small.on_one_backend
 
 
 @pytest.fixture

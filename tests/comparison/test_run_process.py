@@ -15,7 +15,7 @@ from keras_gan_losses.comparison.run import process_environment
 from keras_gan_losses.comparison.run_process import run_in_process
 from tests.comparison import small
 
-pytestmark = small.on_tensorflow
+pytestmark = small.on_one_backend
 
 KEY = RunKey("lsgan", 0)
 

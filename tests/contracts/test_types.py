@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from keras_gan_losses.types import Tensor
-from tests.marks import slow_elsewhere
 
 ROOT = pathlib.Path(__file__).parents[2]
 PACKAGE = ROOT / "keras_gan_losses"
@@ -47,7 +46,6 @@ ANYTHING = {
 }
 
 
-@slow_elsewhere
 def test_types_agree_with_the_code():
     command = [sys.executable, "-m", "mypy"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

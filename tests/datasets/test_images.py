@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 from keras_gan_losses.datasets import images
-from tests.marks import slow_elsewhere
 
 ORIGINAL_FILES = pathlib.Path(__file__).parents[3] / "shared" / "data"
 # Published with MNIST: how often each digit occurs in the training and in the test set.
@@ -33,7 +32,7 @@ def original_files(name):
 def data_dir(pytestconfig):
     """Folder of prepared sets that outlives the run; no two processes ever share one."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
-    return pytestconfig.cache.mkdir(f"tensorflow_datasets_{worker}")
+    return pytestconfig.cache.mkdir(f"tensorflow_datasets_{keras.backend.backend()}_{worker}")
 
 
 @pytest.fixture
@@ -87,8 +86,7 @@ def test_batches_are_float32_images_from_minus_1_to_1(mnist):
     assert max(batch.max() for (batch,) in batches) == 1.0
 
 
-@slow_elsewhere
-@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+@pytest.mark.parametrize("name", ["mnist", pytest.param("fashion_mnist", marks=pytest.mark.slow)])
 def test_values_are_the_original_bytes_scaled(data_dir, name):
     """Both sets in one folder: TFDS alone would give MNIST under both names."""
     folder = original_files(name)
@@ -110,7 +108,6 @@ def training_set(data_dir):
     return np.concatenate(stored), np.concatenate(shuffled), [labels for _, labels in batches]
 
 
-@slow_elsewhere
 def test_one_pass_over_the_shuffled_training_set_shows_each_image_once(training_set):
     stored, shuffled, labels = training_set
     assert [len(batch) for batch in labels] == [7000] * 8 + [4000]
@@ -119,7 +116,6 @@ def test_one_pass_over_the_shuffled_training_set_shows_each_image_once(training_
     np.testing.assert_array_equal(np.sort(stored), np.sort(shuffled))
 
 
-@slow_elsewhere
 def test_the_whole_training_set_is_shuffled_and_not_only_a_stretch_of_it(training_set):
     stored, shuffled, _ = training_set
     places = np.argsort(stored)[np.searchsorted(np.sort(stored), shuffled)]
@@ -208,7 +204,6 @@ def test_without_a_network_the_error_names_the_files_and_the_way_round(tmp_path,
     assert str(tmp_path) in message
 
 
-@slow_elsewhere
 def test_a_server_that_never_answers_is_given_up_within_10_seconds(tmp_path, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         set_proxy(monkeypatch, f"http://127.0.0.1:{silent.getsockname()[1]}")
@@ -218,7 +213,6 @@ def test_a_server_that_never_answers_is_given_up_within_10_seconds(tmp_path, mon
         assert time.monotonic() - start < 10
 
 
-@slow_elsewhere
 def test_a_name_server_that_never_answers_is_given_up_within_10_seconds(tmp_path, monkeypatch):
     end = threading.Event()
 
@@ -296,6 +290,7 @@ def test_tensorflow_is_hidden_from_the_gpus_of_other_backends(mnist, monkeypatch
     assert hidden == expected
 
 
+@pytest.mark.backend("jax")
 def test_importing_the_package_loads_no_optional_library():
     program = (
         "import sys\n"

@@ -41,6 +41,7 @@ def test_both_players_learn_from_the_same_samples(updates_simultaneously):
     assert logs["generator_loss"][0] == pytest.approx(-seen * latent, rel=1e-5)
 
 
+@pytest.mark.backend("any")
 def test_fresh_samples_teach_the_generator_otherwise():
     def trained(**kwargs):
         keras.utils.set_random_seed(0)
@@ -60,6 +61,7 @@ GAMES = {
 }
 
 
+@pytest.mark.backend("any")
 @pytest.mark.parametrize("game", GAMES)
 def test_labels_states_and_saving_work_as_in_other_rounds(game, tmp_path):
     gan = tiny.compiled_gan(
@@ -89,6 +91,7 @@ def test_games_whose_players_need_samples_of_their_own_are_refused(arguments, me
         gan.compile(loss="hinge", reuses_fakes=True, **arguments)
 
 
+@pytest.mark.backend("any")
 @pytest.mark.parametrize("game", [{"loss": "wgan_gp"}, {"loss": "r3gan", "penalties": ["lecam"]}])
 @pytest.mark.parametrize("discriminator_rate", [0.0, 0.1])
 def test_one_pass_for_both_players_has_the_gradients_of_two(game, discriminator_rate):

@@ -8,6 +8,9 @@ from keras import layers, ops
 import keras_gan_losses as kgl
 from tests import tiny
 
+# The rules are the same on each; what is skipped elsewhere is not.
+pytestmark = pytest.mark.backend("any")
+
 on_tensorflow = keras.backend.backend() == "tensorflow"
 
 
@@ -148,6 +151,7 @@ def test_penalties_are_accepted_where_their_gradient_arrives(loss):
     tiny.assert_same(before, tiny.values(gan.variables))
 
 
+@pytest.mark.backend("every")
 @pytest.mark.parametrize(
     "layer",
     [layers.LayerNormalization, lambda: layers.GroupNormalization(1), layers.BatchNormalization],

@@ -6,6 +6,8 @@ from keras import layers
 import keras_gan_losses as kgl
 from tests import tiny
 
+pytestmark = pytest.mark.backend("any")
+
 CENTRES = np.float32([[2.0, 0.0], [-1.0, 1.7], [-1.0, -1.7]])
 
 

@@ -36,6 +36,7 @@ def test_true_divergences_are_those_of_two_normal_distributions():
     np.testing.assert_allclose(values["Wasserstein-1"], shifts)
 
 
+@pytest.mark.slow
 @one_backend_is_enough
 def test_the_minimax_gradient_vanishes_and_the_others_do_not():
     shift = 8.0
@@ -48,6 +49,7 @@ def test_the_minimax_gradient_vanishes_and_the_others_do_not():
     assert norms["wgan_gp"][-1] == pytest.approx(1.0 + shift / 20.0, rel=0.1)
 
 
+@pytest.mark.slow
 @one_backend_is_enough
 def test_the_jensen_shannon_estimate_saturates_at_log_two():
     overlapping, apart = MEASURES["estimated"]("Jensen–Shannon", [1.0, 10.0], 4, 16_384)
@@ -55,6 +57,7 @@ def test_the_jensen_shannon_estimate_saturates_at_log_two():
     assert apart == pytest.approx(math.log(2.0), rel=0.02)
 
 
+@pytest.mark.slow
 @one_backend_is_enough
 def test_the_kullback_leibler_estimate_is_right_for_small_shifts():
     shifts = [0.5, 1.0]
@@ -62,6 +65,7 @@ def test_the_kullback_leibler_estimate_is_right_for_small_shifts():
     np.testing.assert_allclose(estimates, np.square(shifts) / 2.0, rtol=0.1)
 
 
+@pytest.mark.slow
 @one_backend_is_enough
 @pytest.mark.parametrize(("weight", "learning_rate"), [(10.0, 1e-3), (100.0, 3e-3)])
 def test_the_wasserstein_estimate_grows_with_the_shift(weight, learning_rate):
@@ -85,6 +89,7 @@ def test_modes_are_counted_from_one_percent_of_the_points():
     assert COLLAPSE["coverage"](ring.modes + 0.2, ring) == (0, 0.0)
 
 
+@pytest.mark.slow
 @one_backend_is_enough
 def test_a_collapsed_game_is_mended_by_seeking_modes():
     ring = datasets.ring(8192, standard_deviation=0.02)

@@ -41,6 +41,7 @@ def assert_same_run(one, other):
     assert epochs == list(range(len(epochs)))
 
 
+@pytest.mark.slow
 def test_a_run_killed_three_times_ends_as_if_it_had_never_stopped(tmp_path):
     whole = play_to_the_end(tmp_path / "whole", tmp_path / "whole.npz")
     numbers = random.Random(0)

@@ -11,6 +11,7 @@ from keras_gan_losses import metrics
 
 MNIST = pathlib.Path(__file__).parents[3] / "shared" / "data" / "mnist"
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(
         not MNIST.is_dir(), reason="the original files of MNIST are not in ../shared/data/mnist"
     ),

@@ -30,6 +30,7 @@ def assert_same_run(results, whole):
         np.testing.assert_allclose(values, whole[name], tolerance, tolerance, err_msg=name)
 
 
+@pytest.mark.backend("jax")
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_run_that_is_stopped_or_killed_ends_as_if_it_had_never_been(layout, tmp_path):
     with pytest.raises(RuntimeError, match="-9"):
@@ -45,6 +46,7 @@ def test_a_run_that_is_stopped_or_killed_ends_as_if_it_had_never_been(layout, tm
         assert_same_run(np.load(tmp_path / f"{rank}_resumed.npz"), whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_metrics_are_those_of_one_device_in_every_process(layout, tmp_path):
     logs = {}

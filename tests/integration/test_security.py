@@ -5,7 +5,10 @@ import numpy as np
 import pytest
 
 import keras_gan_losses as kgl
+from keras_gan_losses.runs import callback_state
 from tests import tiny
+
+pytestmark = pytest.mark.backend("any")
 
 
 def test_a_saved_gan_loads_in_safe_mode(tmp_path):
@@ -30,7 +33,7 @@ def test_a_checkpoint_sets_no_argument_of_a_callback(tmp_path):
     """A file that wants a callback to write elsewhere is not obeyed."""
     stored = {"filepath": str(tmp_path / "elsewhere.keras"), "best": 3.0, "unknown": 1}
     callback = keras.callbacks.ModelCheckpoint(tmp_path / "best.keras")
-    states = kgl.models.callback_state.CallbackStates([callback])
+    states = callback_state.CallbackStates([callback])
     states.restore([{"class": "ModelCheckpoint", "state": stored}], {})
     assert callback.filepath == str(tmp_path / "best.keras")
     assert callback.best == 3.0

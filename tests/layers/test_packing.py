@@ -86,6 +86,7 @@ def test_inputs_without_an_axis_to_join_along_are_refused():
         Packing(2)(np.ones(6, "float32"))
 
 
+@pytest.mark.backend("any")
 @pytest.mark.parametrize("loss", ["non_saturating", "wgan_gp"])
 def test_a_gan_with_packs_trains_on_whole_and_partial_batches_and_is_saved(loss, tmp_path):
     generator, _ = tiny.networks()

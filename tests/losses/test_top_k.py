@@ -147,6 +147,7 @@ def test_other_losses_are_refused():
         TopKGeneratorLoss(keras.losses.MeanSquaredError())
 
 
+@pytest.mark.backend("any")
 def test_a_gan_trains_on_with_the_share_where_it_was_saved(tmp_path):
     gan = tiny.compiled_gan(
         loss={

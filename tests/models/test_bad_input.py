@@ -214,6 +214,7 @@ def test_layers_frozen_after_compile_are_refused():
     tiny.assert_same(before, tiny.state(gan))
 
 
+@pytest.mark.backend("every")
 def test_an_error_inside_the_first_step_leaves_the_weights():
     class Broken(kgl.losses.AdversarialLoss):
         def score_losses(self, real_scores, fake_scores):
@@ -230,6 +231,7 @@ def test_an_error_inside_the_first_step_leaves_the_weights():
     gan.fit(tiny.samples(), verbose=0)
 
 
+@pytest.mark.backend("every")
 def test_an_interrupted_fit_keeps_the_newest_weights():
     class Interrupt(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):

@@ -161,6 +161,7 @@ def test_accuracy_is_one_for_a_winning_discriminator_and_half_for_an_undecided_o
     assert undecided["discriminator_accuracy"] == 0.5
 
 
+@pytest.mark.backend("every")
 def test_evaluation_repeats_itself_and_leaves_training_untouched():
     gan = tiny.compiled_gan(loss="hinge")
     x = tiny.samples()
@@ -187,6 +188,7 @@ def test_validation_logs_do_not_change_training():
     assert "val_generator_loss" in history
 
 
+@pytest.mark.backend("every")
 def test_conditional_networks_train_evaluate_and_generate_with_labels():
     gan = tiny.compiled_gan(loss="wgan_gp", discriminator_steps=2, num_classes=3)
     x, y = tiny.samples(32), np.arange(32) % 3
@@ -218,6 +220,7 @@ def test_generate_equals_the_generator_applied_to_the_sampler():
     )
 
 
+@pytest.mark.backend("every")
 def test_simultaneous_and_alternating_updates_differ_as_the_mathematics_says():
     """One SGD round by hand: d(x) = a·x, g(z) = b with one weight each, Wasserstein losses."""
 
@@ -247,6 +250,7 @@ def test_simultaneous_and_alternating_updates_differ_as_the_mathematics_says():
     assert train(True) == pytest.approx([1.2, 1.1], rel=1e-6)
 
 
+@pytest.mark.backend("every")
 def test_weight_clipping_bounds_every_weight_of_the_discriminator():
     gan = tiny.compiled_gan(loss=kgl.objectives.wgan(weight_limit=0.02))
     gan.fit(tiny.samples(20), batch_size=4, epochs=1, verbose=0)

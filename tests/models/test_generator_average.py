@@ -72,6 +72,7 @@ def test_the_first_round_of_a_ramp_gives_the_weights_themselves():
     assert distance(averaged_values(gan), tiny.values(gan.generator.trainable_variables)) < 1e-6
 
 
+@pytest.mark.backend("jax")
 @pytest.mark.skipif(on_torch, reason="Keras refuses steps_per_execution on torch")
 def test_the_average_is_the_same_with_several_steps_in_one_execution():
     averages = []
@@ -84,6 +85,7 @@ def test_the_average_is_the_same_with_several_steps_in_one_execution():
     assert distance(*averages) < 1e-5
 
 
+@pytest.mark.backend("every")
 def test_training_is_left_alone_to_the_bit():
     plain = training.every_kind_of_state()
     averaged = training.every_kind_of_state(average=GeneratorAverage(half_life=50.0))

@@ -25,6 +25,7 @@ def policy(request):
     keras.config.set_dtype_policy(before)
 
 
+@pytest.mark.backend("every")
 def test_both_players_train_in_half_precision_each_with_its_own_loss_scale(policy, tmp_path):
     gan = tiny.compiled_gan(loss="r1")
     players = [gan.optimizer.generator_optimizer, gan.optimizer.discriminator_optimizer]

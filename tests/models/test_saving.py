@@ -36,6 +36,7 @@ def train(gan):
     gan.fit(tiny.samples(40), batch_size=8, epochs=1, shuffle=False, verbose=0)
 
 
+@pytest.mark.backend("jax")
 def test_training_goes_on_in_a_new_process_as_if_it_had_never_stopped(tmp_path):
     gan = gan_with_dropout("wgan_gp", discriminator_steps=2)
     train(gan)
@@ -72,6 +73,7 @@ def test_a_saved_optimizer_names_no_module_of_one_backend(tmp_path):
         assert config["compile_config"][player]["module"] == "keras.optimizers"
 
 
+@pytest.mark.backend("every")
 def test_weights_alone_restore_the_whole_state_of_a_compiled_gan(tmp_path):
     gan = gan_with_dropout("r1")
     train(gan)

@@ -118,6 +118,7 @@ def image_gan(penalty):
     return gan
 
 
+@pytest.mark.backend("any")
 def test_random_augmentation_is_saved_and_training_goes_on_to_the_bit(tmp_path):
     def train(gan):
         images = np.random.default_rng(0).normal(size=(16, 4, 4, 1)).clip(-1, 1).astype("float32")
@@ -135,6 +136,7 @@ def test_random_augmentation_is_saved_and_training_goes_on_to_the_bit(tmp_path):
     tiny.assert_same(tiny.state(gan), tiny.state(loaded))
 
 
+@pytest.mark.backend("any")
 def test_latent_penalties_train_in_a_gan():
     kinds = [LatentConsistencyPenalty(standard_deviation=0.5), LatentDiversityPenalty()]
     gan = tiny.compiled_gan(loss="hinge", penalties=kinds, batch_normalization=True)

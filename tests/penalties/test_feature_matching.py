@@ -75,6 +75,7 @@ def gan_with_features(**kwargs):
     return gan
 
 
+@pytest.mark.backend("any")
 def test_a_gan_trains_with_features_and_is_refused_without():
     gan = gan_with_features(penalties=["feature_matching", "pulling_away"])
     history = gan.fit(tiny.samples(17), batch_size=8, epochs=1, verbose=0).history
@@ -84,6 +85,7 @@ def test_a_gan_trains_with_features_and_is_refused_without():
         tiny.compiled_gan(penalties=["feature_matching"])
 
 
+@pytest.mark.backend("any")
 def test_it_brings_the_mean_of_generated_samples_near_the_real_one():
     gan = gan_with_features(
         penalties=[FeatureMatchingPenalty(weight=10.0)],

@@ -70,6 +70,7 @@ def test_each_real_sample_keeps_its_own_generated_ones():
     np.testing.assert_array_equal(batch.latents, fakes[:4])
 
 
+@pytest.mark.backend("any")
 @pytest.mark.parametrize(
     "make", [GradientPenalty, R1Penalty, R2Penalty, LatentDiversityPenalty, FeatureMatchingPenalty]
 )

@@ -132,6 +132,7 @@ def test_compiled_training_applies_and_logs_the_penalty_in_one_of_three_updates(
     np.testing.assert_allclose(lazy, expected, rtol=1e-3, atol=1e-4 * full.max())
 
 
+@pytest.mark.backend("any")
 def test_compiled_training_moves_the_discriminator_by_the_lazy_penalty_alone():
     # Losses without gradient leave the penalty as the only force.
     gan = tiny.compiled_gan(
@@ -157,6 +158,7 @@ class Still(keras.losses.Loss):
         return 0.0 * ops.mean(real_scores + fake_scores, axis=1)
 
 
+@pytest.mark.backend("any")
 def test_lazy_penalty_of_the_generator_trains():
     penalty = LatentDiversityPenalty(every=2, standard_deviation=0.5)
     gan = tiny.compiled_gan(loss="hinge", penalties=[penalty], seed=1)

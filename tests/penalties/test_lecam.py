@@ -121,6 +121,7 @@ def test_first_gradient_too_takes_the_averages_as_constants():
     np.testing.assert_allclose(gradient, 2.0, rtol=1e-5)
 
 
+@pytest.mark.backend("any")
 def test_averages_are_saved_and_training_goes_on_to_the_bit(tmp_path):
     def train(gan):
         gan.fit(tiny.samples(24), batch_size=8, epochs=1, shuffle=False, verbose=0)

@@ -121,6 +121,7 @@ def test_arguments_out_of_range_are_refused(arguments, message):
         ModeSeekingPenalty(**arguments)
 
 
+@pytest.mark.backend("any")
 @pytest.mark.parametrize("num_classes", [None, 3])
 def test_a_gan_trains_with_it_on_whole_and_partial_batches(num_classes):
     gan = tiny.compiled_gan(loss="hinge", penalties=["mode_seeking"], num_classes=num_classes)

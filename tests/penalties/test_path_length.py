@@ -144,6 +144,7 @@ def test_arguments_out_of_range_are_refused(arguments, message):
         PathLengthPenalty(**arguments)
 
 
+@pytest.mark.backend("any")
 @pytest.mark.parametrize("every", [1, 3])
 def test_mean_length_is_learned_in_training_and_saved(every, tmp_path):
     penalty = PathLengthPenalty(every=every)

@@ -140,6 +140,7 @@ def test_the_given_array_is_not_changed():
     np.testing.assert_array_equal(images, copy)
 
 
+@pytest.mark.backend("jax")
 def test_importing_the_package_loads_no_matplotlib():
     # Keras loads it where it is there, and does without it where it is not.
     program = "import sys; sys.modules['matplotlib'] = None; import keras_gan_losses.plots"
