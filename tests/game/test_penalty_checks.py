@@ -159,7 +159,7 @@ def test_penalties_are_accepted_where_their_gradient_arrives(loss):
 def test_an_inexact_normalisation_under_a_gradient_penalty_is_warned_of(layer):
     def compile_quietly(gan, loss):
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("error", UserWarning)
             gan.compile(loss=loss)
 
     gan = images_gan(layer())

@@ -4,6 +4,8 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any, Self
 
+import keras
+
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.rounds import rounds_of
 from keras_gan_losses.feeding.source import Source
@@ -20,20 +22,29 @@ class TorchLoaderSource(Source):
 
     def read_by(self, reader: BatchReader) -> Self:
         """The same loader; its batches are looked at when they are read."""
-        data = _passing(self.data, lambda batches: rounds_of(batches, 1, reader))
+        data = _passing(self.data, lambda batches: map(_tensors, rounds_of(batches, 1, reader)))
         return self._changed(data=data, reader=reader)
 
     def in_rounds(self, num_updates: int) -> Self:
         """A loader of rounds."""
         if num_updates == 1:
             return self
-        data = _passing(self.data, lambda batches: rounds_of(batches, num_updates), num_updates)
+        data = _passing(
+            self.data, lambda batches: map(_tensors, rounds_of(batches, num_updates)), num_updates
+        )
         return self._changed(data=data, num_updates=num_updates)
 
     @property
     def length(self) -> int | None:
         """Number of batches, if the data set behind tells how many samples it has."""
         return len(self.data) if hasattr(self.data.dataset, "__len__") else None
+
+
+def _tensors(batch: Any) -> Any:
+    """The batch as tensors of torch, which Keras expects of a loader."""
+    import torch
+
+    return keras.tree.map_structure(torch.as_tensor, batch)
 
 
 def _passing(
