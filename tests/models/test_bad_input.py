@@ -213,6 +213,45 @@ def test_bad_data_are_refused_and_the_weights_survive(case):
     tiny.assert_same(before, tiny.state(gan))
 
 
+BAD_BATCHES = {
+    "too small": ({}, (tiny.samples(2),), r"discriminator_steps=3.*a batch of 2"),
+    "shape": ({}, (np.zeros((8, 3), "float32"),), r"shape \(batch, 2\). Received .*\(8, 3\)"),
+    "nan": ({}, (not_a_number(),), "NaN or infinite"),
+    "list": ({}, ([[tiny.samples(3)]],), "Join samples of one shape"),
+    "classes": ({"num_classes": 3}, (tiny.samples(6), np.full(6, 3)), "from 0 to 2"),
+    "no labels": ({"num_classes": 3}, (tiny.samples(6),), "no labels came"),
+    "data set": ({}, (iter([tiny.samples(8)]),), "One batch is an array"),
+    "weights": ({}, (tiny.samples(8), None, np.ones(8)), "`sample_weight`"),
+}
+
+
+@pytest.mark.backend("every")
+@pytest.mark.parametrize("case", BAD_BATCHES)
+@pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
+def test_a_bad_single_batch_is_refused_and_the_state_survives(method, case):
+    settings, arguments, message = BAD_BATCHES[case]
+    gan = tiny.compiled_gan(discriminator_steps=3, run_eagerly=True, **settings)
+    before = tiny.state(gan)
+    if (method, case) == ("test_on_batch", "too small"):
+        assert np.isfinite(gan.test_on_batch(*arguments)).all()
+        return
+    with pytest.raises(ValueError, match=message):
+        getattr(gan, method)(*arguments)
+    tiny.assert_same(before, tiny.state(gan))
+
+
+@pytest.mark.backend("every")
+def test_a_round_on_one_batch_is_that_of_fit():
+    by_fit, by_batch = (tiny.compiled_gan(seed=1, run_eagerly=True) for _ in range(2))
+    for ours, theirs in zip(by_batch.variables, by_fit.variables, strict=True):
+        ours.assign(theirs)
+    history = by_fit.fit(tiny.samples(8), batch_size=8, shuffle=False, verbose=0).history
+    logs = by_batch.train_on_batch(tiny.samples(8), return_dict=True)
+    assert float(logs["generator_loss"]) == pytest.approx(history["generator_loss"][0], rel=1e-5)
+    for one, other in zip(tiny.state(by_fit), tiny.state(by_batch), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
 def test_labels_missing_from_conditional_networks_are_refused():
     gan = tiny.compiled_gan(num_classes=3)
     with pytest.raises(ValueError, match="no labels came with the data"):
