@@ -8,6 +8,9 @@ from typing import Any, ClassVar, Self
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.epoch_data import EpochData, UnseekableData
 
+CONTENT = "content"
+"""What of a description tells of values; all else tells where in the data a run is."""
+
 
 class Source(abc.ABC):
     """Data of one kind. It alone knows what they are; others ask it.
@@ -142,6 +145,16 @@ class Source(abc.ABC):
             seed: Seed of the orders.
         """
         return UnseekableData(self.data, steps_per_epoch)
+
+    def description(self, *, shuffle: bool) -> dict[str, Any]:
+        """What a run that is resumed must find again, as JSON has it.
+
+        All but `CONTENT` tells where in the data a run is: it may not change.
+
+        Args:
+            shuffle: As in `fit`.
+        """
+        return {"kind": type(self).__name__, "num_rounds": self.length}
 
     def split(self, share: float) -> tuple[Self, Self]:
         """The first samples, and the last ones of this share.

@@ -4,12 +4,17 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
+import keras
+
 from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE
 from keras_gan_losses.feeding.array_epochs import ArrayData
 from keras_gan_losses.feeding.batch_form import as_array, is_array
 from keras_gan_losses.feeding.batch_reader import BatchReader
-from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.feeding.source import CONTENT, Source
+from keras_gan_losses.fingerprint import digest
 from keras_gan_losses.validation import check_count
+
+_ROWS_LOOKED_AT = 64
 
 
 class ArraySource(Source):
@@ -125,6 +130,19 @@ class ArraySource(Source):
             shuffle=shuffle,
             seed=seed,
         )
+
+    def description(self, *, shuffle: bool) -> dict[str, Any]:
+        """Sizes, order, and some of the rows."""
+        step = -(-len(self.data) // _ROWS_LOOKED_AT)
+        rows = [keras.ops.convert_to_numpy(array[::step]) for array in self.arrays]
+        return {
+            "kind": type(self).__name__,
+            "num_samples": len(self.data),
+            "batch_size": self.batch_size,
+            "discriminator_steps": self.num_updates,
+            "shuffle": shuffle,
+            CONTENT: digest(*rows),
+        }
 
     def split(self, share: float) -> tuple[Self, Self]:
         """The first samples, and the last ones of this share."""
