@@ -4,11 +4,11 @@ import abc
 import functools
 import warnings
 from collections.abc import Callable
-from typing import Any
 
 import keras
 
 from keras_gan_losses.backend import backend
+from keras_gan_losses.types import Logs
 
 
 class BetweenEpochs(keras.callbacks.Callback, abc.ABC):
@@ -22,7 +22,7 @@ class BetweenEpochs(keras.callbacks.Callback, abc.ABC):
         self._pending: list[Callable[[], None]] = []
 
     @abc.abstractmethod
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Looks at the epoch; calls `say` and `warn`."""
 
     def say(self, text: str) -> None:
@@ -33,11 +33,11 @@ class BetweenEpochs(keras.callbacks.Callback, abc.ABC):
         """Warns once the bar is complete."""
         self._pending.append(functools.partial(warnings.warn, text, stacklevel=2))
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Says what the epoch before left to say."""
         self._say_all()
 
-    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_end(self, logs: Logs | None = None) -> None:
         """Says what the last epoch left to say."""
         self._say_all()
 

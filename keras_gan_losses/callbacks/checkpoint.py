@@ -1,11 +1,9 @@
 """Exact resumption of training."""
 
 import contextlib
-import os
 import pathlib
 import warnings
 from collections.abc import Iterator
-from typing import Any
 
 from keras_gan_losses.files import remove_unfinished
 from keras_gan_losses.models import GAN
@@ -13,6 +11,7 @@ from keras_gan_losses.runs.checkpoint_files import CheckpointFiles
 from keras_gan_losses.runs.run_keeper import RunKeeper
 from keras_gan_losses.runs.run_lock import locked
 from keras_gan_losses.runs.run_state import RunState
+from keras_gan_losses.types import PathLike
 from keras_gan_losses.validation import check_count
 from keras_gan_losses.version import versions
 
@@ -71,7 +70,7 @@ class Checkpoint(RunKeeper):
 
     def __init__(
         self,
-        directory: str | os.PathLike,
+        directory: PathLike,
         *,
         every: int | None = None,
         max_to_keep: int = 3,
@@ -87,7 +86,7 @@ class Checkpoint(RunKeeper):
         self._has_warned_of_values = False
         self._has_written = False
 
-    def set_model(self, model: Any) -> None:
+    def set_model(self, model: GAN) -> None:
         """Takes a GAN, whose `fit` knows how to resume; Keras's own does not."""
         if not isinstance(model, GAN):
             raise TypeError(

@@ -1,7 +1,6 @@
 """Whether generated samples are as diverse as real ones."""
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import numpy as np
@@ -13,6 +12,7 @@ from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.metrics import mode_coverage
 from keras_gan_losses.metrics.sample_spread import LEAST_SHARE, mean_pair_distance
 from keras_gan_losses.models import GAN
+from keras_gan_losses.types import ArrayLike, Labels, Logs, Tensor
 from keras_gan_losses.validation import check_count, check_number
 
 # PacGAN's number, arXiv:1712.04086.
@@ -70,10 +70,10 @@ class CollapseMonitor(BetweenEpochs):
 
     def __init__(
         self,
-        real: Any,
+        real: Tensor | GaussianMixture,
         *,
-        labels: Any = None,
-        features: Callable[[Any], Any] | None = None,
+        labels: Labels | None = None,
+        features: Callable[[np.ndarray], ArrayLike] | None = None,
         least_diversity: float = LEAST_SHARE,
         patience: int = 5,
         stops_training: bool = False,
@@ -93,10 +93,11 @@ class CollapseMonitor(BetweenEpochs):
     def set_model(self, model: GAN) -> None:
         """Checks that the samples are of the kind that the networks take, and measures them."""
         super().set_model(model)
-        self._mixture = self.real if isinstance(self.real, GaussianMixture) else None
-        real = self.real if self._mixture is None else self._mixture.samples
+        given = self.real
+        self._mixture = given if isinstance(given, GaussianMixture) else None
+        real = given.samples if isinstance(given, GaussianMixture) else given
         formed(real, self.labels, model.specification)
-        chosen = _evenly_spread(len(real))
+        chosen = _evenly_spread(real.shape[0])
         real = keras.ops.convert_to_numpy(real)[chosen]
         self._labels = None if self.labels is None else np.asarray(self.labels)[chosen]
         self._count = len(chosen)
@@ -108,11 +109,11 @@ class CollapseMonitor(BetweenEpochs):
                 "some hundred different samples, with labels several of each."
             )
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Starts to count."""
         self._num_epochs = 0
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Adds the measures to the logs, and counts the epochs below the least diversity."""
         measures = self._measure()
         if logs is not None:

@@ -8,14 +8,15 @@ import statistics
 import threading
 import warnings
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 import numpy as np
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.two_player_optimizer import check_has_no_schedule
+from keras_gan_losses.models import GAN
 from keras_gan_losses.runs.run_keeper import RunGuard, RunKeeper
+from keras_gan_losses.types import Logs
 from keras_gan_losses.validation import check_count, check_number
 
 _LOSSES = ("generator_loss", "discriminator_loss")
@@ -90,7 +91,7 @@ class DivergenceGuard(RunGuard):
         check_number(
             "learning_rate_factor",
             learning_rate_factor,
-            minimum=np.finfo("float32").tiny,
+            minimum=float(np.finfo("float32").tiny),
             maximum=1.0,
             advice="0.5 halves both learning rates.",
         )
@@ -111,37 +112,37 @@ class DivergenceGuard(RunGuard):
         self._is_training = False
         # Keras may tell of a round from a thread while `examine` looks at it.
         self._tripping = threading.Lock()
-        self._latest: Mapping[str, Any] = {}
+        self._latest: Logs = {}
         self._reset()
 
     def bind(self, keeper: RunKeeper) -> None:
         """Tells what keeps the run, and thereby where to write."""
         self._keeper = keeper
 
-    def before_fit(self, gan: Any) -> None:
+    def before_fit(self, gan: GAN) -> None:
         """Asks Keras to wait after each batch where processes must stop at the same round."""
         self.async_safe = backend.process(gan)[1] == 1
 
-    def on_train_begin(self, logs: Any = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Begins anew, after checking that it can do what is asked of it."""
         self._reset()
         self._is_training = True
         if self.max_rollbacks > 0:
             self._check_can_roll_back()
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Notes the epoch."""
         self.epoch = epoch
         self._latest = {}
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Looks at the losses, if it is time."""
         self._latest = logs or {}
         if (batch + 1) % self.every == 0 and not self.has_tripped:
             self._trip_if((self.epoch, batch + 1), self._complaint(logs or {}))
             self._remember(logs or {})
 
-    def on_test_begin(self, logs: Any = None) -> None:
+    def on_test_begin(self, logs: Logs | None = None) -> None:
         """Looks before a validation, in which metrics would refuse samples that are not finite."""
         if not self._is_training:
             return
@@ -151,11 +152,11 @@ class DivergenceGuard(RunGuard):
         if self.has_tripped:
             self._gan.leave_out_metrics()
 
-    def on_train_end(self, logs: Any = None) -> None:
+    def on_train_end(self, logs: Logs | None = None) -> None:
         """Leaves later evaluations alone."""
         self._is_training = False
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Looks at losses, weights and the measure."""
         if self.has_tripped:
             return
@@ -164,12 +165,12 @@ class DivergenceGuard(RunGuard):
         self._trip_if((epoch, None), complaint)
         self._remember(logs)
 
-    def examine(self, position: tuple[int, int], logs: Mapping[str, Any]) -> None:
+    def examine(self, position: tuple[int, int], logs: Mapping[str, float]) -> None:
         """Looks at the losses of a round after which the run is to be kept."""
         if not self.has_tripped:
             self._trip_if(position, self._complaint(logs))
 
-    def after_rollback(self, gan: Any) -> None:
+    def after_rollback(self, gan: GAN) -> None:
         """Lowers both players' learning rates."""
         self.num_rollbacks += 1
         self.has_tripped = self.wants_rollback = False
@@ -192,7 +193,7 @@ class DivergenceGuard(RunGuard):
         for optimizer in self.model.optimizer.optimizers:
             check_has_no_schedule(optimizer, advice=advice)
 
-    def _complaint(self, logs: Mapping[str, Any]) -> str | None:
+    def _complaint(self, logs: Mapping[str, float]) -> str | None:
         for name in _LOSSES:
             value = logs.get(name)
             if value is None:
@@ -212,7 +213,7 @@ class DivergenceGuard(RunGuard):
                 return f"the weight {variable.path!r} is not finite"
         return None
 
-    def _limits(self, logs: Mapping[str, Any]) -> str | None:
+    def _limits(self, logs: Logs) -> str | None:
         value = self.minimum if self.monitor is None else logs.get(self.monitor)
         if value is None:
             warnings.warn(
@@ -225,7 +226,7 @@ class DivergenceGuard(RunGuard):
             return None
         return f"{self.monitor} is {value:g}, outside of [{self.minimum:g}, {self.maximum:g}]"
 
-    def _remember(self, logs: Mapping[str, Any]) -> None:
+    def _remember(self, logs: Logs) -> None:
         for name in _LOSSES:
             value = logs.get(name)
             if value is not None and math.isfinite(value):
@@ -252,7 +253,7 @@ class DivergenceGuard(RunGuard):
         place = f"At the end of epoch {epoch}" if done is None else f"Epoch {epoch}, round {done}"
         warnings.warn(f"{place}: the game has diverged, {complaint}. {action}", stacklevel=2)
 
-    def set_model(self, model: Any) -> None:
+    def set_model(self, model: GAN) -> None:
         """Takes the model."""
         super().set_model(model)
         self._gan = model

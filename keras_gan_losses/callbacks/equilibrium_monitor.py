@@ -1,7 +1,6 @@
 """Whether the two players are still a match for each other."""
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.game.probe import Probe
 from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.models import GAN
+from keras_gan_losses.types import Labels, Logs, Tensor
 from keras_gan_losses.validation import check_count
 
 _ADVICE = {
@@ -74,7 +74,7 @@ class EquilibriumMonitor(BetweenEpochs):
         arXiv:1701.07875, section 3; Nowozin et al., 2016, arXiv:1606.00709, equation 4.
     """
 
-    def __init__(self, real: Any, *, labels: Any = None, patience: int = 5) -> None:
+    def __init__(self, real: Tensor, *, labels: Labels | None = None, patience: int = 5) -> None:
         super().__init__()
         check_count("patience", patience, advice="5 epochs are a good start.")
         self.real = real
@@ -86,12 +86,12 @@ class EquilibriumMonitor(BetweenEpochs):
         super().set_model(model)
         formed(self.real, self.labels, model.specification)
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Starts with an even game."""
         self._probe = Probe(self.model.game, self.real, self.labels)
         self._state, self._num_epochs = Balance.EVEN.value, 0
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Adds the measures to the logs, and counts the epochs out of balance."""
         logs = {} if logs is None else logs
         rules = self.model.game.rules

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from keras_gan_losses.callbacks.balance import balance
 from keras_gan_losses.callbacks.between_epochs import BetweenEpochs
+from keras_gan_losses.types import Logs
 from keras_gan_losses.validation import check_count
 
 _GAME = ("discriminator_accuracy", "generator_loss", "discriminator_loss")
@@ -42,18 +42,18 @@ class LiveProgress(BetweenEpochs):
         self.names = names
         self.every = every
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Starts the clock."""
         self._start = time.monotonic()
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Prints."""
         if (epoch + 1) % self.every == 0:
             seconds = time.monotonic() - self._start
             heading = f"Epoch {epoch + 1}/{self.params.get('epochs', '?')} ({seconds:.1f} s)"
             self.say(f"{heading}: {self._summary(logs or {})}")
 
-    def _summary(self, logs: dict[str, Any]) -> str:
+    def _summary(self, logs: Logs) -> str:
         accuracy = logs.get("discriminator_accuracy")
         state = [] if accuracy is None else [balance(accuracy).value]
         others = self.names

@@ -5,7 +5,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -18,6 +18,7 @@ from keras_gan_losses.callbacks.tensorboard_images import TensorBoardImages, che
 from keras_gan_losses.datasets import GaussianMixture
 from keras_gan_losses.files import written_beside
 from keras_gan_losses.models import GAN
+from keras_gan_losses.types import ArrayLike, Logs, PathLike
 from keras_gan_losses.validation import check_count
 
 if TYPE_CHECKING:
@@ -77,14 +78,14 @@ class SamplePictures(keras.callbacks.Callback):
 
     def __init__(
         self,
-        directory: str | Path,
+        directory: PathLike,
         *,
         num_samples: int | None = None,
         every: int = 1,
-        labels: Any = None,
-        real: Any = None,
+        labels: ArrayLike | None = None,
+        real: ArrayLike | GaussianMixture | None = None,
         value_range: tuple[float, float] | None = None,
-        log_directory: str | Path | None = None,
+        log_directory: PathLike | None = None,
         seed: int = 0,
     ) -> None:
         super().__init__()
@@ -127,13 +128,12 @@ class SamplePictures(keras.callbacks.Callback):
             _check_folder("log_directory", self.log_directory)
         self._draw("")
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Opens the log for TensorBoard."""
-        folder = self.log_directory
-        is_written = folder is not None and backend.is_chief(self.model)
-        self._board = TensorBoardImages(folder) if is_written else None
+        folder = self.log_directory if backend.is_chief(self.model) else None
+        self._board = None if folder is None else TensorBoardImages(folder)
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Draws."""
         if (epoch + 1) % self.every or not backend.is_chief(self.model):
             return
@@ -147,7 +147,7 @@ class SamplePictures(keras.callbacks.Callback):
             if self._board is not None:
                 self._board.write("samples", path, num_rounds)
 
-    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_end(self, logs: Logs | None = None) -> None:
         """Writes the animation."""
         if self._board is not None:
             self._board.close()
@@ -192,7 +192,7 @@ class SamplePictures(keras.callbacks.Callback):
             num_columns=None if labels is None else each,
             value_range=self.value_range or _value_range(self.model),
             title=title,
-            labels=None if labels is None else _captions(self.labels, each),
+            labels=None if self.labels is None else _captions(self.labels, each),
         )
 
 
@@ -221,14 +221,13 @@ def _captions(labels: np.ndarray, each: int) -> list[str]:
     return [caption for label in labels for caption in [str(label), *[""] * (each - 1)]]
 
 
-def _scatter(fake: np.ndarray, real: Any, title: str) -> "Figure":
-    modes = None
-    if isinstance(real, GaussianMixture):
-        real, modes = real.samples, real.modes
-    if real is None:
+def _scatter(fake: np.ndarray, real: ArrayLike | GaussianMixture | None, title: str) -> "Figure":
+    mixture = real if isinstance(real, GaussianMixture) else None
+    samples, modes = (real, None) if mixture is None else (mixture.samples, mixture.modes)
+    if samples is None:
         return plots.scatter(fake, title=title)
-    figure = plots.scatter(fake, real[:_NUM_REAL_POINTS], modes=modes, title=title)
-    points = keras.ops.convert_to_numpy(real)
+    points = keras.ops.convert_to_numpy(samples)
+    figure = plots.scatter(fake, points[:_NUM_REAL_POINTS], modes=modes, title=title)
     points = points[np.isfinite(points).all(axis=1)]
     if len(points):
         _keep_scale(figure.axes[0], fake, points)

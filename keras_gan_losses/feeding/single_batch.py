@@ -1,13 +1,14 @@
 """One batch that the caller has made, for a call of its own."""
 
-from typing import Any
-
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.kinds.arrays import ArraySource
 from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.types import Batch, Data
 
 
-def single_batch(x: Any, y: Any, reader: BatchReader, *, num_updates: int = 1) -> tuple[Any, ...]:
+def single_batch(
+    x: Data, y: Data, reader: BatchReader, *, num_updates: int = 1
+) -> tuple[Batch, ...]:
     """`(samples,)` or `(samples, labels)` in the networks' form.
 
     Args:
@@ -25,11 +26,11 @@ def single_batch(x: Any, y: Any, reader: BatchReader, *, num_updates: int = 1) -
             f"One batch is an array of samples. Received: {type(x).__name__}. Pass its elements "
             "one by one, or all of it to `fit` or `evaluate`."
         )
-    batch = source.read_by(reader).arrays
-    if len(batch[0]) < num_updates:
+    source = source.read_by(reader)
+    if source.size < num_updates:
         raise ValueError(
             f"A round has discriminator_steps={num_updates} updates of the discriminator, with "
-            f"samples of their own. Received: a batch of {len(batch[0])}. Pass at least "
+            f"samples of their own. Received: a batch of {source.size}. Pass at least "
             f"{num_updates} samples, better {num_updates} × batch_size."
         )
-    return batch
+    return source.arrays

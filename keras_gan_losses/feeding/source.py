@@ -147,7 +147,7 @@ class Source(abc.ABC):
         """
         return UnseekableData(self.data, steps_per_epoch)
 
-    def description(self, *, shuffle: bool) -> dict[str, Any]:
+    def description(self, *, shuffle: bool) -> Arguments:
         """What a run that is resumed must find again, as JSON has it.
 
         All but `CONTENT` tells where in the data a run is: it may not change.

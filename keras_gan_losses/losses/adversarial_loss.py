@@ -2,7 +2,6 @@
 
 import abc
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -11,6 +10,7 @@ from keras import ops
 from keras_gan_losses.backend.global_batch import own_mean
 from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.registration import Configurable, snake_case
+from keras_gan_losses.types import ArrayLike, Scores, Shape, Tensor
 
 
 class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
@@ -63,7 +63,7 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
         *,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
-        dtype: Any = None,
+        dtype: str | keras.DTypePolicy | None = None,
     ) -> None:
         # Keras would number the names, and a saved game would seem to differ from its like.
         name = name or snake_case(type(self).__name__)
@@ -81,7 +81,7 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
             batch: Its `real_scores` and `fake_scores`.
         """
 
-    def measures(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+    def measures(self, real_scores: Scores, fake_scores: Scores) -> dict[str, Tensor]:
         """Scalars that tell the state of training, by their names in the logs; none by default.
 
         Asked of the discriminator's loss after each of its updates.
@@ -92,7 +92,7 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
         """
         return {}
 
-    def divergence_estimates(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+    def divergence_estimates(self, real_scores: Scores, fake_scores: Scores) -> dict[str, Tensor]:
         """Estimates of the divergence that a discriminator's loss stands for; none by default.
 
         `EquilibriumMonitor` logs them under their names, which end in `_estimate`.
@@ -103,7 +103,9 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
         """
         return {}
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Tensor:
         """Reduced loss of real and fake scores, which may be nested lists too."""
         # Keras would make each number of a nested list a tensor of its own.
         real_scores, fake_scores = (
@@ -114,13 +116,13 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
             _check_sample_weight(np.shape(sample_weight), [scores.shape for scores in used])
         return super().__call__(real_scores, fake_scores, sample_weight=sample_weight)
 
-    def call(self, real_scores: Any, fake_scores: Any) -> Any:
+    def call(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         values = self.score_losses(scores_by_sample(real_scores), scores_by_sample(fake_scores))
         return own_mean(values, axis=1)
 
     @abc.abstractmethod
-    def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+    def score_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """One value per score.
 
         Args:
@@ -140,14 +142,14 @@ class SeparableDiscriminatorLoss(AdversarialLoss):
     """
 
     @abc.abstractmethod
-    def real_losses(self, real_scores: Any) -> Any:
+    def real_losses(self, real_scores: Scores) -> Tensor:
         """Value for each score of a real sample."""
 
     @abc.abstractmethod
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """Value for each score of a generated sample."""
 
-    def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+    def score_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """Sum of both terms; of unequal batches, both in one, weighted to the same mean."""
         real_losses, fake_losses = self.real_losses(real_scores), self.fake_losses(fake_scores)
         num_real, num_fake = real_losses.shape[0], fake_losses.shape[0]
@@ -168,15 +170,15 @@ class FakeScoreGeneratorLoss(AdversarialLoss):
     uses_real_scores: bool = False
 
     @abc.abstractmethod
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """Value for each score of a generated sample."""
 
-    def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+    def score_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """The term of the fake scores."""
         return self.fake_losses(fake_scores)
 
 
-def _check_sample_weight(shape: Sequence[int | None], scores: Sequence[Any]) -> None:
+def _check_sample_weight(shape: Sequence[int | None], scores: Sequence[Shape]) -> None:
     """Raises unless there is one weight for all, or one for each sample."""
     sizes = [None if not tuple(each) else each[0] for each in scores]
     rows = [shape[0]] if len(shape) and shape[0] != 1 else []
@@ -189,7 +191,7 @@ def _check_sample_weight(shape: Sequence[int | None], scores: Sequence[Any]) -> 
         )
 
 
-def scores_by_sample(scores: Any) -> Any:
+def scores_by_sample(scores: Scores) -> Tensor:
     """Scores in the shape `(batch, scores per sample)`.
 
     Example:

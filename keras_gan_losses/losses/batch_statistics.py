@@ -4,14 +4,13 @@ All scores count alike, those of patch maps included: a patch is a sample of the
 that sees patches. With several replicas the batch is the global one, of which each has a part.
 """
 
-from typing import Any
-
 from keras import ops
 
 from keras_gan_losses.backend import global_batch
+from keras_gan_losses.types import Scores, Tensor
 
 
-def batch_mean(scores: Any) -> Any:
+def batch_mean(scores: Scores) -> Tensor:
     """Mean over the batch and its patches, a scalar.
 
     Example:
@@ -21,7 +20,7 @@ def batch_mean(scores: Any) -> Any:
     return global_batch.mean(scores)
 
 
-def batch_weights(scores: Any) -> Any:
+def batch_weights(scores: Scores) -> Tensor:
     """Exponential of each score over the batch's mean exponential, so that their mean is 1.
 
     Args:
@@ -41,7 +40,7 @@ def batch_weights(scores: Any) -> Any:
     return global_batch.own_rows(shares) * ops.cast(ops.size(scores), scores.dtype)
 
 
-def batch_log_sum_exp(scores: Any, references: Any) -> Any:
+def batch_log_sum_exp(scores: Scores, references: Tensor) -> Tensor:
     """Log Σ exp(score − reference) over the batch's scores, for each reference.
 
     Args:

@@ -14,6 +14,7 @@ from keras_gan_losses.losses.adversarial_loss import (
 from keras_gan_losses.losses.batch_statistics import batch_mean
 from keras_gan_losses.losses.energy_scores import EnergyScores
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -69,11 +70,11 @@ class BoundaryEquilibriumDiscriminatorLoss(EnergyScores, SeparableDiscriminatorL
         """State that changes while training and is saved with the model: k."""
         return [self.fake_weight]
 
-    def real_losses(self, real_scores: Any) -> Any:
+    def real_losses(self, real_scores: Scores) -> Tensor:
         """The energy."""
         return real_scores
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """The negative energy, weighted by k."""
         return -ops.cast(self.fake_weight, fake_scores.dtype) * fake_scores
 
@@ -87,7 +88,7 @@ class BoundaryEquilibriumDiscriminatorLoss(EnergyScores, SeparableDiscriminatorL
         moved = self.fake_weight + self.gain * imbalance
         self.fake_weight.assign(ops.clip(moved, 0.0, 1.0))
 
-    def measures(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+    def measures(self, real_scores: Scores, fake_scores: Scores) -> dict[str, Tensor]:
         """What tells the state of training, for the logs.
 
         Args:
@@ -104,7 +105,7 @@ class BoundaryEquilibriumDiscriminatorLoss(EnergyScores, SeparableDiscriminatorL
             "fake_weight": ops.convert_to_tensor(self.fake_weight),
         }
 
-    def _energies(self, *scores: Any) -> tuple[Any, Any]:
+    def _energies(self, *scores: Scores) -> tuple[Tensor, Tensor]:
         real_energy, fake_energy = (
             ops.stop_gradient(batch_mean(scores_by_sample(ops.convert_to_tensor(s, "float32"))))
             for s in scores
@@ -132,6 +133,6 @@ class BoundaryEquilibriumGeneratorLoss(EnergyScores, FakeScoreGeneratorLoss):
         Berthelot et al., 2017, arXiv:1703.10717, section 3.4.
     """
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """The energy."""
         return fake_scores

@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
 from keras_gan_losses.losses.precision import at_least_float32
+from keras_gan_losses.types import Scores, Tensor
 
 # The least of which both it and its difference from 1 are numbers of float32.
 _EPSILON = 2.0**-23
@@ -25,16 +26,16 @@ class CrossEntropyScores(AdversarialLoss):
 
     def __init__(self, *, from_logits: bool = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.from_logits = from_logits
+        self.from_logits: bool = from_logits
 
-    def call(self, real_scores: Any, fake_scores: Any) -> Any:
+    def call(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         if not self.from_logits:
             real_scores, fake_scores = _logits(real_scores), _logits(fake_scores)
         return super().call(real_scores, fake_scores)
 
 
-def _logits(probabilities: Any) -> Any:
+def _logits(probabilities: Tensor) -> Tensor:
     # In half precision 1 − epsilon is 1, whose logit is infinite.
     wide = at_least_float32(probabilities)
     epsilon = max(keras.config.epsilon(), _EPSILON)

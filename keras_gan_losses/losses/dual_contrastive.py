@@ -7,9 +7,10 @@ from keras import ops
 from keras_gan_losses.losses.batch_statistics import batch_log_sum_exp
 from keras_gan_losses.losses.equal_batches import EqualBatchesLoss
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 
 
-def contrast(upper: Any, lower: Any) -> Any:
+def contrast(upper: Scores, lower: Scores) -> Tensor:
     """Cost of telling each of `upper` from all of `lower`, and each of `lower` from all of `upper`.
 
     Args:
@@ -53,7 +54,7 @@ class DualContrastiveDiscriminatorLoss(EqualBatchesLoss):
         Yu et al., 2021, arXiv:2103.16748, section 3.
     """
 
-    def batch_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+    def batch_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """Cost of finding real among fake, and fake among real."""
         return contrast(real_scores, fake_scores)
 
@@ -86,7 +87,7 @@ class DualContrastiveGeneratorLoss(EqualBatchesLoss):
         super().__init__(**kwargs)
         self.is_zero_sum = is_zero_sum
 
-    def batch_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+    def batch_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """Cost of finding fake above real."""
         if self.is_zero_sum:
             return -contrast(real_scores, fake_scores)

@@ -10,6 +10,7 @@ from keras_gan_losses.losses.adversarial_loss import (
 )
 from keras_gan_losses.losses.energy_scores import EnergyScores
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -46,11 +47,11 @@ class EnergyBasedDiscriminatorLoss(EnergyScores, SeparableDiscriminatorLoss):
         check_number("margin", margin, minimum=1e-12, advice=advice)
         self.margin = margin
 
-    def real_losses(self, real_scores: Any) -> Any:
+    def real_losses(self, real_scores: Scores) -> Tensor:
         """The energy."""
         return real_scores
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """How far the energy falls short of the margin."""
         return ops.relu(self.margin - fake_scores)
 
@@ -76,6 +77,6 @@ class EnergyBasedGeneratorLoss(EnergyScores, FakeScoreGeneratorLoss):
         Zhao et al., 2016, arXiv:1609.03126, equation 2.
     """
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """The energy."""
         return fake_scores

@@ -1,9 +1,9 @@
 """What losses share that compare real with generated samples, one for one or side with side."""
 
 import abc
-from typing import Any
 
 from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
+from keras_gan_losses.types import Scores, Tensor
 
 
 class EqualBatchesLoss(AdversarialLoss):
@@ -12,7 +12,7 @@ class EqualBatchesLoss(AdversarialLoss):
     Without its check, a batch of one would be compared with all of the other side.
     """
 
-    def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+    def score_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """One value per score.
 
         Raises:
@@ -22,7 +22,7 @@ class EqualBatchesLoss(AdversarialLoss):
         return self.batch_losses(real_scores, fake_scores)
 
     @abc.abstractmethod
-    def batch_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+    def batch_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """One value per score, of scores in equal shapes."""
 
 

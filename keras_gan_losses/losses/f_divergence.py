@@ -10,6 +10,7 @@ from keras_gan_losses.losses.adversarial_loss import (
     SeparableDiscriminatorLoss,
 )
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 
 
 @register
@@ -43,15 +44,15 @@ class FDivergenceDiscriminatorLoss(SeparableDiscriminatorLoss):
         super().__init__(**kwargs)
         self.divergence = divergences.get(divergence)
 
-    def real_losses(self, real_scores: Any) -> Any:
+    def real_losses(self, real_scores: Scores) -> Tensor:
         """−T."""
         return -self.divergence.activation(real_scores)
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """f*(T)."""
         return self.divergence.conjugate_of_scores(fake_scores)
 
-    def divergence_estimates(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+    def divergence_estimates(self, real_scores: Scores, fake_scores: Scores) -> dict[str, Tensor]:
         """The divergence, from below: E[T(real) − f*(T(fake))]."""
         return {"f_divergence_estimate": -ops.mean(self.call(real_scores, fake_scores))}
 
@@ -95,7 +96,7 @@ class FDivergenceGeneratorLoss(FakeScoreGeneratorLoss):
         self.divergence = divergences.get(divergence)
         self.is_zero_sum = is_zero_sum
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """−T, or −f*(T)."""
         if self.is_zero_sum:
             return -self.divergence.conjugate_of_scores(fake_scores)

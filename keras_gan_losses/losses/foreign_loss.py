@@ -1,11 +1,10 @@
 """Where losses that know nothing of this package come in."""
 
-from typing import Any
-
 import keras
 
 from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import ArrayLike, Scores, Tensor
 
 _LABEL_LOSSES = tuple(
     cls
@@ -35,20 +34,22 @@ class ForeignLoss(AdversarialLoss):
         super().__init__(name=loss.name, reduction=loss.reduction, dtype=loss.dtype)
         self.loss = loss
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Tensor:
         """Reduced loss, as the wrapped loss reduces it."""
         return self.loss(y_true, y_pred, sample_weight=sample_weight)
 
-    def call(self, real_scores: Any, fake_scores: Any) -> Any:
+    def call(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """What the wrapped loss gives: values per sample, or one for the batch."""
         return self.loss.call(real_scores, fake_scores)
 
-    def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+    def score_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """The same, for scores of any shape."""
         return self.call(real_scores, fake_scores)
 
 
-def as_adversarial(loss: Any, player: str) -> AdversarialLoss:
+def as_adversarial(loss: object, player: str) -> AdversarialLoss:
     """The loss, if it is adversarial, or else wrapped.
 
     Args:

@@ -1,7 +1,5 @@
 """Both players of the hinge game."""
 
-from typing import Any
-
 from keras import ops
 
 from keras_gan_losses.losses.adversarial_loss import (
@@ -9,6 +7,7 @@ from keras_gan_losses.losses.adversarial_loss import (
     SeparableDiscriminatorLoss,
 )
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 
 
 @register
@@ -32,11 +31,11 @@ class HingeDiscriminatorLoss(SeparableDiscriminatorLoss):
         Lim and Ye, 2017, arXiv:1705.02894; Miyato et al., 2018, arXiv:1802.05957, equation 16.
     """
 
-    def real_losses(self, real_scores: Any) -> Any:
+    def real_losses(self, real_scores: Scores) -> Tensor:
         """How far the score falls short of 1."""
         return ops.relu(1.0 - real_scores)
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """How far the score exceeds −1."""
         return ops.relu(1.0 + fake_scores)
 
@@ -62,6 +61,6 @@ class HingeGeneratorLoss(FakeScoreGeneratorLoss):
         Miyato et al., 2018, arXiv:1802.05957, equation 17.
     """
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """The negative score."""
         return -fake_scores

@@ -1,13 +1,12 @@
 """Both players of the KL-Wasserstein GAN."""
 
-from typing import Any
-
 from keras_gan_losses.losses.adversarial_loss import (
     FakeScoreGeneratorLoss,
     SeparableDiscriminatorLoss,
 )
 from keras_gan_losses.losses.batch_statistics import batch_weights
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 
 
 @register
@@ -35,11 +34,11 @@ class KLWassersteinDiscriminatorLoss(SeparableDiscriminatorLoss):
 
     lets_discriminator_win = True
 
-    def real_losses(self, real_scores: Any) -> Any:
+    def real_losses(self, real_scores: Scores) -> Tensor:
         """The negative score."""
         return -real_scores
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """The weighted score."""
         return batch_weights(fake_scores) * fake_scores
 
@@ -66,6 +65,6 @@ class KLWassersteinGeneratorLoss(FakeScoreGeneratorLoss):
         Song and Ermon, 2019, arXiv:1910.09779, section 4.
     """
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """The negative weighted score."""
         return -batch_weights(fake_scores) * fake_scores

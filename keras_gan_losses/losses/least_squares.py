@@ -9,6 +9,7 @@ from keras_gan_losses.losses.adversarial_loss import (
     SeparableDiscriminatorLoss,
 )
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 from keras_gan_losses.validation import check_number
 
 _ADVICE = "The paper's labels are 0.0 for fake, 1.0 for real and 1.0 for the generator's target."
@@ -48,11 +49,11 @@ class LeastSquaresDiscriminatorLoss(SeparableDiscriminatorLoss):
         self.real_label = real_label
         self.fake_label = fake_label
 
-    def real_losses(self, real_scores: Any) -> Any:
+    def real_losses(self, real_scores: Scores) -> Tensor:
         """Half the squared distance to the real label."""
         return 0.5 * ops.square(real_scores - self.real_label)
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """Half the squared distance to the fake label."""
         return 0.5 * ops.square(fake_scores - self.fake_label)
 
@@ -87,6 +88,6 @@ class LeastSquaresGeneratorLoss(FakeScoreGeneratorLoss):
         check_number("target", target, advice=_ADVICE)
         self.target = target
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """Half the squared distance to the target."""
         return 0.5 * ops.square(fake_scores - self.target)

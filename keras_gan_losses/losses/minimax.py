@@ -1,7 +1,6 @@
 """Both players of the game of the first GAN paper, as a zero-sum game."""
 
 import math
-from typing import Any
 
 from keras import ops
 
@@ -11,6 +10,7 @@ from keras_gan_losses.losses.adversarial_loss import (
 )
 from keras_gan_losses.losses.cross_entropy_scores import CrossEntropyScores
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 
 
 @register
@@ -36,15 +36,15 @@ class MinimaxDiscriminatorLoss(CrossEntropyScores, SeparableDiscriminatorLoss):
         Goodfellow et al., 2014, arXiv:1406.2661, equation 1.
     """
 
-    def real_losses(self, real_scores: Any) -> Any:
+    def real_losses(self, real_scores: Scores) -> Tensor:
         """−log D(x)."""
         return ops.softplus(-real_scores)
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """−log(1 − D(G(z)))."""
         return ops.softplus(fake_scores)
 
-    def divergence_estimates(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+    def divergence_estimates(self, real_scores: Scores, fake_scores: Scores) -> dict[str, Tensor]:
         """Jensen–Shannon divergence, from below: log 2 − ½ E[sp(−real) + sp(fake)]."""
         mean = ops.mean(self.call(real_scores, fake_scores))
         return {"jensen_shannon_estimate": math.log(2.0) - 0.5 * mean}
@@ -74,6 +74,6 @@ class MinimaxGeneratorLoss(CrossEntropyScores, FakeScoreGeneratorLoss):
         Goodfellow et al., 2014, arXiv:1406.2661, equation 1.
     """
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """log(1 − D(G(z)))."""
         return -ops.softplus(fake_scores)

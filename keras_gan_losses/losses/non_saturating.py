@@ -11,6 +11,7 @@ from keras_gan_losses.losses.adversarial_loss import (
 from keras_gan_losses.losses.cross_entropy_scores import CrossEntropyScores
 from keras_gan_losses.losses.minimax import MinimaxDiscriminatorLoss
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -49,17 +50,17 @@ class NonSaturatingDiscriminatorLoss(CrossEntropyScores, SeparableDiscriminatorL
         check_number("label_smoothing", label_smoothing, minimum=0.0, maximum=0.5, advice=advice)
         self.label_smoothing = label_smoothing
 
-    def real_losses(self, real_scores: Any) -> Any:
+    def real_losses(self, real_scores: Scores) -> Tensor:
         """Cross-entropy with the label 1 − s."""
         losses = ops.softplus(-real_scores)
         # sp(r) = r + sp(−r) folds both terms into one; 0 times an infinite score would be NaN.
         return losses + self.label_smoothing * real_scores if self.label_smoothing else losses
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """Cross-entropy with the label 0."""
         return ops.softplus(fake_scores)
 
-    def divergence_estimates(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+    def divergence_estimates(self, real_scores: Scores, fake_scores: Scores) -> dict[str, Tensor]:
         """Jensen–Shannon divergence, from below."""
         # Smoothed labels change what is minimised, but not what the scores tell.
         unsmoothed = MinimaxDiscriminatorLoss(from_logits=self.from_logits)
@@ -90,6 +91,6 @@ class NonSaturatingGeneratorLoss(CrossEntropyScores, FakeScoreGeneratorLoss):
         Goodfellow et al., 2014, arXiv:1406.2661, section 3.
     """
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """−log D(G(z))."""
         return ops.softplus(-fake_scores)

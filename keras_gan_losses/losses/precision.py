@@ -1,12 +1,12 @@
 """Where half precision is too narrow for what lies between scores and a value."""
 
-from typing import Any
-
 import keras
 from keras import ops
 
+from keras_gan_losses.types import Tensor
 
-def at_least_float32(values: Any) -> Any:
+
+def at_least_float32(values: Tensor) -> Tensor:
     """The values in float32 if they have half precision, as they are otherwise.
 
     Example:

@@ -8,22 +8,23 @@ from keras import ops
 from keras_gan_losses.losses.batch_statistics import batch_mean
 from keras_gan_losses.losses.equal_batches import EqualBatchesLoss
 from keras_gan_losses.registration import look_up, register
+from keras_gan_losses.types import Scores, Tensor
 from keras_gan_losses.validation import check_number
 
-Cost = Callable[[Any], Any]
+Cost = Callable[[Tensor], Tensor]
 
 
-def cross_entropy_cost(lead: Any) -> Any:
+def cross_entropy_cost(lead: Tensor) -> Tensor:
     """sp(−lead): cross-entropy of the label "the first is more real"."""
     return ops.softplus(-lead)
 
 
-def least_squares_cost(lead: Any) -> Any:
+def least_squares_cost(lead: Tensor) -> Tensor:
     """(lead − 1)²: leads of other sizes than 1 cost, larger ones too."""
     return ops.square(lead - 1.0)
 
 
-def hinge_cost(lead: Any) -> Any:
+def hinge_cost(lead: Tensor) -> Tensor:
     """relu(1 − lead): leads of more than 1 cost nothing."""
     return ops.relu(1.0 - lead)
 
@@ -35,17 +36,17 @@ COSTS: Mapping[str, Cost] = {
 }
 
 
-def paired(cost: Cost, upper: Any, lower: Any) -> Any:
+def paired(cost: Cost, upper: Scores, lower: Scores) -> Tensor:
     """cost(upper − lower): pairs are made by index, patch by patch."""
     return cost(upper - lower)
 
 
-def average(cost: Cost, upper: Any, lower: Any) -> Any:
+def average(cost: Cost, upper: Scores, lower: Scores) -> Tensor:
     """cost(upper − E lower) + cost(E upper − lower): each against the other kind's mean."""
     return cost(upper - batch_mean(lower)) + cost(batch_mean(upper) - lower)
 
 
-COMPARISONS: Mapping[str, Callable[[Cost, Any, Any], Any]] = {
+COMPARISONS: Mapping[str, Callable[[Cost, Scores, Scores], Tensor]] = {
     "average": average,
     "paired": paired,
 }
@@ -85,7 +86,7 @@ class RelativisticLoss(EqualBatchesLoss):
         self.comparison = comparison
         self.scale = scale
 
-    def compare(self, upper: Any, lower: Any) -> Any:
+    def compare(self, upper: Scores, lower: Scores) -> Tensor:
         """What it costs the player who wants `upper` to score higher than `lower`."""
         return self.scale * self._comparison(self._cost, upper, lower)
 
@@ -126,7 +127,7 @@ class RelativisticDiscriminatorLoss(RelativisticLoss):
         et al., 2025, arXiv:2501.05441.
     """
 
-    def batch_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+    def batch_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """Cost of the real samples' leads."""
         return self.compare(real_scores, fake_scores)
 
@@ -161,6 +162,6 @@ class RelativisticGeneratorLoss(RelativisticLoss):
         Jolicoeur-Martineau, 2018, arXiv:1807.00734, section 4, algorithm 2 and appendix.
     """
 
-    def batch_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+    def batch_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """Cost of the generated samples' leads."""
         return self.compare(fake_scores, real_scores)

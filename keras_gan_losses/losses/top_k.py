@@ -10,6 +10,7 @@ from keras_gan_losses.backend import backend, global_batch
 from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Size, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -92,7 +93,7 @@ class TopKGeneratorLoss(AdversarialLoss):
         """State that changes while training and is saved with the model: t, and the loss's."""
         return [self.num_updates, *self.loss.variables]
 
-    def score_losses(self, real_scores: Any, fake_scores: Any) -> Any:
+    def score_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """One value per sample, shape `(batch, 1)`."""
         num_samples = ops.shape(fake_scores)[0] * backend.num_replicas()
         num_kept = self._num_kept(num_samples)
@@ -113,13 +114,13 @@ class TopKGeneratorLoss(AdversarialLoss):
         self.num_updates.assign_add(1)
         self.loss.update_state(batch)
 
-    def _num_kept(self, num_samples: Any) -> Any:
+    def _num_kept(self, num_samples: Size) -> Tensor:
         power = math.log(self.decay) * ops.cast(self.num_updates, "float32")
         fraction = ops.maximum(self.minimum_fraction, ops.exp(power))
         kept = ops.round(fraction * ops.cast(num_samples, "float32"))
         return ops.maximum(ops.cast(kept, "int32"), 1)
 
-    def _ranks(self, scores: Any) -> Any:
+    def _ranks(self, scores: Scores) -> Tensor:
         """Place of each sample among the global batch's, 0 for the most real."""
         order = ops.mean(scores, axis=1) if self.scores_are_energies else -ops.mean(scores, axis=1)
         order = global_batch.all_rows(order)

@@ -1,7 +1,5 @@
 """Both players of the Wasserstein GAN."""
 
-from typing import Any
-
 from keras import ops
 
 from keras_gan_losses.losses.adversarial_loss import (
@@ -9,6 +7,7 @@ from keras_gan_losses.losses.adversarial_loss import (
     SeparableDiscriminatorLoss,
 )
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 
 
 @register
@@ -35,15 +34,15 @@ class WassersteinDiscriminatorLoss(SeparableDiscriminatorLoss):
 
     lets_discriminator_win = True
 
-    def real_losses(self, real_scores: Any) -> Any:
+    def real_losses(self, real_scores: Scores) -> Tensor:
         """The negative score."""
         return -real_scores
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """The score."""
         return fake_scores
 
-    def divergence_estimates(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+    def divergence_estimates(self, real_scores: Scores, fake_scores: Scores) -> dict[str, Tensor]:
         """Wasserstein-1 distance, as far as the discriminator is 1-Lipschitz."""
         return {"wasserstein_estimate": -ops.mean(self.call(real_scores, fake_scores))}
 
@@ -68,6 +67,6 @@ class WassersteinGeneratorLoss(FakeScoreGeneratorLoss):
         Arjovsky et al., 2017, arXiv:1701.07875, algorithm 1.
     """
 
-    def fake_losses(self, fake_scores: Any) -> Any:
+    def fake_losses(self, fake_scores: Scores) -> Tensor:
         """The negative score."""
         return -fake_scores

@@ -1,11 +1,10 @@
 """The constraint of the first Wasserstein GAN."""
 
-from typing import Any
-
 import keras
 from keras import ops
 
 from keras_gan_losses.registration import Configurable, register
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -28,6 +27,6 @@ class ClippedWeights(Configurable, keras.constraints.Constraint):
         check_number("weight_limit", limit, minimum=1e-12, advice=advice)
         self.limit = limit
 
-    def __call__(self, weights: Any) -> Any:
+    def __call__(self, weights: Tensor) -> Tensor:
         """The weights, each at most `limit` from 0."""
         return ops.clip(weights, -self.limit, self.limit)

@@ -43,5 +43,5 @@ for _name in divergences.names():
     _make = functools.partial(fgan, divergence=_name)
     functools.update_wrapper(_make, fgan)
     # Its signature is its own: the divergence has a default.
-    del _make.__wrapped__
+    del vars(_make)["__wrapped__"]
     enter(f"fgan_{_name}", _make)

@@ -1,14 +1,15 @@
 """What an objective is: all that a paper says of the game, save the networks and the data."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 
+from keras_gan_losses.losses.adversarial_loss import AdversarialLoss
 from keras_gan_losses.losses.foreign_loss import as_adversarial
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.penalties import get as get_penalty
 from keras_gan_losses.registration import Configurable, register, serialize_optimizer
+from keras_gan_losses.types import Config
 from keras_gan_losses.validation import check_count
 
 
@@ -73,7 +74,7 @@ class Objective(Configurable):
         """A new optimizer with the recommended settings, under a player's name."""
         return type(self.optimizer).from_config({**self.optimizer.get_config(), "name": name})
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Constructor arguments, serialized by Keras."""
         optimizer = serialize_optimizer(self.optimizer)
         # Keras numbers it, and players have names of their own.
@@ -83,5 +84,6 @@ class Objective(Configurable):
     @property
     def variables(self) -> list[keras.Variable]:
         """State of losses and penalties that changes while training and is saved."""
-        parts = (self.generator_loss, self.discriminator_loss, *self.penalties)
+        losses = (self.generator_loss, self.discriminator_loss)
+        parts: tuple[AdversarialLoss | Penalty, ...] = (*losses, *self.penalties)
         return [variable for part in parts for variable in part.variables]

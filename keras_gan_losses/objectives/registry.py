@@ -117,7 +117,7 @@ def maker(name: str) -> Make:
     return look_up(name, {**_OBJECTIVES, **by_alias}, "objective")
 
 
-def get(identifier: str | Objective | Mapping[str, Any]) -> Objective:
+def get(identifier: str | Objective | Mapping[str, keras.losses.Loss]) -> Objective:
     """Objective of a name, of a pair of losses, or itself.
 
     Args:
@@ -179,7 +179,7 @@ def _advice(loss: keras.losses.Loss) -> str:
     return f' One loss does for one player only. Write loss="non_saturating", or {{{pair}}}.'
 
 
-def _pair(losses: Mapping[str, Any]) -> Objective:
+def _pair(losses: Mapping[str, keras.losses.Loss]) -> Objective:
     if set(losses) != {"generator", "discriminator"}:
         raise ValueError(
             '`loss` as a dictionary needs exactly the keys "generator" and "discriminator". '

@@ -11,8 +11,9 @@ from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.testing.comparisons import check_close
 from keras_gan_losses.testing.differences import backend_gradients, central_differences
 from keras_gan_losses.testing.settings import Arguments, settings, title
+from keras_gan_losses.types import ArrayLike, Tensor
 
-Formula = Callable[..., Any]
+Formula = Callable[..., ArrayLike]
 MakeLoss = Callable[..., keras.losses.Loss]
 
 # Scores of one number a sample, of that number in a dimension of its own, and a patch map.
@@ -100,7 +101,7 @@ def score_gradients(
     """Gradients of a scalar loss with respect to real and to fake scores, in their shapes."""
     scores = [keras.Variable(array, dtype="float32") for array in (real_scores, fake_scores)]
 
-    def function() -> tuple[Any, Any]:
+    def function() -> tuple[Tensor, None]:
         real, fake = (keras.ops.convert_to_tensor(variable) for variable in scores)
         return loss(real, fake), None
 
@@ -119,7 +120,8 @@ def moderate_scores(shape: tuple[int, ...], *, seed: int = 0) -> tuple[np.ndarra
 def scores_of_magnitude(magnitude: float) -> tuple[np.ndarray, np.ndarray]:
     """All pairs of signs of one magnitude, shape `(4, 1)`: their means are exact in float32."""
     real, fake = ([[1], [1], [-1], [-1]], [[1], [-1], [1], [-1]])
-    return np.float32(magnitude) * np.float32(real), np.float32(magnitude) * np.float32(fake)
+    scale = np.float32(magnitude)
+    return scale * np.array(real, "float32"), scale * np.array(fake, "float32")
 
 
 def loss_cases(

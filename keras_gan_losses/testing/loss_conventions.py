@@ -17,7 +17,7 @@ from keras_gan_losses.testing.loss_case import (
 from keras_gan_losses.testing.saving import check_round_trip
 from keras_gan_losses.testing.settings import Arguments, settings, title
 
-_SAMPLE_WEIGHTS = np.float32([0.5, 2.0, 0.0, 1.5])
+_SAMPLE_WEIGHTS = np.array([0.5, 2.0, 0.0, 1.5], "float32")
 _SAVED_ARGUMENTS = {"reduction": "sum", "name": "saved_loss", "dtype": "float16"}
 
 

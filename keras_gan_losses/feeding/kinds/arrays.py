@@ -132,7 +132,7 @@ class ArraySource(Source):
             seed=seed,
         )
 
-    def description(self, *, shuffle: bool) -> dict[str, Any]:
+    def description(self, *, shuffle: bool) -> Arguments:
         """Sizes, order, and some of the rows."""
         step = -(-len(self.data) // _ROWS_LOOKED_AT)
         rows = [keras.ops.convert_to_numpy(array[::step]) for array in self.arrays]

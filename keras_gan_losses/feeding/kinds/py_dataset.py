@@ -58,7 +58,7 @@ class PyDatasetSource(Source):
         """Epochs that can begin at any round."""
         return PyDatasetData(self.data, steps_per_epoch=steps_per_epoch, shuffle=shuffle, seed=seed)
 
-    def description(self, *, shuffle: bool) -> dict[str, Any]:
+    def description(self, *, shuffle: bool) -> Arguments:
         """Number of rounds, and whether they have an order of their own in each pass."""
         return {**super().description(shuffle=shuffle), "shuffle": shuffle}
 

@@ -41,7 +41,7 @@ class TorchLoaderSource(Source):
         return len(self.data) if hasattr(self.data.dataset, "__len__") else None
 
 
-def _tensors(batch: Any) -> Any:
+def _tensors(batch: Batch) -> Batch:
     """The batch as tensors of torch, which Keras expects of a loader."""
     import torch
 

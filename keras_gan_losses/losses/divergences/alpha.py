@@ -1,7 +1,6 @@
 """The family of divergences that has most others as members or limits."""
 
 import math
-from typing import Any
 
 from keras import ops
 
@@ -15,6 +14,7 @@ from keras_gan_losses.losses.divergences.stable_functions import (
 )
 from keras_gan_losses.losses.precision import at_least_float32
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 from keras_gan_losses.validation import check_number
 
 # Keeps e^(20 (α − 1)) within float32; no score reaches it.
@@ -59,22 +59,22 @@ class AlphaDivergence(Divergence):
         self.alpha = alpha
         self.domain = (-math.inf, 1.0 / (1.0 - alpha) if alpha < 1.0 else math.inf)
 
-    def generator_function(self, ratios: Any) -> Any:
+    def generator_function(self, ratios: Tensor) -> Tensor:
         """(u^α − 1 − α (u − 1)) / (α (α − 1))."""
         alpha = self.alpha
         tangent = 1.0 + alpha * (ratios - 1.0)
         return (_power(ratios, alpha) - tangent) / (alpha * (alpha - 1.0))
 
-    def activation(self, scores: Any) -> Any:
+    def activation(self, scores: Scores) -> Tensor:
         """1/(1 − α) − log(1 + exp(−v)) below 1, v above."""
         return self.domain[1] - ops.softplus(-scores) if self.alpha < 1.0 else scores
 
-    def conjugate(self, outputs: Any) -> Any:
+    def conjugate(self, outputs: Tensor) -> Tensor:
         """((1 − (1 − α) t)^(α/(α−1)) − 1) / α, continued by its tangent."""
         # The tangent begins where float16 has long ended.
         return ops.cast(self._conjugate(at_least_float32(outputs)), outputs.dtype)
 
-    def _conjugate(self, outputs: Any) -> Any:
+    def _conjugate(self, outputs: Tensor) -> Tensor:
         alpha = self.alpha
         base = ops.relu(1.0 - (1.0 - alpha) * outputs)
         if alpha < 1.0:
@@ -85,7 +85,7 @@ class AlphaDivergence(Divergence):
         slope = limit ** (1.0 / (alpha - 1.0)) / (alpha - 1.0)
         return value + slope * ops.relu(base - limit)
 
-    def conjugate_of_scores(self, scores: Any) -> Any:
+    def conjugate_of_scores(self, scores: Scores) -> Tensor:
         """(((1 − α) log(1 + exp(−v)))^(α/(α−1)) − 1) / α below 1."""
         if self.alpha > 1.0:
             return self.conjugate(scores)
@@ -97,5 +97,5 @@ class AlphaDivergence(Divergence):
         return self.alpha / (self.alpha - 1.0)
 
 
-def _power(base: Any, exponent: float) -> Any:
+def _power(base: Tensor, exponent: float) -> Tensor:
     return ops.power(base, number_like(exponent, base))

@@ -1,13 +1,13 @@
 """Both χ² divergences, the squared Hellinger distance and the total variation."""
 
 import math
-from typing import Any
 
 from keras import ops
 
 from keras_gan_losses.losses.divergences.divergence import Divergence
 from keras_gan_losses.losses.divergences.stable_functions import bounded_exp, log_bounded_exp
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 
 
 @register
@@ -28,15 +28,15 @@ class PearsonDivergence(Divergence):
     domain = (-math.inf, math.inf)
     threshold = 0.0
 
-    def generator_function(self, ratios: Any) -> Any:
+    def generator_function(self, ratios: Tensor) -> Tensor:
         """(u − 1)²."""
         return ops.square(ratios - 1.0)
 
-    def activation(self, scores: Any) -> Any:
+    def activation(self, scores: Scores) -> Tensor:
         """The score."""
         return scores
 
-    def conjugate(self, outputs: Any) -> Any:
+    def conjugate(self, outputs: Tensor) -> Tensor:
         """t²/4 + t."""
         return 0.25 * ops.square(outputs) + outputs
 
@@ -59,19 +59,19 @@ class NeymanDivergence(Divergence):
     domain = (-math.inf, 1.0)
     threshold = 0.0
 
-    def generator_function(self, ratios: Any) -> Any:
+    def generator_function(self, ratios: Tensor) -> Tensor:
         """(u − 1)²/u."""
         return ops.square(ratios - 1.0) / ratios
 
-    def activation(self, scores: Any) -> Any:
+    def activation(self, scores: Scores) -> Tensor:
         """1 − exp(−v)."""
         return 1.0 - bounded_exp(-scores)
 
-    def conjugate(self, outputs: Any) -> Any:
+    def conjugate(self, outputs: Tensor) -> Tensor:
         """2 − 2 √(1 − t)."""
         return 2.0 - 2.0 * ops.sqrt(1.0 - outputs)
 
-    def conjugate_of_scores(self, scores: Any) -> Any:
+    def conjugate_of_scores(self, scores: Scores) -> Tensor:
         """2 − 2 exp(−v/2)."""
         return 2.0 - 2.0 * ops.exp(0.5 * log_bounded_exp(-scores))
 
@@ -93,19 +93,19 @@ class SquaredHellingerDivergence(Divergence):
     domain = (-math.inf, 1.0)
     threshold = 0.0
 
-    def generator_function(self, ratios: Any) -> Any:
+    def generator_function(self, ratios: Tensor) -> Tensor:
         """(√u − 1)²."""
         return ops.square(ops.sqrt(ratios) - 1.0)
 
-    def activation(self, scores: Any) -> Any:
+    def activation(self, scores: Scores) -> Tensor:
         """1 − exp(−v)."""
         return 1.0 - bounded_exp(-scores)
 
-    def conjugate(self, outputs: Any) -> Any:
+    def conjugate(self, outputs: Tensor) -> Tensor:
         """t/(1 − t)."""
         return outputs / (1.0 - outputs)
 
-    def conjugate_of_scores(self, scores: Any) -> Any:
+    def conjugate_of_scores(self, scores: Scores) -> Tensor:
         """exp(v) − 1."""
         # 1/(1 − t) − 1, where 1 − t is itself a bounded exponential.
         return bounded_exp(-log_bounded_exp(-scores)) - 1.0
@@ -128,14 +128,14 @@ class TotalVariationDivergence(Divergence):
     domain = (-0.5, 0.5)
     threshold = 0.0
 
-    def generator_function(self, ratios: Any) -> Any:
+    def generator_function(self, ratios: Tensor) -> Tensor:
         """½ |u − 1|."""
         return 0.5 * ops.abs(ratios - 1.0)
 
-    def activation(self, scores: Any) -> Any:
+    def activation(self, scores: Scores) -> Tensor:
         """½ tanh(v)."""
         return 0.5 * ops.tanh(scores)
 
-    def conjugate(self, outputs: Any) -> Any:
+    def conjugate(self, outputs: Tensor) -> Tensor:
         """The output."""
         return outputs

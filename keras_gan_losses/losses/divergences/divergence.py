@@ -1,9 +1,9 @@
 """What an f-divergence is, as a discriminator needs it."""
 
 import abc
-from typing import Any
 
 from keras_gan_losses.registration import Configurable
+from keras_gan_losses.types import Scores, Tensor
 
 
 class Divergence(Configurable, abc.ABC):
@@ -35,17 +35,17 @@ class Divergence(Configurable, abc.ABC):
         """Takes no arguments, unless a family of divergences has a parameter."""
 
     @abc.abstractmethod
-    def generator_function(self, ratios: Any) -> Any:
+    def generator_function(self, ratios: Tensor) -> Tensor:
         """f, at ratios of densities above 0."""
 
     @abc.abstractmethod
-    def activation(self, scores: Any) -> Any:
+    def activation(self, scores: Scores) -> Tensor:
         """T: raw scores to outputs in the domain of the conjugate."""
 
     @abc.abstractmethod
-    def conjugate(self, outputs: Any) -> Any:
+    def conjugate(self, outputs: Tensor) -> Tensor:
         """f*, at outputs in its domain."""
 
-    def conjugate_of_scores(self, scores: Any) -> Any:
+    def conjugate_of_scores(self, scores: Scores) -> Tensor:
         """f*(T), of raw scores; override it where the two together are simpler or steadier."""
         return self.conjugate(self.activation(scores))

@@ -1,13 +1,13 @@
 """Jensen–Shannon divergence, and the form of it that the first GAN paper has."""
 
 import math
-from typing import Any
 
 from keras import ops
 
 from keras_gan_losses.losses.divergences.divergence import Divergence
 from keras_gan_losses.losses.divergences.stable_functions import x_log_x
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 
 _LOG_2 = math.log(2.0)
 
@@ -31,19 +31,19 @@ class JensenShannonDivergence(Divergence):
     domain = (-math.inf, _LOG_2)
     threshold = 0.0
 
-    def generator_function(self, ratios: Any) -> Any:
+    def generator_function(self, ratios: Tensor) -> Tensor:
         """U log u − (u + 1) log((u + 1)/2)."""
         return x_log_x(ratios) - (ratios + 1.0) * (ops.log1p(ratios) - _LOG_2)
 
-    def activation(self, scores: Any) -> Any:
+    def activation(self, scores: Scores) -> Tensor:
         """Log 2 − log(1 + exp(−v))."""
         return _LOG_2 - ops.softplus(-scores)
 
-    def conjugate(self, outputs: Any) -> Any:
+    def conjugate(self, outputs: Tensor) -> Tensor:
         """−log(2 − exp(t))."""
         return -ops.log(2.0 - ops.exp(outputs))
 
-    def conjugate_of_scores(self, scores: Any) -> Any:
+    def conjugate_of_scores(self, scores: Scores) -> Tensor:
         """log(1 + exp(v)) − log 2."""
         return ops.softplus(scores) - _LOG_2
 
@@ -67,18 +67,18 @@ class GANDivergence(Divergence):
     domain = (-math.inf, 0.0)
     threshold = -_LOG_2
 
-    def generator_function(self, ratios: Any) -> Any:
+    def generator_function(self, ratios: Tensor) -> Tensor:
         """U log u − (u + 1) log(u + 1)."""
         return x_log_x(ratios) - (ratios + 1.0) * ops.log1p(ratios)
 
-    def activation(self, scores: Any) -> Any:
+    def activation(self, scores: Scores) -> Tensor:
         """−log(1 + exp(−v))."""
         return -ops.softplus(-scores)
 
-    def conjugate(self, outputs: Any) -> Any:
+    def conjugate(self, outputs: Tensor) -> Tensor:
         """−log(1 − exp(t))."""
         return -ops.log(-ops.expm1(outputs))
 
-    def conjugate_of_scores(self, scores: Any) -> Any:
+    def conjugate_of_scores(self, scores: Scores) -> Tensor:
         """log(1 + exp(v))."""
         return ops.softplus(scores)

@@ -1,7 +1,6 @@
 """Kullback–Leibler divergence, its reverse, and their sum."""
 
 import math
-from typing import Any
 
 from keras import ops
 
@@ -15,6 +14,7 @@ from keras_gan_losses.losses.divergences.stable_functions import (
     x_log_x,
 )
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 
 
 @register
@@ -34,15 +34,15 @@ class KullbackLeiblerDivergence(Divergence):
     domain = (-math.inf, math.inf)
     threshold = 1.0
 
-    def generator_function(self, ratios: Any) -> Any:
+    def generator_function(self, ratios: Tensor) -> Tensor:
         """U log u."""
         return x_log_x(ratios)
 
-    def activation(self, scores: Any) -> Any:
+    def activation(self, scores: Scores) -> Tensor:
         """The score."""
         return scores
 
-    def conjugate(self, outputs: Any) -> Any:
+    def conjugate(self, outputs: Tensor) -> Tensor:
         """exp(t − 1)."""
         return bounded_exp(outputs - 1.0)
 
@@ -66,19 +66,19 @@ class ReverseKullbackLeiblerDivergence(Divergence):
     domain = (-math.inf, 0.0)
     threshold = -1.0
 
-    def generator_function(self, ratios: Any) -> Any:
+    def generator_function(self, ratios: Tensor) -> Tensor:
         """−log u."""
         return -ops.log(ratios)
 
-    def activation(self, scores: Any) -> Any:
+    def activation(self, scores: Scores) -> Tensor:
         """−exp(−v)."""
         return -bounded_exp(-scores)
 
-    def conjugate(self, outputs: Any) -> Any:
+    def conjugate(self, outputs: Tensor) -> Tensor:
         """−1 − log(−t)."""
         return -1.0 - ops.log(-outputs)
 
-    def conjugate_of_scores(self, scores: Any) -> Any:
+    def conjugate_of_scores(self, scores: Scores) -> Tensor:
         """V − 1."""
         return -1.0 - log_bounded_exp(-scores)
 
@@ -101,15 +101,15 @@ class JeffreyDivergence(Divergence):
     domain = (-math.inf, math.inf)
     threshold = 0.0
 
-    def generator_function(self, ratios: Any) -> Any:
+    def generator_function(self, ratios: Tensor) -> Tensor:
         """(u − 1) log u."""
         return (ratios - 1.0) * ops.log(ratios)
 
-    def activation(self, scores: Any) -> Any:
+    def activation(self, scores: Scores) -> Tensor:
         """The score."""
         return scores
 
-    def conjugate(self, outputs: Any) -> Any:
+    def conjugate(self, outputs: Tensor) -> Tensor:
         """1/w − 1 − log w, which is the above for w = W(e^(1−t)), as w + log w = 1 − t."""
         limit = 1.0 + EXPONENT_LIMIT
         log_ratio = -log_wright_omega(1.0 - at_most(outputs, limit))

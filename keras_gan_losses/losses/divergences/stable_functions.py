@@ -1,8 +1,8 @@
 """Exponentials and logarithms that stay finite, with a gradient, at any score."""
 
-from typing import Any
-
 from keras import ops
+
+from keras_gan_losses.types import Scores, Tensor
 
 EXPONENT_LIMIT = 20.0
 
@@ -10,7 +10,7 @@ EXPONENT_LIMIT = 20.0
 _NUM_NEWTON_STEPS = 6
 
 
-def number_like(number: float, values: Any) -> Any:
+def number_like(number: float, values: Tensor) -> Tensor:
     """The number in the precision of the values.
 
     On torch, Keras takes a number for float32 where it does not know better.
@@ -22,7 +22,7 @@ def number_like(number: float, values: Any) -> Any:
     return ops.convert_to_tensor(number, dtype=values.dtype)
 
 
-def at_most(values: Any, limit: float) -> Any:
+def at_most(values: Tensor, limit: float) -> Tensor:
     """The values, or the limit where they exceed it.
 
     Example:
@@ -33,7 +33,7 @@ def at_most(values: Any, limit: float) -> Any:
     return ops.where(values >= limit, number_like(limit, values), values)
 
 
-def bounded_exp(exponents: Any) -> Any:
+def bounded_exp(exponents: Tensor) -> Tensor:
     """exp, continued by its tangent from `EXPONENT_LIMIT` on.
 
     Example:
@@ -45,7 +45,7 @@ def bounded_exp(exponents: Any) -> Any:
     return ops.exp(at_most(exponents, EXPONENT_LIMIT)) * (1.0 + excess)
 
 
-def log_bounded_exp(exponents: Any) -> Any:
+def log_bounded_exp(exponents: Tensor) -> Tensor:
     """Logarithm of `bounded_exp`, exact where that has underflowed.
 
     Example:
@@ -56,7 +56,7 @@ def log_bounded_exp(exponents: Any) -> Any:
     return at_most(exponents, EXPONENT_LIMIT) + ops.log1p(excess)
 
 
-def log_softplus(scores: Any) -> Any:
+def log_softplus(scores: Scores) -> Tensor:
     """Logarithm of softplus, exact where that has underflowed.
 
     Example:
@@ -68,7 +68,7 @@ def log_softplus(scores: Any) -> Any:
     return ops.where(scores < -EXPONENT_LIMIT, scores, upper)
 
 
-def x_log_x(ratios: Any) -> Any:
+def x_log_x(ratios: Tensor) -> Tensor:
     """X log x, 0 at 0.
 
     Example:
@@ -78,7 +78,7 @@ def x_log_x(ratios: Any) -> Any:
     return ratios * ops.log(ops.where(ratios > 0.0, ratios, ops.ones_like(ratios)))
 
 
-def log_wright_omega(values: Any) -> Any:
+def log_wright_omega(values: Tensor) -> Tensor:
     """Y with exp(y) + y = value: the logarithm of Lambert's W of exp(value).
 
     Example:
