@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 
@@ -84,15 +83,19 @@ def connect(
 
 
 def choose_sampler(
-    generator: Any, latent_dim: int | Sequence[int] | None, latent_sampler: LatentSampler | None
+    generator: keras.Model,
+    latent_dim: int | Sequence[int] | None,
+    latent_sampler: LatentSampler | None,
 ) -> LatentSampler:
     """The sampler given, or normal latents of the shape given.
 
     Raises:
         ValueError: If both or neither are given; with the shape that the generator takes.
     """
-    if (latent_dim is None) != (latent_sampler is None):
-        return latent_sampler or NormalLatents(latent_dim)
+    if latent_dim is None and latent_sampler is not None:
+        return latent_sampler
+    if latent_dim is not None and latent_sampler is None:
+        return NormalLatents(latent_dim)
     received = f"latent_dim={latent_dim!r}, latent_sampler={latent_sampler!r}"
     inputs = _declared_inputs(generator) if isinstance(generator, keras.Model) else None
     shape = "that its first layer takes" if inputs is None else tuple(inputs[0].shape[1:])
@@ -102,7 +105,7 @@ def choose_sampler(
     )
 
 
-def _declared_inputs(network: keras.Model) -> list[Any] | None:
+def _declared_inputs(network: keras.Model) -> list[keras.KerasTensor] | None:
     """Inputs of a functional or Sequential model; None where only a call would tell."""
     if isinstance(network, keras.Sequential):
         return list(network.inputs) if network.built else None
@@ -115,7 +118,7 @@ def _declared_inputs(network: keras.Model) -> list[Any] | None:
     return None if inputs is None else list(inputs)
 
 
-def _output_names(outputs: Any) -> tuple[str, ...]:
+def _output_names(outputs: keras.KerasTensor | dict[str, keras.KerasTensor]) -> tuple[str, ...]:
     if isinstance(outputs, keras.KerasTensor):
         return ("scores",)
     if isinstance(outputs, dict) and "scores" in outputs:
@@ -170,7 +173,13 @@ def _check_number_of_inputs(
     )
 
 
-def _symbolic(network: keras.Model, values: Any, labels: Any, name: str, what: str) -> Any:
+def _symbolic(
+    network: keras.Model,
+    values: keras.KerasTensor,
+    labels: keras.KerasTensor | None,
+    name: str,
+    what: str,
+) -> keras.KerasTensor:
     try:
         return network(values if labels is None else [values, labels])
     except (ValueError, TypeError) as error:
