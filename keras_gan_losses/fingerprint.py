@@ -8,12 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import CodeType
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
 
-from keras_gan_losses.types import Json
+from keras_gan_losses.types import Config, Json
 
 
 def digest(*parts: np.ndarray | str | None) -> str:
@@ -34,7 +34,7 @@ def digest(*parts: np.ndarray | str | None) -> str:
     return summary.hexdigest()
 
 
-def config_of(serializable: object) -> Json:
+def config_of(serializable: object) -> Config:
     """Configuration of an object of Keras or of this package, as plain JSON.
 
     Keras numbers names by what the process has made before: they are counted anew. Of a lambda it
@@ -51,7 +51,7 @@ def config_of(serializable: object) -> Json:
     """
     config = keras.saving.serialize_keras_object(serializable)
     plain = json.loads(json.dumps(config, default=lambda value: type(value).__qualname__))
-    return _rewritten(plain, _numbered_anew(_names(plain)))
+    return cast("Config", _rewritten(plain, _numbered_anew(_names(plain))))
 
 
 def _names(config: Json) -> Iterator[str]:
