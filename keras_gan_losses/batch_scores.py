@@ -1,7 +1,8 @@
 """What losses and penalties with state see of an update that is over."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from keras_gan_losses.types import Scores
 
 
 @dataclass(frozen=True)
@@ -18,5 +19,5 @@ class BatchScores:
     [[0.0]]
     """
 
-    real_scores: Any
-    fake_scores: Any
+    real_scores: Scores
+    fake_scores: Scores

@@ -1,6 +1,7 @@
 """Configurations and arrays in a form that is equal for what is the same, in any process."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import marshal
@@ -52,6 +53,29 @@ def config_of(serializable: object) -> Config:
     config = keras.saving.serialize_keras_object(serializable)
     plain = json.loads(json.dumps(config, default=lambda value: type(value).__qualname__))
     return cast("Config", _rewritten(plain, _numbered_anew(_names(plain))))
+
+
+def config_of_layer(layer: keras.layers.Layer) -> Config:
+    """Configuration of a layer or network, and those of inner ones of which it says nothing.
+
+    Of a class of the user's own without `get_config` it is the class's name.
+
+    Args:
+        layer: The layer.
+
+    Example:
+    >>> config_of_layer(keras.layers.Dense(2))["class_name"]
+    'Dense'
+    """
+    config: Config = {"class_name": type(layer).__qualname__, "config": {}}
+    # A class of the user's without `get_config` raises.
+    with contextlib.suppress(NotImplementedError):
+        config = config_of(layer)
+    layers = layer.layers if isinstance(layer, keras.Model) else []
+    if "layers" in config["config"]:
+        layers = [inner for inner in layers if isinstance(inner, keras.Model)]
+    inner_layers = [config_of_layer(inner) for inner in layers]
+    return {**config, "inner_layers": inner_layers} if layers else config
 
 
 def _names(config: Json) -> Iterator[str]:

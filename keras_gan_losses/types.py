@@ -22,8 +22,8 @@ class Tensor(Protocol):
         """Sizes; while a function is compiled for any batch, some may be None."""
 
     @property
-    def dtype(self) -> Any:
-        """Type of the numbers, in the backend's own terms; `keras.backend.standardize_dtype`."""
+    def dtype(self) -> "DType":
+        """Type of the numbers, in the backend's own terms."""
 
     def __array__(self) -> np.ndarray: ...
     def __getitem__(self, index: Any, /) -> Any: ...
@@ -71,6 +71,9 @@ Latents: TypeAlias = Tree
 Scores: TypeAlias = Tensor
 """What one head of the discriminator says of samples, `(batch, …)`; higher is more real."""
 
+Outputs: TypeAlias = dict[str, Tensor]
+"""All that the discriminator says of samples, by name; `"scores"` is one of them."""
+
 Labels: TypeAlias = Tensor
 """Number of the class of each sample, `(batch,)` or `(batch, 1)`."""
 
@@ -85,6 +88,18 @@ Seed: TypeAlias = int | keras.random.SeedGenerator
 
 Json: TypeAlias = "bool | float | str | list[Json] | dict[str, Json] | None"
 """What a file of JSON holds."""
+
+Data: TypeAlias = Any
+"""What the user gives `fit`: of any kind, until a `Source` has been made of it."""
+
+Batch: TypeAlias = Any
+"""What a data set gives at a time: anything, until a `BatchReader` has looked at it."""
+
+DType: TypeAlias = Any
+"""Type of numbers, in the terms of any library; `keras.backend.standardize_dtype` tells which."""
+
+Arguments: TypeAlias = dict[str, Any]
+"""Arguments of a function by their names; the function tells what they may be."""
 
 Config: TypeAlias = dict[str, Any]
 """Arguments from which Keras makes an object anew, serialized."""

@@ -99,6 +99,7 @@ def test_losses_are_compared_on_networks_and_data_of_ones_own(run, tmp_path):
     assert page.count("<img data-seed=") == 4
 
 
+@pytest.mark.backend("tensorflow")
 @pytest.mark.skipif(on_torch, reason="torch cannot write a SavedModel, which is tested below")
 def test_an_exported_generator_serves_the_same_digits_without_keras(run):
     output = run("export_and_serve.py")

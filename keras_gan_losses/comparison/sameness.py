@@ -10,10 +10,10 @@ import numpy as np
 from keras_gan_losses.comparison.experiment import Experiment
 from keras_gan_losses.comparison.files import finite
 from keras_gan_losses.comparison.records import Told
-from keras_gan_losses.fingerprint import config_of, digest
+from keras_gan_losses.fingerprint import config_of, config_of_layer, digest
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.models import GAN
-from keras_gan_losses.types import Config, Json
+from keras_gan_losses.types import Json
 
 # So many are named where settings differ.
 _NUM_NAMED = 3
@@ -119,21 +119,9 @@ def _networks(gan: GAN) -> dict[str, Json]:
 
 def _network(network: keras.Model) -> dict[str, Json]:
     return {
-        "config": _layer(network),
+        "config": config_of_layer(network),
         "first_weights": digest(*map(keras.ops.convert_to_numpy, network.weights)),
     }
-
-
-def _layer(layer: keras.layers.Layer) -> Config:
-    """Configuration, and those of inner layers of which it says nothing."""
-    try:
-        config = config_of(layer)
-    except NotImplementedError:  # A class of the user's without `get_config`.
-        config = {"class_name": type(layer).__qualname__, "config": {}}
-    layers = layer.layers if isinstance(layer, keras.Model) else []
-    if "layers" in config["config"]:
-        layers = [inner for inner in layers if isinstance(inner, keras.Model)]
-    return {**config, "inner_layers": [_layer(inner) for inner in layers]} if layers else config
 
 
 def _metric(metric: DistributionMetric) -> dict[str, object]:

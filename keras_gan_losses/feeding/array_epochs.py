@@ -1,7 +1,6 @@
 """Epochs of arrays in memory."""
 
 from functools import cached_property
-from typing import Any
 
 import keras
 import numpy as np
@@ -13,6 +12,7 @@ from keras_gan_losses.feeding.indexed_epochs import (
     IndexedData,
     NextEpoch,
 )
+from keras_gan_losses.types import Data, Tensor
 
 _ROUNDS_AT_ONCE = 1024
 
@@ -30,16 +30,16 @@ class ArrayData(IndexedData):
 
     def __init__(
         self,
-        arrays: tuple[Any, ...],
+        arrays: tuple[Tensor, ...],
         *,
         round_size: int,
         steps_per_epoch: int | None,
         shuffle: bool,
         seed: int,
     ) -> None:
-        rounds_in_pass = -(-len(arrays[0]) // round_size)
+        rounds_in_pass = -(-arrays[0].shape[0] // round_size)
         super().__init__(
-            num_items=len(arrays[0]),
+            num_items=arrays[0].shape[0],
             rounds_in_pass=rounds_in_pass,
             num_rounds=steps_per_epoch or rounds_in_pass,
             shuffle=shuffle,
@@ -58,19 +58,19 @@ class ArrayData(IndexedData):
         first = place * self._round_size
         return self.order(pass_number)[first : first + self._round_size]
 
-    def round(self, index: int) -> tuple[Any, ...]:
+    def round(self, index: int) -> tuple[Tensor, ...]:
         """The samples, and their labels if there are any."""
         return self._rows[self.indices(index)]
 
-    def feed(self) -> Any:
+    def feed(self) -> Data:
         """A `tf.data.Dataset` on TensorFlow, which gathers ahead, and a `PyDataset` elsewhere."""
         return self._fed(None)
 
-    def feed_passes(self) -> Any:
+    def feed_passes(self) -> Data:
         """The same, of which every pass is the next epoch, without being told."""
         return self._fed(NextEpoch(self))
 
-    def _fed(self, listener: EpochListener | None) -> Any:
+    def _fed(self, listener: EpochListener | None) -> Data:
         if keras.backend.backend() != "tensorflow":
             return EpochRounds(self, listener)
         from keras_gan_losses.feeding.tf_epochs import gathered

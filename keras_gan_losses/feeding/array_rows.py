@@ -1,12 +1,12 @@
 """Rows of arrays, read from the device's own memory where the arrays fit into it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
 
 from keras_gan_losses.backend import backend
+from keras_gan_losses.types import Tensor
 
 _SHARE_OF_FREE_MEMORY = 0.25
 
@@ -26,13 +26,13 @@ class ArrayRows:
     [[[3], [1]]]
     """
 
-    def __init__(self, arrays: Sequence[Any]) -> None:
+    def __init__(self, arrays: Sequence[Tensor]) -> None:
         size = sum(_size_in_bytes(array) for array in arrays)
         self.are_on_device = size <= _SHARE_OF_FREE_MEMORY * backend.free_memory()
         place = _on_device if self.are_on_device else keras.ops.convert_to_numpy
         self._arrays = tuple(map(place, arrays))
 
-    def __getitem__(self, numbers: np.ndarray) -> tuple[Any, ...]:
+    def __getitem__(self, numbers: np.ndarray) -> tuple[Tensor, ...]:
         """Those rows of each array, floating-point values in Keras's precision."""
         if self.are_on_device:
             return tuple(backend.gather_rows(array, numbers) for array in self._arrays)
@@ -45,11 +45,11 @@ def in_float_x(array: np.ndarray) -> np.ndarray:
     return array.astype(keras.config.floatx(), copy=False) if is_float else array
 
 
-def _on_device(array: Any) -> Any:
+def _on_device(array: Tensor) -> Tensor:
     # Samples that the user has put there are not brought back first.
     is_float = keras.backend.is_float_dtype(keras.backend.standardize_dtype(array.dtype))
     return keras.ops.convert_to_tensor(array, keras.config.floatx() if is_float else None)
 
 
-def _size_in_bytes(array: Any) -> int:
-    return keras.ops.convert_to_numpy(array[:1]).nbytes * len(array)
+def _size_in_bytes(array: Tensor) -> int:
+    return keras.ops.convert_to_numpy(array[:1]).nbytes * array.shape[0]

@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 import numpy as np
 
-from keras_gan_losses.game.players import LabelSpecification, NetworkSpecification, Shape
+from keras_gan_losses.game.players import LabelSpecification, NetworkSpecification
+from keras_gan_losses.types import Batch, Data, DType, Labels, Shape, Tensor
 
 
 def formed(
-    samples: Any, labels: Any, specification: NetworkSpecification, *, where: str = ""
-) -> tuple[Any, Any]:
+    samples: Data, labels: Data, specification: NetworkSpecification, *, where: str = ""
+) -> tuple[Tensor, np.ndarray | None]:
     """Samples and labels as the networks take them.
 
     Args:
@@ -30,7 +30,7 @@ def formed(
     """
     check_samples(samples, specification.sample_shape, where)
     check_presence(labels, specification.label)
-    if labels is None:
+    if labels is None or specification.label is None:
         return samples, None
     labels = formed_labels(as_array(labels), specification.label, where)
     if len(labels) != len(samples):
@@ -41,7 +41,7 @@ def formed(
     return samples, labels
 
 
-def unpacked(batch: Any) -> tuple[Any, Any]:
+def unpacked(batch: Batch) -> tuple[Data, Data]:
     """Samples and labels of what a data set gives.
 
     Raises:
@@ -78,7 +78,7 @@ def refuse_weights() -> None:
     )
 
 
-def as_array(values: Any) -> Any:
+def as_array(values: Data) -> Data:
     """Tables, series and lists of numbers as arrays; what is one already, as it is."""
     if hasattr(values, "to_numpy"):
         return values.to_numpy()
@@ -92,12 +92,12 @@ def as_array(values: Any) -> Any:
     return np.asarray(values) if isinstance(values, list | tuple | int | float) else values
 
 
-def is_array(x: Any) -> bool:
+def is_array(x: Data) -> bool:
     """Whether data are one array, tensor or table in memory."""
     return hasattr(x, "shape") and hasattr(x, "__len__")
 
 
-def check_samples(samples: Any, expected: Shape, where: str = "") -> None:
+def check_samples(samples: Data, expected: Shape, where: str = "") -> None:
     """Raises unless samples are finite numbers of the shape that the networks take.
 
     Raises:
@@ -133,7 +133,7 @@ def check_shape(shape: Shape, expected: Shape, where: str = "") -> None:
         )
 
 
-def check_kind(dtype: Any, what: str, where: str = "") -> None:
+def check_kind(dtype: DType, what: str, where: str = "") -> None:
     """Raises unless values are real numbers.
 
     Args:
@@ -160,7 +160,7 @@ def check_kind(dtype: Any, what: str, where: str = "") -> None:
     )
 
 
-def check_presence(labels: Any, label: LabelSpecification | None) -> None:
+def check_presence(labels: object, label: LabelSpecification | None) -> None:
     """Raises if labels came that no network takes, or are missing.
 
     Raises:
@@ -179,7 +179,7 @@ def check_presence(labels: Any, label: LabelSpecification | None) -> None:
         )
 
 
-def formed_labels(labels: Any, label: LabelSpecification, where: str = "") -> Any:
+def formed_labels(labels: Labels, label: LabelSpecification, where: str = "") -> np.ndarray:
     """Labels, one a row, in the shape of the networks' input.
 
     Raises:
@@ -187,14 +187,14 @@ def formed_labels(labels: Any, label: LabelSpecification, where: str = "") -> An
     """
     check_kind(labels.dtype, "labels", where)
     check_label_shape(tuple(labels.shape), label, where)
-    labels = keras.ops.convert_to_numpy(labels)
-    check_classes(labels, label, where)
-    if labels.dtype.kind == "f" and label.num_classes is not None:
-        labels = labels.astype("int32")
-    return labels if None in label.shape else labels.reshape((len(labels), *label.shape))
+    values = keras.ops.convert_to_numpy(labels)
+    check_classes(values, label, where)
+    if values.dtype.kind == "f" and label.num_classes is not None:
+        values = values.astype("int32")
+    return values if None in label.shape else values.reshape((len(values), *label.shape))
 
 
-def labels_for_all(labels: Any, num_samples: int, label: LabelSpecification) -> np.ndarray:
+def labels_for_all(labels: Data, num_samples: int, label: LabelSpecification) -> np.ndarray:
     """Labels for samples to be generated.
 
     Args:
@@ -239,9 +239,8 @@ def check_label_shape(shape: Shape, label: LabelSpecification, where: str = "") 
         ValueError: With both shapes.
     """
     received = tuple(shape[1:])
-    if not shape or (
-        None not in (*received, *label.shape) and math.prod(received) != math.prod(label.shape)
-    ):
+    sizes = {_num_values(received), _num_values(label.shape)} - {None}
+    if not shape or len(sizes) > 1:
         advice = "Use class indices, or build the networks for this shape."
         if not received and label.shape:
             advice = f"Use keras.utils.to_categorical(labels, {label.shape[-1]}) for classes."
@@ -277,7 +276,7 @@ def check_classes(values: np.ndarray, label: LabelSpecification, where: str = ""
         )
 
 
-def _check_finite(samples: Any, where: str) -> None:
+def _check_finite(samples: Tensor, where: str) -> None:
     values = keras.ops.convert_to_numpy(samples)
     # A sum is not finite if a value is not, and needs no array of flags.
     if values.dtype.kind not in "iub" and not np.isfinite(np.sum(values, dtype="float64")):
@@ -285,6 +284,11 @@ def _check_finite(samples: Any, where: str) -> None:
             f"{where}The data hold NaN or infinite values, which would destroy both networks' "
             "weights. Remove or replace them."
         )
+
+
+def _num_values(shape: Shape) -> int | None:
+    known = [size for size in shape if size is not None]
+    return math.prod(known) if len(known) == len(shape) else None
 
 
 def _batch_shape(expected: Shape) -> str:

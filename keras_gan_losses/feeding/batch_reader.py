@@ -3,13 +3,13 @@
 import contextlib
 import warnings
 from collections.abc import Iterator
-from typing import Any
 
 import keras
 
 from keras_gan_losses.feeding.batch_form import formed, unpacked
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.game.reach import Reach
+from keras_gan_losses.types import Batch, Tensor
 
 
 class RangeWatch:
@@ -18,7 +18,7 @@ class RangeWatch:
     def __init__(self) -> None:
         self.has_warned = False
 
-    def look(self, samples: Any, reach: Reach | None) -> None:
+    def look(self, samples: Tensor, reach: Reach | None) -> None:
         """Looks at the first samples of some data."""
         if reach is None or self.has_warned:
             return
@@ -58,7 +58,7 @@ class BatchReader:
         self._problem: Exception | None = None
         self._has_begun = False
 
-    def __call__(self, batch: Any, number: int | None = None) -> tuple[Any, ...]:
+    def __call__(self, batch: Batch, number: int | None = None) -> tuple[Tensor, ...]:
         """`(samples,)` or `(samples, labels)` in the networks' form.
 
         Args:

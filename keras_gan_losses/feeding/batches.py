@@ -4,13 +4,13 @@ import hashlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
 
 from keras_gan_losses.feeding.batch_form import unpacked
 from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.types import Data
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Content:
         return cls(digest.hexdigest(), count, np.concatenate(labels) if labels else None)
 
 
-def _array(values: Any) -> np.ndarray:
+def _array(values: Data) -> np.ndarray:
     array = keras.ops.convert_to_numpy(values)
     # As the networks see samples: in single precision, bytes included.
     return array.astype("float32") if array.dtype in ("uint8", "float64", "float16") else array

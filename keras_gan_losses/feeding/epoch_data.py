@@ -1,7 +1,8 @@
 """Data of which any epoch can begin at any round: what resuming in the middle of an epoch needs."""
 
 import abc
-from typing import Any
+
+from keras_gan_losses.types import Data
 
 
 class EpochData(abc.ABC):
@@ -38,7 +39,7 @@ class EpochData(abc.ABC):
         return {}
 
     @abc.abstractmethod
-    def feed(self) -> Any:
+    def feed(self) -> Data:
         """What Keras's `fit` takes, beginning at the place sought."""
 
 
@@ -52,7 +53,7 @@ class UnseekableData(EpochData):
 
     can_seek = False
 
-    def __init__(self, data: Any, steps_per_epoch: int | None) -> None:
+    def __init__(self, data: Data, steps_per_epoch: int | None) -> None:
         super().__init__(steps_per_epoch)
         self._data = data
 
@@ -61,6 +62,6 @@ class UnseekableData(EpochData):
         """As `fit` was told."""
         return self.num_rounds
 
-    def feed(self) -> Any:
+    def feed(self) -> Data:
         """The data as they came."""
         return self._data

@@ -1,20 +1,18 @@
 """Training data and the data to validate on, out of the arguments of `fit`."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from keras_gan_losses.feeding.batch_form import unpacked
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.types import Arguments
 
 
 def with_validation(
     source: Source,
-    arguments: Mapping[str, Any],
+    arguments: Arguments,
     reader: BatchReader,
     *,
     batch_size: int | None,
-) -> tuple[Source, Source | None, dict[str, Any]]:
+) -> tuple[Source, Source | None, Arguments]:
     """Training data, validation data if there are any, and the arguments left.
 
     Args:

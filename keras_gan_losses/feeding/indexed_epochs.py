@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_gan_losses.feeding.epoch_data import EpochData
 from keras_gan_losses.feeding.shuffled_order import shuffled_order
+from keras_gan_losses.types import Batch
 
 
 class IndexedData(EpochData):
@@ -24,6 +25,8 @@ class IndexedData(EpochData):
         shuffle: Whether each pass has an order of its own.
         seed: Seed of the orders.
     """
+
+    num_rounds: int
 
     def __init__(
         self,
@@ -64,7 +67,7 @@ class IndexedData(EpochData):
         return order
 
     @abc.abstractmethod
-    def round(self, index: int) -> Any:
+    def round(self, index: int) -> Batch:
         """The samples of the epoch's `index`-th round that is left."""
 
 
@@ -115,7 +118,7 @@ class EpochRounds(keras.utils.PyDataset):
         """Rounds that are left."""
         return self._data.num_rounds_to_feed
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int) -> Batch:
         """One round."""
         return self._data.round(index)
 

@@ -1,10 +1,9 @@
 """Epochs of Keras's `PyDataset`."""
 
-from typing import Any
-
 import keras
 
 from keras_gan_losses.feeding.indexed_epochs import EpochRounds, IndexedData
+from keras_gan_losses.types import Batch
 
 
 class PyDatasetData(IndexedData):
@@ -55,7 +54,7 @@ class PyDatasetData(IndexedData):
         super().begin_epoch(epoch)
         self._num_begun = epoch + 1
 
-    def round(self, index: int) -> Any:
+    def round(self, index: int) -> Batch:
         """What the data set has at the place whose turn it is."""
         pass_number, place = self.place(index)
         return self.dataset[place if self._is_endless else int(self.order(pass_number)[place])]

@@ -1,17 +1,17 @@
 """Rounds out of batches: several updates of the discriminator take one batch each."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import keras
 import numpy as np
 
 from keras_gan_losses.feeding.batch_reader import BatchReader
+from keras_gan_losses.types import Batch
 
 
 def rounds_of(
-    batches: Iterable[Any], num_updates: int, reader: BatchReader | None = None
-) -> Iterator[Any]:
+    batches: Iterable[Batch], num_updates: int, reader: BatchReader | None = None
+) -> Iterator[Batch]:
     """Batches that pass a reader, each so many joined to one, in their order.
 
     Args:
@@ -24,7 +24,7 @@ def rounds_of(
     >>> [len(samples) for samples, in rounds_of(batches, 3)]
     [12, 12]
     """
-    waiting: list[Any] = []
+    waiting: list[Batch] = []
     for number, batch in enumerate(batches):
         waiting.append(batch if reader is None else reader(batch, number))
         if len(waiting) == num_updates:
@@ -34,7 +34,7 @@ def rounds_of(
         yield concatenated(waiting)
 
 
-def concatenated(batches: list[Any]) -> Any:
+def concatenated(batches: list[Batch]) -> Batch:
     """One batch of the rows of all; a single one as it is."""
     if len(batches) == 1:
         return batches[0]
@@ -44,6 +44,6 @@ def concatenated(batches: list[Any]) -> Any:
     )
 
 
-def num_samples(batch: Any) -> int:
+def num_samples(batch: Batch) -> int:
     """Number of rows of a batch."""
     return len(keras.tree.flatten(batch)[0])

@@ -7,6 +7,10 @@ from typing import Any, ClassVar, Self
 
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.epoch_data import EpochData, UnseekableData
+from keras_gan_losses.types import Arguments, Batch, Data
+
+CONTENT = "content"
+"""What of a description tells of values; all else tells where in the data a run is."""
 
 
 class Source(abc.ABC):
@@ -20,13 +24,13 @@ class Source(abc.ABC):
 
     can_be_read_again: ClassVar[bool] = True
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Data) -> None:
         self.data = data
         self.num_updates = 1
         self.reader: BatchReader | None = None
 
     @staticmethod
-    def of(x: Any, y: Any = None, batch_size: int | None = None) -> "Source":
+    def of(x: Data, y: Data = None, batch_size: int | None = None) -> "Source":
         """The source of what `fit` was given.
 
         Args:
@@ -51,11 +55,11 @@ class Source(abc.ABC):
 
     @classmethod
     @abc.abstractmethod
-    def accepts(cls, x: Any) -> bool:
+    def accepts(cls, x: Data) -> bool:
         """Whether data are of this kind."""
 
     @classmethod
-    def made(cls, x: Any, y: Any, batch_size: int | None) -> Self:
+    def made(cls, x: Data, y: Data, batch_size: int | None) -> Self:
         """Source of data that hold their own labels and batches."""
         if y is not None:
             raise ValueError(
@@ -110,8 +114,8 @@ class Source(abc.ABC):
         return iter(())
 
     def fit_arguments(
-        self, *, is_alone: bool, steps_per_epoch: int | None, shuffle: Any
-    ) -> dict[str, Any]:
+        self, *, is_alone: bool, steps_per_epoch: int | None, shuffle: bool | str
+    ) -> Arguments:
         """Arguments of Keras's `fit` that say what it trains on.
 
         Args:
@@ -122,11 +126,11 @@ class Source(abc.ABC):
         # Keras would warn that it cannot shuffle what it did not load.
         return {"x": self.data, "steps_per_epoch": steps_per_epoch, "shuffle": False}
 
-    def evaluate_arguments(self) -> dict[str, Any]:
+    def evaluate_arguments(self) -> Arguments:
         """Arguments of Keras's `evaluate` that say what it looks at."""
         return {"x": self.data}
 
-    def validation_arguments(self) -> dict[str, Any]:
+    def validation_arguments(self) -> Arguments:
         """Arguments of Keras's `fit` that say what it validates on."""
         return {"validation_data": self.data}
 
@@ -143,6 +147,16 @@ class Source(abc.ABC):
         """
         return UnseekableData(self.data, steps_per_epoch)
 
+    def description(self, *, shuffle: bool) -> Arguments:
+        """What a run that is resumed must find again, as JSON has it.
+
+        All but `CONTENT` tells where in the data a run is: it may not change.
+
+        Args:
+            shuffle: As in `fit`.
+        """
+        return {"kind": type(self).__name__, "num_rounds": self.length}
+
     def split(self, share: float) -> tuple[Self, Self]:
         """The first samples, and the last ones of this share.
 
@@ -155,7 +169,7 @@ class Source(abc.ABC):
             "`validation_data`."
         )
 
-    def elements(self) -> Iterable[Any]:
+    def elements(self) -> Iterable[Batch]:
         """A pass over the data, batch after batch."""
         return self.data
 
@@ -165,7 +179,7 @@ class Source(abc.ABC):
         return changed
 
 
-def _described(x: Any) -> str:
+def _described(x: Data) -> str:
     kinds = (
         "an array, a tf.data.Dataset, a keras.utils.PyDataset, a generator, a torch DataLoader or "
         "a grain data set"

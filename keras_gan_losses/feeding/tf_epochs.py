@@ -1,12 +1,16 @@
 """Epochs as `tf.data` pipelines, made of arrays or of other pipelines."""
 
 import hashlib
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from keras_gan_losses.feeding.epoch_data import EpochData
+from keras_gan_losses.types import Batch
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 _ROUNDS_AHEAD = 2
 
@@ -18,7 +22,7 @@ def gathered(
     num_blocks: int,
     num_rounds: int,
     round_size: int | None,
-) -> Any:
+) -> "tf.data.Dataset":
     """Pipeline of an epoch's rounds, gathered from arrays ahead of time.
 
     Args:
@@ -37,12 +41,12 @@ def gathered(
 
     # Converting them, though nothing in them needs it, would put off the first round.
     @tf.autograph.experimental.do_not_convert
-    def read(number: Any) -> Any:
+    def read(number: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         indices, counts = tf.numpy_function(block, [number], [tf.int64, tf.int64])
         return tf.ensure_shape(indices, (None, round_size)), tf.ensure_shape(counts, (None,))
 
     @tf.autograph.experimental.do_not_convert
-    def gather(indices: Any, count: Any) -> tuple[Any, ...]:
+    def gather(indices: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, ...]:
         if round_size is None:
             indices = indices[:count]
         return tuple(tf.gather(tensor, indices) for tensor in tensors)
@@ -72,7 +76,9 @@ class PassData(EpochData):
         dataset: Its length must be known.
     """
 
-    def __init__(self, dataset: Any) -> None:
+    num_rounds: int
+
+    def __init__(self, dataset: "tf.data.Dataset") -> None:
         super().__init__(int(dataset.cardinality()))
         self._dataset = dataset
         self._digests: dict[str, str] = {}
@@ -95,7 +101,7 @@ class PassData(EpochData):
         super().begin_epoch(epoch)
         self._num_opened = max(self._num_opened, epoch + 1)
 
-    def feed(self) -> Any:
+    def feed(self) -> "tf.data.Dataset":
         """Pipeline that opens a pass when its epoch begins, and leaves out what has been."""
         import tensorflow as tf
 
@@ -113,7 +119,7 @@ class PassData(EpochData):
             next(rounds)
         self.epoch = epoch
 
-    def _noting(self) -> Any:
+    def _noting(self) -> "tf.data.Dataset":
         """The data set, with its first batch digested on the way."""
         import tensorflow as tf
 
@@ -122,7 +128,7 @@ class PassData(EpochData):
             self._digests = {str(self.epoch): joined.hexdigest()[:16]}
             return np.int64(0)
 
-        def note(index: Any, batch: Any) -> Any:
+        def note(index: tf.Tensor, batch: Batch) -> Batch:
             leaves = tf.nest.flatten(batch, expand_composites=True)
             done = tf.cond(
                 tf.equal(index, 0),
@@ -145,17 +151,19 @@ class RunningData(EpochData):
         steps_per_epoch: Rounds in an epoch.
     """
 
-    def __init__(self, dataset: Any, steps_per_epoch: int) -> None:
+    num_rounds: int
+
+    def __init__(self, dataset: "tf.data.Dataset", steps_per_epoch: int) -> None:
         super().__init__(steps_per_epoch)
         self._dataset = dataset
-        self._begun: tuple[int, Any] | None = None
+        self._begun: tuple[int, Iterator[Batch]] | None = None
 
     @property
     def steps_per_epoch(self) -> int:
         """Rounds that are left of the epoch."""
         return self.num_rounds - self.first_round
 
-    def feed(self) -> Any:
+    def feed(self) -> "tf.data.Dataset":
         """Pipeline from the place sought on; the rest of a begun epoch and what follows are one.
 
         A second pipeline would shuffle its first pass as the first one its next.
@@ -169,7 +177,7 @@ class RunningData(EpochData):
             rest = iter(self._dataset.repeat().skip(place))
         return self._continued(rest, place)
 
-    def _continued(self, rest: Any, place: int) -> Any:
+    def _continued(self, rest: Iterator[Batch], place: int) -> "tf.data.Dataset":
         import tensorflow as tf
 
         rounds = tf.data.Dataset.from_generator(

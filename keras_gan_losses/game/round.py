@@ -104,7 +104,10 @@ class AdversarialStep:
         if self._trainable() != self._trained:
             raise ValueError(
                 "The networks' trainable variables have changed since `compile`, and the "
-                "optimizers do not know them. Call `compile` again."
+                "optimizers do not know them. Freeze and thaw layers before `compile`, or call it "
+                "again. To hold a player back for a while, leave `trainable` alone and set its "
+                "learning rate in a callback: "
+                "self.model.optimizer.discriminator_optimizer.learning_rate = 0.0."
             )
 
     def _trainable(self) -> list[set[int]]:

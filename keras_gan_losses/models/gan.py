@@ -27,13 +27,15 @@ from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.models.measurement import Measurement, check_metric_names
 from keras_gan_losses.models.replicas import data_of_all, means_of_all
 from keras_gan_losses.models.saved_whole import SavedModel
+from keras_gan_losses.models.single_batches import SingleBatches
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.registration import register
+from keras_gan_losses.runs.players_watch import PlayersWatch
 from keras_gan_losses.runs.resumable_fit import fit_run
 
 
 @register
-class GAN(backend.AdversarialTrainer, SavedModel):
+class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
     """Trains a generator against a discriminator, as any Keras model is trained.
 
     Args:
@@ -164,7 +166,8 @@ class GAN(backend.AdversarialTrainer, SavedModel):
             `fake_score` and `discriminator_accuracy`.
 
         Raises:
-            ValueError: If the data do not fit the networks, before anything changes.
+            ValueError: If the data do not fit the networks, before anything changes, or if a
+                callback freezes a player.
         """
         self.check_free("fit")
         self._check_ready("fit", kwargs)
@@ -179,7 +182,9 @@ class GAN(backend.AdversarialTrainer, SavedModel):
             check_shards(self, validation)
             kwargs |= validation.validation_arguments()
         rounds = source.in_rounds(num_updates)
-        kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
+        callbacks = self._measurement.with_callback(kwargs.get("callbacks"))
+        watch = PlayersWatch(self._step.check_unchanged)
+        kwargs["callbacks"] = watch.after(callbacks)
         measured = None
         if validation is not None and self.distribution_metrics:
             measured = Batches(validation, kwargs.get("validation_steps"))
@@ -191,7 +196,7 @@ class GAN(backend.AdversarialTrainer, SavedModel):
         speaking = (reader.speaking(), validation_reader.speaking())
         self._validation = validation
         try:
-            with speaking[0], speaking[1], remembering:
+            with speaking[0], speaking[1], remembering, watch.speaking():
                 return fit_run(self, super().fit, rounds, epochs=epochs, **kwargs)
         finally:
             self._validation = None

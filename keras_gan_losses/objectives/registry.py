@@ -16,6 +16,11 @@ Make = Callable[..., Objective]
 _OBJECTIVES: dict[str, Make] = {}
 _ALIASES: dict[str, str] = {}
 
+_EXPECTED = (
+    "`loss` must be the name of an objective, an Objective, or a dictionary "
+    '{"generator": Loss, "discriminator": Loss}.'
+)
+
 
 def register(*aliases: str) -> Callable[[Make], Make]:
     """Makes an objective known by the name of the function that it decorates.
@@ -123,8 +128,8 @@ def get(identifier: str | Objective | Mapping[str, keras.losses.Loss]) -> Object
         A named objective has its paper's settings.
 
     Raises:
-        ValueError: If there is no objective of that name, or a player lacks its loss.
-        TypeError: If it is none of the above.
+        ValueError: If it is no objective's name and none of the above, or a player lacks its loss.
+        TypeError: If it is one loss, which does for one player only.
 
     Example:
     >>> get("wgan_gp").discriminator_steps
@@ -136,10 +141,10 @@ def get(identifier: str | Objective | Mapping[str, keras.losses.Loss]) -> Object
         return maker(identifier)()
     if isinstance(identifier, Mapping):
         return _pair(identifier)
-    raise TypeError(
-        "`loss` must be the name of an objective, an Objective, or a dictionary "
-        f'{{"generator": Loss, "discriminator": Loss}}. Received: {identifier!r}.'
-        + (_advice(identifier) if isinstance(identifier, keras.losses.Loss) else "")
+    if isinstance(identifier, keras.losses.Loss):
+        raise TypeError(f"{_EXPECTED} Received: {identifier!r}.{_advice(identifier)}")
+    raise ValueError(
+        f"{_EXPECTED} Received: {identifier!r}. Names of objectives: {', '.join(names())}."
     )
 
 
@@ -178,6 +183,6 @@ def _pair(losses: Mapping[str, keras.losses.Loss]) -> Objective:
     if set(losses) != {"generator", "discriminator"}:
         raise ValueError(
             '`loss` as a dictionary needs exactly the keys "generator" and "discriminator". '
-            f"Received keys: {sorted(losses)}."
+            f"Received keys: {list(losses)}."
         )
     return Objective(generator_loss=losses["generator"], discriminator_loss=losses["discriminator"])

@@ -2,14 +2,17 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
+from keras_gan_losses.types import Labels, Outputs, Scores, Size, Tensor, Tree
 
-Network = Callable[..., Any]
+Computed = TypeVar("Computed")
+Values = TypeVar("Values", bound=Tensor | None)
+Network = Callable[..., Tree]
 
 
 class AdversarialBatch:
@@ -43,12 +46,12 @@ class AdversarialBatch:
     def __init__(
         self,
         discriminator: Network,
-        real: Any,
-        fake: Any = None,
+        real: Tensor,
+        fake: Tensor | None = None,
         *,
         generator: Network | None = None,
-        latents: Any = None,
-        labels: Any = None,
+        latents: Tensor | None = None,
+        labels: Labels | None = None,
         seed_generator: keras.random.SeedGenerator | None = None,
         state: Sequence[keras.Variable] | None = None,
         is_discriminator_conditional: bool = True,
@@ -73,7 +76,7 @@ class AdversarialBatch:
         num_real = ops.shape(self.real)[0]
         taken = num_real if fraction == 1.0 else _share(fraction, num_real)
 
-        def first(values: Any) -> Any:
+        def first(values: Values) -> Values:
             if values is None or fraction == 1.0:
                 return values
             return values[: ops.shape(values)[0] // num_real * taken]
@@ -90,7 +93,7 @@ class AdversarialBatch:
             is_discriminator_conditional=self._is_discriminator_conditional,
         )
 
-    def generate(self, latents: Any) -> Any:
+    def generate(self, latents: Tensor | None) -> Tensor:
         """Samples that the generator makes in training mode of any latents, float32.
 
         Raises:
@@ -101,7 +104,7 @@ class AdversarialBatch:
         inputs = latents if self.labels is None else [latents, self.labels]
         return ops.cast(self._generator(inputs, training=True), "float32")
 
-    def outputs(self, samples: Any) -> dict[str, Any]:
+    def outputs(self, samples: Tensor) -> Outputs:
         """All that the discriminator says of any samples in training mode, float32, by name.
 
         The scores are called `"scores"`; the samples share the batch's labels.
@@ -112,52 +115,52 @@ class AdversarialBatch:
         named = outputs if isinstance(outputs, dict) else {"scores": outputs}
         return {name: ops.cast(value, "float32") for name, value in named.items()}
 
-    def score(self, samples: Any) -> Any:
+    def score(self, samples: Tensor) -> Scores:
         """Scores of any samples in training mode, float32."""
         return self.outputs(samples)["scores"]
 
-    def score_gradient(self, samples: Any) -> Any:
+    def score_gradient(self, samples: Tensor) -> Tensor:
         """Gradient of each sample's score by the sample, in its shape, float32."""
         return self._outputs_and_gradient(samples)[1]
 
     @property
-    def fake(self) -> Any:
+    def fake(self) -> Tensor:
         """Generated samples."""
         if self._given_fake is not None:
             return self._given_fake
         return self._once("fake", lambda: self.generate(self.latents))
 
     @property
-    def real_outputs(self) -> dict[str, Any]:
+    def real_outputs(self) -> Outputs:
         """All that the discriminator says of the real samples, by name."""
         return self._once("real_outputs", lambda: self.outputs(self.real))
 
     @property
-    def fake_outputs(self) -> dict[str, Any]:
+    def fake_outputs(self) -> Outputs:
         """All that the discriminator says of the generated samples, by name."""
         return self._once("fake_outputs", lambda: self.outputs(self.fake))
 
     @property
-    def real_scores(self) -> Any:
+    def real_scores(self) -> Scores:
         """Scores of the real samples."""
         return self.real_outputs["scores"]
 
     @property
-    def fake_scores(self) -> Any:
+    def fake_scores(self) -> Scores:
         """Scores of the generated samples."""
         return self.fake_outputs["scores"]
 
     @property
-    def real_gradient(self) -> Any:
+    def real_gradient(self) -> Tensor:
         """Gradient of the score at each real sample."""
         return self._gradient("real", self.real)
 
     @property
-    def fake_gradient(self) -> Any:
+    def fake_gradient(self) -> Tensor:
         """Gradient of the score at each generated sample."""
         return self._gradient("fake", self.fake)
 
-    def input_gradient(self, function: Callable[[Any], Any], inputs: Any) -> Any:
+    def input_gradient(self, function: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
         """Gradient by the inputs of the sum of a function's values, itself differentiable.
 
         The function may call both networks through this batch.
@@ -177,19 +180,19 @@ class AdversarialBatch:
         own = [variable for model in models for variable in model.variables]
         return [*own, self.seed_generator.state]
 
-    def _once(self, name: str, compute: Callable[[], Any]) -> Any:
+    def _once(self, name: str, compute: Callable[[], Computed]) -> Computed:
         if name not in self._cache:
             self._cache[name] = compute()
         return self._cache[name]
 
-    def _gradient(self, kind: str, samples: Any) -> Any:
+    def _gradient(self, kind: str, samples: Tensor) -> Tensor:
         if f"{kind}_gradient" not in self._cache:
             outputs, gradient = self._outputs_and_gradient(samples)
             self._cache |= {f"{kind}_outputs": outputs, f"{kind}_gradient": gradient}
         return self._cache[f"{kind}_gradient"]
 
-    def _outputs_and_gradient(self, samples: Any) -> tuple[dict[str, Any], Any]:
-        def scores_and_outputs(samples: Any) -> tuple[Any, dict[str, Any]]:
+    def _outputs_and_gradient(self, samples: Tensor) -> tuple[Outputs, Tensor]:
+        def scores_and_outputs(samples: Tensor) -> tuple[Scores, Outputs]:
             outputs = self.outputs(samples)
             return outputs["scores"], outputs
 
@@ -198,7 +201,7 @@ class AdversarialBatch:
         return outputs, gradient
 
 
-def _share(fraction: float, number: Any) -> Any:
+def _share(fraction: float, number: Size) -> Size:
     """Part of a number, rounded up; in a graph the number may be unknown."""
     if isinstance(number, int):
         return math.ceil(fraction * number)

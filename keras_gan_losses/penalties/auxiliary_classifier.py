@@ -8,6 +8,7 @@ from keras import ops
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Labels, Outputs, Tensor
 from keras_gan_losses.validation import check_number
 
 _ADVICE = "The paper's weight is 1.0."
@@ -55,10 +56,10 @@ class AuxiliaryClassifierPenalty(Penalty):
         check_number("weight", weight, minimum=0.0, advice=_ADVICE)
         self.weight = weight
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
-        of_both = (_cross_entropy(batch, o) for o in (batch.real_outputs, batch.fake_outputs))
-        return self.weight * sum(of_both)
+        real, fake = (_cross_entropy(batch, o) for o in (batch.real_outputs, batch.fake_outputs))
+        return self.weight * (real + fake)
 
 
 @register
@@ -94,18 +95,18 @@ class AuxiliaryClassifierGeneratorPenalty(Penalty):
         check_number("weight", weight, minimum=0.0, advice=_ADVICE)
         self.weight = weight
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         return self.weight * _cross_entropy(batch, batch.fake_outputs)
 
 
-def _cross_entropy(batch: AdversarialBatch, outputs: dict[str, Any]) -> Any:
+def _cross_entropy(batch: AdversarialBatch, outputs: Outputs) -> Tensor:
     return ops.sparse_categorical_crossentropy(
         _class_indices(batch.labels), outputs["class_logits"], from_logits=True
     )
 
 
-def _class_indices(labels: Any) -> Any:
+def _class_indices(labels: Labels | None) -> Tensor:
     if labels is None:
         raise ValueError(
             "An auxiliary classifier needs the samples' labels. Received none. Use a generator "

@@ -11,6 +11,7 @@ from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -54,7 +55,7 @@ class ConsistencyPenalty(Penalty):
     def __init__(
         self,
         *,
-        augmentation: Callable[..., Any],
+        augmentation: Callable[..., Tensor],
         weight: float = 10.0,
         fake_weight: float = 0.0,
         **kwargs: Any,
@@ -76,9 +77,10 @@ class ConsistencyPenalty(Penalty):
     @property
     def variables(self) -> list[keras.Variable]:
         """State that changes while training: the augmentation's random generators."""
-        return self.augmentation.variables if self._is_layer else []
+        augmentation = self.augmentation
+        return augmentation.variables if isinstance(augmentation, keras.layers.Layer) else []
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         augmented = self._score_augmented(batch, batch.real)
         values = self.weight * sample_means(ops.square(batch.real_scores - augmented))
@@ -88,7 +90,7 @@ class ConsistencyPenalty(Penalty):
         squares = ops.square(batch.fake_scores - augmented)
         return values + self.fake_weight * sample_means(squares, ops.shape(values)[0])
 
-    def _score_augmented(self, batch: AdversarialBatch, samples: Any) -> Any:
+    def _score_augmented(self, batch: AdversarialBatch, samples: Tensor) -> Scores:
         # Random layers do nothing in inference mode, which is the default of some.
         mode = {"training": True} if self._is_layer else {}
         return batch.score(self.augmentation(samples, **mode))
@@ -138,7 +140,7 @@ class LatentConsistencyPenalty(Penalty):
         self.weight = weight
         self.standard_deviation = standard_deviation
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         with backend.no_gradients():
             changed = _generate_nearby(batch, self.standard_deviation)
@@ -189,7 +191,7 @@ class LatentDiversityPenalty(Penalty):
         self.weight = weight
         self.standard_deviation = standard_deviation
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         changed = _generate_nearby(batch, self.standard_deviation)
         return -self.weight * squared_norm(batch.fake - changed)
@@ -200,7 +202,7 @@ def _check_standard_deviation(value: float) -> None:
     check_number("standard_deviation", value, minimum=0.0, advice=advice)
 
 
-def _generate_nearby(batch: AdversarialBatch, standard_deviation: float) -> Any:
+def _generate_nearby(batch: AdversarialBatch, standard_deviation: float) -> Tensor:
     """Samples of latents near those of the batch."""
     if batch.latents is None:
         raise ValueError("This batch has no latents. Make it with `latents=…`.")

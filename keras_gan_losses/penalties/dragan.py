@@ -8,6 +8,7 @@ from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.noise import Noise, get_noise
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
 # Keeps the square root's gradient finite where the discriminator's gradient is zero.
@@ -68,7 +69,7 @@ class DraganPenalty(Penalty):
         self.target = target
         self.noise = get_noise(noise)
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         points = self.noise(ops.cast(batch.real, "float32"), batch.seed_generator)
         norm = ops.sqrt(squared_norm(batch.score_gradient(points)) + _EPSILON)

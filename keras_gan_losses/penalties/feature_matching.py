@@ -8,6 +8,7 @@ from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -49,7 +50,7 @@ class FeatureMatchingPenalty(Penalty):
         check_number("weight", weight, minimum=0.0, advice="The paper's weight is 1.0.")
         self.weight = weight
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`, all of them the same."""
         real, fake = batch.real_outputs["features"], batch.fake_outputs["features"]
         difference = global_batch.mean(real, axis=0) - global_batch.mean(fake, axis=0)

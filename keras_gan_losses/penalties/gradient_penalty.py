@@ -9,6 +9,7 @@ from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
 # Keeps the square root's gradient finite where the discriminator's gradient is zero.
@@ -70,7 +71,7 @@ class GradientPenalty(Penalty):
         self.target = target
         self.is_one_sided = is_one_sided
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         gradient = batch.score_gradient(self._between(batch))
         excess = ops.sqrt(squared_norm(gradient) + _EPSILON) - self.target
@@ -78,7 +79,7 @@ class GradientPenalty(Penalty):
             excess = ops.relu(excess)
         return self.weight * ops.square(excess)
 
-    def _between(self, batch: AdversarialBatch) -> Any:
+    def _between(self, batch: AdversarialBatch) -> Tensor:
         real, fake = ops.cast(batch.real, "float32"), ops.cast(batch.fake, "float32")
         shape = (ops.shape(real)[0],) + (1,) * (len(real.shape) - 1)
         share = global_batch.draw(keras.random.uniform, shape, seed=batch.seed_generator)

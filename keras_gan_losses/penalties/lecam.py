@@ -11,6 +11,7 @@ from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Scores, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -73,7 +74,7 @@ class LeCamPenalty(Penalty):
         """State that changes while training: both averages, and the weight of what is in them."""
         return [self.real_average, self.fake_average, self.total_weight]
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         real_scores, fake_scores = batch.real_scores, batch.fake_scores
         real_average, fake_average, _ = self._moved(real_scores, fake_scores)
@@ -93,7 +94,7 @@ class LeCamPenalty(Penalty):
         for variable, value in zip(self.variables, moved, strict=True):
             variable.assign(value)
 
-    def _moved(self, *scores: Any) -> tuple[Any, Any, Any]:
+    def _moved(self, *scores: Scores) -> tuple[Tensor, Tensor, Tensor]:
         """Averages and weight after one more batch."""
         total_weight = self.decay * self.total_weight + (1.0 - self.decay)
         # While little is in the averages, a new batch counts for more.

@@ -8,6 +8,7 @@ from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
 # Makes the quotient of a batch of one, which has no pair, 0 rather than undefined.
@@ -57,7 +58,7 @@ class ModeSeekingPenalty(Penalty):
         self.weight = weight
         self.epsilon = epsilon
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`, all of them the same."""
         latents = ops.cast(batch.latents, "float32")
         other_latents = global_batch.row_before(latents)

@@ -2,13 +2,13 @@
 
 import abc
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 from keras import ops
 
 from keras_gan_losses.backend import global_batch
 from keras_gan_losses.registration import Configurable, look_up, register
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -20,7 +20,7 @@ class Noise(Configurable, abc.ABC):
     """
 
     @abc.abstractmethod
-    def __call__(self, samples: Any, seed_generator: keras.random.SeedGenerator) -> Any:
+    def __call__(self, samples: Tensor, seed_generator: keras.random.SeedGenerator) -> Tensor:
         """Points near the samples, in their shape.
 
         Args:
@@ -42,7 +42,7 @@ class _BatchScaledNoise(Noise):
         self.scale = scale
 
 
-def _deviation(samples: Any) -> Any:
+def _deviation(samples: Tensor) -> Tensor:
     """Standard deviation of all numbers in the global batch."""
     centred = samples - global_batch.mean(samples)
     return ops.sqrt(global_batch.mean(ops.square(centred)))
@@ -70,7 +70,7 @@ class UniformNoise(_BatchScaledNoise):
         The code of Kodali et al., 2017, arXiv:1705.07215.
     """
 
-    def __call__(self, samples: Any, seed_generator: keras.random.SeedGenerator) -> Any:
+    def __call__(self, samples: Tensor, seed_generator: keras.random.SeedGenerator) -> Tensor:
         """Points near the samples, in their shape."""
         by_sample = (ops.shape(samples)[0],) + (1,) * (len(samples.shape) - 1)
         share = global_batch.draw(keras.random.uniform, by_sample, seed=seed_generator)
@@ -99,7 +99,7 @@ class SymmetricNoise(_BatchScaledNoise):
     1.0
     """
 
-    def __call__(self, samples: Any, seed_generator: keras.random.SeedGenerator) -> Any:
+    def __call__(self, samples: Tensor, seed_generator: keras.random.SeedGenerator) -> Tensor:
         """Points near the samples, in their shape."""
         shape = ops.shape(samples)
         step = global_batch.draw(keras.random.uniform, shape, -1.0, 1.0, seed=seed_generator)
@@ -133,7 +133,7 @@ class NormalNoise(Noise):
         check_number("standard_deviation", standard_deviation, minimum=0.0, advice=advice)
         self.standard_deviation = standard_deviation
 
-    def __call__(self, samples: Any, seed_generator: keras.random.SeedGenerator) -> Any:
+    def __call__(self, samples: Tensor, seed_generator: keras.random.SeedGenerator) -> Tensor:
         """Points near the samples, in their shape."""
         step = global_batch.draw(keras.random.normal, ops.shape(samples), seed=seed_generator)
         return samples + self.standard_deviation * step

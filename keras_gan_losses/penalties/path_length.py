@@ -9,6 +9,7 @@ from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
 # Keeps the square root's gradient finite where the generator ignores its latents.
@@ -75,7 +76,7 @@ class PathLengthPenalty(Penalty):
         """State that changes while training and is saved with the model: a."""
         return [self.mean_length]
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         gradient = batch.input_gradient(
             lambda latents: _noise_product(batch, latents), ops.cast(batch.latents, "float32")
@@ -83,7 +84,7 @@ class PathLengthPenalty(Penalty):
         lengths = ops.sqrt(squared_norm(gradient) + _EPSILON)
         return self.weight * ops.square(lengths - self._followed(lengths))
 
-    def _followed(self, lengths: Any) -> Any:
+    def _followed(self, lengths: Tensor) -> Tensor:
         """Moving average of the lengths, these included."""
         moved = self.decay * self.mean_length + (1.0 - self.decay) * global_batch.mean(lengths)
         mean_length = ops.stop_gradient(moved)
@@ -91,7 +92,7 @@ class PathLengthPenalty(Penalty):
         return mean_length
 
 
-def _noise_product(batch: AdversarialBatch, latents: Any) -> Any:
+def _noise_product(batch: AdversarialBatch, latents: Tensor) -> Tensor:
     """Product of each sample with a noise image, the gradient of which is Jᵀy."""
     samples = batch.generate(latents)
     shape = ops.shape(samples)

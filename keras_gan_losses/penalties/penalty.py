@@ -2,7 +2,7 @@
 
 import abc
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import keras
 from keras import ops
@@ -11,6 +11,7 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.registration import Configurable, snake_case
+from keras_gan_losses.types import Size, Tensor
 from keras_gan_losses.validation import check_count, check_number
 
 _LEAST_FRACTION = 1e-6
@@ -73,15 +74,15 @@ class Penalty(Configurable, abc.ABC):
             batch: Its `real_scores` and `fake_scores`.
         """
 
-    def __call__(self, batch: AdversarialBatch) -> Any:
+    def __call__(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         return self.call(batch)
 
     @abc.abstractmethod
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
 
-    def mean(self, batch: AdversarialBatch, iteration: Any) -> Any:
+    def mean(self, batch: AdversarialBatch, iteration: Size) -> Tensor:
         """Mean over the batch, or `fraction` of it, float32; 0 in updates that `every` leaves out.
 
         Args:
@@ -99,7 +100,7 @@ class Penalty(Configurable, abc.ABC):
             _distinct([*batch.state, *self.variables]),
         )
 
-    def _mean(self, batch: AdversarialBatch) -> Any:
+    def _mean(self, batch: AdversarialBatch) -> Tensor:
         """In float32, whatever the values of a penalty of one's own are."""
         return ops.mean(ops.cast(self(batch), "float32"))
 
@@ -121,7 +122,7 @@ def _distinct(variables: Sequence[keras.Variable]) -> list[keras.Variable]:
     return list({id(variable): variable for variable in variables}.values())
 
 
-def squared_norm(gradient: Any) -> Any:
+def squared_norm(gradient: Tensor) -> Tensor:
     """Squared Euclidean norm of each sample's gradient, over all its dimensions, float32.
 
     Args:

@@ -8,6 +8,7 @@ from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
 # Keeps the length's gradient finite for features that are all zero.
@@ -52,7 +53,7 @@ class PullingAwayPenalty(Penalty):
         check_number("weight", weight, minimum=0.0, advice="The paper's weight is 0.1.")
         self.weight = weight
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         features = batch.fake_outputs["features"]
         features = ops.reshape(features, (ops.shape(features)[0], -1))

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
+from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -50,7 +51,7 @@ class R1Penalty(SquaredGradientPenalty):
         Mescheder et al., 2018, arXiv:1801.04406, equation 9.
     """
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         return 0.5 * self.gamma * squared_norm(batch.real_gradient)
 
@@ -81,6 +82,6 @@ class R2Penalty(SquaredGradientPenalty):
         arXiv:2501.05441.
     """
 
-    def call(self, batch: AdversarialBatch) -> Any:
+    def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         return 0.5 * self.gamma * squared_norm(batch.fake_gradient)

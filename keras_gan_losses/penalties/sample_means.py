@@ -1,11 +1,11 @@
 """How penalties on scores become one value per sample."""
 
-from typing import Any
-
 from keras import ops
 
+from keras_gan_losses.types import Size, Tensor
 
-def sample_means(values: Any, num_samples: Any = None) -> Any:
+
+def sample_means(values: Tensor, num_samples: Size | None = None) -> Tensor:
     """Mean of each sample's values: of one score, or of the patches of a map.
 
     Args:

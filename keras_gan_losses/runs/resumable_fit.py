@@ -10,6 +10,7 @@ import keras
 from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.runs.run_callbacks import RunCallbacks
+from keras_gan_losses.runs.run_description import check_data, check_networks, described
 from keras_gan_losses.runs.run_keeper import RunGuard, RunKeeper
 from keras_gan_losses.runs.run_state import changed_rules, check_fits, check_processes
 from keras_gan_losses.runs.shared_keeper import SharedKeeper
@@ -101,6 +102,7 @@ class _Run:
             steps_per_execution=gan.steps_per_execution,
             seed=seed,
         )
+        self._described = described(gan, source, shuffle=shuffle)
         self._check()
         self._callbacks = RunCallbacks(
             gan,
@@ -108,6 +110,7 @@ class _Run:
             self._data,
             keras.tree.flatten(callbacks),
             seed=seed,
+            described=self._described,
             epochs=epochs,
             verbose=verbose,
         )
@@ -141,6 +144,8 @@ class _Run:
             return
         check_fits(state, self._gan)
         check_processes(state, self._gan)
+        check_networks(state, self._described)
+        check_data(state, self._described, self._keeper.directory, can_seek=self._data.can_seek)
         if state.metadata["rounds_in_epoch"] != rounds:
             raise ValueError(
                 f"The run in {str(self._keeper.directory)!r} has "

@@ -1,7 +1,7 @@
 """The callbacks of a run that is kept: told what an uninterrupted run would tell them."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -26,6 +26,7 @@ class RunCallbacks(keras.callbacks.CallbackList):
         data: Where samples come from.
         callbacks: Those of the user, the keeper among them.
         seed: Seed of the data's order.
+        described: Networks and data, to be kept with each state.
         epochs: Epoch at which the run ends.
         verbose: As in Keras.
     """
@@ -38,6 +39,7 @@ class RunCallbacks(keras.callbacks.CallbackList):
         callbacks: Sequence[keras.callbacks.Callback],
         *,
         seed: int,
+        described: Mapping[str, Any],
         epochs: int,
         verbose: Any,
     ) -> None:
@@ -53,6 +55,7 @@ class RunCallbacks(keras.callbacks.CallbackList):
         self._keeper = keeper
         self._data = data
         self._seed = seed
+        self._described = described
         self._epochs = epochs
         self._states = CallbackStates(self.callbacks)
         self._guards = [each for each in self.callbacks if isinstance(each, RunGuard)]
@@ -123,6 +126,7 @@ class RunCallbacks(keras.callbacks.CallbackList):
         beside: dict[str, np.ndarray] = {}
         logs = self._kept_logs(beside)
         metadata = {
+            **self._described,
             "seed": self._seed,
             "rounds_in_epoch": self._data.num_rounds,
             "epochs": self._epochs,

@@ -8,7 +8,7 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.runs.run_keeper import RunKeeper
 from keras_gan_losses.runs.run_state import RunState, from_bytes, is_weight, to_bytes
 
-_OWN_METADATA = ("seed", "first_batches", "callbacks", "random")
+_OWN_METADATA = ("seed", "data", "first_batches", "callbacks", "random")
 _OWN_ARRAYS = "processes/{}/"
 _ERRORS = {each.__name__: each for each in (ValueError, BlockingIOError, OSError)}
 _BYTES_AT_ONCE = 2**24

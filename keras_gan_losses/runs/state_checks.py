@@ -24,6 +24,8 @@ _KINDS: Mapping[str, type] = {
     "random": dict,
     "rules": dict,
     "form": dict,
+    "networks": dict,
+    "data": dict,
     "versions": dict,
 }
 

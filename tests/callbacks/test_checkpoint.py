@@ -301,7 +301,12 @@ def test_data_without_a_length_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"batch_size": 8}, "4 rounds in an epoch.*make 2"),
+        ({"batch_size": 8}, "batch_size was 4, and is 8 here"),
+        # As many rounds in an epoch as before.
+        ({"x": tiny.samples(28)}, "num_samples was 27, and is 28 here"),
+        ({"shuffle": False}, "shuffle was True, and is False here"),
+        ({"data": Steps}, "kind was 'ArraySource', and is 'PyDatasetSource' here"),
+        ({"steps_per_epoch": 3}, "4 rounds in an epoch.*make 3"),
         ({"compile_arguments": {"optimizer": "sgd"}}, "is of another GAN"),
         ({"shuffle": "batch"}, "shuffle=True or False"),
     ],
@@ -312,6 +317,71 @@ def test_another_run_is_refused_and_the_checkpoint_is_kept(tmp_path, change, mes
     with pytest.raises(ValueError, match=message):
         train(tmp_path, epochs=2, **change)
     assert sorted(path.name for path in tmp_path.glob("*.npz")) == before
+
+
+def test_other_values_of_the_data_are_said(tmp_path):
+    train(tmp_path, epochs=1)
+    with pytest.warns(UserWarning, match="other data, as their first values tell"):
+        train(tmp_path, x=tiny.samples(27, seed=1))
+
+
+class Critic(keras.Model):
+    """A discriminator that says nothing of its layers."""
+
+    def __init__(self, activation, scale):
+        super().__init__()
+        self.scale = scale
+        self.hidden = keras.layers.Dense(8, activation=activation)
+        self.scores = keras.layers.Dense(1)
+
+    def call(self, samples):
+        return self.scores(self.hidden(samples))
+
+
+def functional(activation, _):
+    samples = keras.Input((2,))
+    hidden = keras.layers.Dense(8, activation=activation)(samples)
+    return keras.Model(samples, keras.layers.Dense(1)(hidden))
+
+
+def go_on(directory, discriminator, epochs=1):
+    gan = kgl.GAN(tiny.networks()[0], discriminator, latent_dim=4)
+    gan.compile(run_eagerly=True)
+    checkpoint = kgl.callbacks.Checkpoint(directory)
+    return gan.fit(tiny.samples(8), epochs=epochs, callbacks=[checkpoint], verbose=0)
+
+
+@contextlib.contextmanager
+def in_half_precision():
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    yield
+    keras.config.set_dtype_policy(before)
+
+
+@pytest.mark.parametrize("make", [functional, Critic])
+def test_a_network_of_other_activations_or_precision_is_refused(tmp_path, make):
+    go_on(tmp_path, make("tanh", object()))
+    # Neither the numbers in names nor a call before the GAN's own make it another network.
+    same = make("tanh", object())
+    same(tiny.samples(3))
+    assert go_on(tmp_path, same, epochs=2).epoch == [0, 1]
+    with pytest.raises(ValueError, match=r"another discriminator.*layers, activations"):
+        go_on(tmp_path, make("relu", object()), epochs=3)
+    with in_half_precision():
+        half = make("tanh", object())
+    with pytest.raises(ValueError, match=r"another discriminator.*was float32, and is mixed_bf"):
+        go_on(tmp_path, half, epochs=3)
+    assert go_on(tmp_path, make("tanh", object()), epochs=3).epoch == [0, 1, 2]
+
+
+def test_networks_are_not_compared_across_versions_that_may_tell_of_them_otherwise(
+    tmp_path, monkeypatch
+):
+    go_on(tmp_path, functional("tanh", None))
+    monkeypatch.setattr(version, "__version__", "0.0.1")
+    with pytest.warns(UserWarning, match="other versions"):
+        go_on(tmp_path, functional("relu", None), epochs=2)
 
 
 def test_another_game_is_said(tmp_path):

@@ -36,7 +36,8 @@ def test_every_kind_trains_as_the_array_does_to_the_bit(kind):
         gan = tiny.compiled_gan(seed=0, num_classes=3, discriminator_steps=2, loss="hinge")
         x, y = made(each, tiny.samples(), LABELS)
         gan.fit(x, y, batch_size=8 if each == "array" else None, shuffle=False, verbose=0)
-        states.append(tiny.state(gan))
+        # Not the counts: on TensorFlow Keras begins a round that a stream then lacks the data for.
+        states.append(tiny.values(gan.trainable_variables))
     tiny.assert_same(*states)
 
 

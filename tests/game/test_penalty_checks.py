@@ -159,7 +159,7 @@ def test_penalties_are_accepted_where_their_gradient_arrives(loss):
 def test_an_inexact_normalisation_under_a_gradient_penalty_is_warned_of(layer):
     def compile_quietly(gan, loss):
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("error", UserWarning)
             gan.compile(loss=loss)
 
     gan = images_gan(layer())
@@ -263,7 +263,9 @@ def test_an_output_that_is_no_tensor_of_scores_is_refused():
     inputs = keras.Input((2,))
     heads = [layers.Dense(1)(inputs), layers.Dense(3)(inputs)]
     generator, _ = tiny.networks()
-    with pytest.raises(ValueError, match=r'has "scores" and further outputs. Received: list'):
+    with pytest.raises(
+        ValueError, match=r'has "scores" and further outputs, one tensor each. Received: a list'
+    ):
         kgl.GAN(generator, keras.Model(inputs, heads), latent_dim=4)
 
 

@@ -34,7 +34,13 @@ on_torch = keras.backend.backend() == "torch"
 
 
 @pytest.mark.skipif(on_torch, reason="torch cannot write a SavedModel, which is tested below")
-@pytest.mark.parametrize("num_classes", [None, 3])
+@pytest.mark.parametrize(
+    "num_classes",
+    [
+        pytest.param(None, marks=pytest.mark.backend("tensorflow")),
+        pytest.param(3, marks=pytest.mark.backend("jax")),
+    ],
+)
 def test_a_saved_model_runs_without_keras_and_samples_as_generate_does(tmp_path, num_classes):
     keras.utils.set_random_seed(5)
     sampler = kgl.latents.UniformLatents(4)

@@ -10,10 +10,9 @@ from examples.helpers.local_processes import run_together
 from tests.integration import resume_on_devices
 from tests.integration.test_devices import BACKEND, environments
 
-LAYOUTS = ["processes"]
-if BACKEND != "torch":
-    # What holds for several processes holds for the devices of one.
-    LAYOUTS.append(pytest.param("devices", marks=pytest.mark.slow))
+pytestmark = pytest.mark.slow
+# A process of torch trains on one device.
+LAYOUTS = ["processes"] if BACKEND == "torch" else ["processes", "devices"]
 
 
 def play(folder, layout, action):
@@ -30,7 +29,6 @@ def assert_same_run(results, whole):
         np.testing.assert_allclose(values, whole[name], tolerance, tolerance, err_msg=name)
 
 
-@pytest.mark.backend("jax")
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_run_that_is_stopped_or_killed_ends_as_if_it_had_never_been(layout, tmp_path):
     with pytest.raises(RuntimeError, match="-9"):
@@ -46,7 +44,6 @@ def test_a_run_that_is_stopped_or_killed_ends_as_if_it_had_never_been(layout, tm
         assert_same_run(np.load(tmp_path / f"{rank}_resumed.npz"), whole)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_metrics_are_those_of_one_device_in_every_process(layout, tmp_path):
     logs = {}

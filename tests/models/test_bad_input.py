@@ -49,6 +49,67 @@ def test_a_dictionary_of_inputs_is_refused():
         kgl.GAN(generator, tiny.networks()[1], latent_dim=4)
 
 
+def a_generator(outputs):
+    """A generator whose Dense layer's samples go through a function."""
+    latents = keras.Input((4,))
+    return keras.Model(latents, outputs(keras.layers.Dense(2)(latents)))
+
+
+@pytest.mark.parametrize(
+    ("outputs", "received"),
+    [
+        (lambda samples: [samples], r"a list of \[a tensor of shape \(None, 2\)\]"),
+        (lambda samples: [samples, samples], "a list of"),
+        (lambda samples: {"samples": samples}, "{'samples': a tensor"),
+    ],
+)
+def test_a_generator_of_more_than_one_tensor_is_refused(outputs, received):
+    with pytest.raises(ValueError, match=f"generator must give one tensor.*Received: {received}"):
+        kgl.GAN(a_generator(outputs), tiny.networks()[1], latent_dim=4)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "received"),
+    [
+        (lambda scores: [scores, scores], "a list of"),
+        (lambda scores: {"scores": [scores, scores]}, "{'scores': a list of"),
+        (lambda scores: {"scores": scores, "features": [scores]}, "'features': a list of"),
+        (lambda scores: {"logits": scores}, "{'logits': a tensor"),
+    ],
+)
+def test_a_discriminator_of_other_things_than_tensors_by_name_is_refused(outputs, received):
+    samples = keras.Input((2,))
+    discriminator = keras.Model(samples, outputs(keras.layers.Dense(1)(samples)))
+    with pytest.raises(ValueError, match=f"one tensor of scores, .*Received: .*{received}"):
+        kgl.GAN(tiny.networks()[0], discriminator, latent_dim=4)
+
+
+def test_several_conditions_are_refused_with_how_to_make_them_one():
+    inputs = [keras.Input((4,)), keras.Input((3,)), keras.Input((2,))]
+    samples = keras.layers.Dense(2)(keras.layers.Concatenate()(inputs))
+    with pytest.raises(ValueError, match=r"3 inputs.*join several conditions to one vector"):
+        kgl.GAN(keras.Model(inputs, samples), tiny.networks()[1], latent_dim=4)
+
+
+@pytest.mark.parametrize("num_classes", [None, 3])
+def test_swapped_networks_are_told(num_classes):
+    generator, discriminator = tiny.networks(num_classes=num_classes)
+    with pytest.raises(ValueError, match=r"swapped.*generator='discriminator'"):
+        kgl.GAN(discriminator, generator, latent_dim=4)
+
+
+def test_a_layer_that_both_networks_share_is_refused():
+    embedding = keras.layers.Embedding(3, 2, name="of_labels")
+
+    def network(size, outputs):
+        inputs = [keras.Input((size,)), keras.Input((), dtype="int32")]
+        hidden = keras.layers.Concatenate()([inputs[0], embedding(inputs[1])])
+        return keras.Model(inputs, keras.layers.Dense(outputs)(hidden))
+
+    with pytest.raises(ValueError, match=r"the layer 'of_labels' in both.*one Embedding"):
+        kgl.GAN(network(4, 2), network(2, 1), latent_dim=4)
+
+
 def test_one_optimizer_object_for_both_players_is_refused():
     adam = keras.optimizers.Adam()
     with pytest.raises(ValueError, match="cannot serve both players"):
@@ -66,6 +127,7 @@ def test_a_common_and_an_own_optimizer_together_are_refused():
         ({"loss": "wgan_pg"}, "Unknown objective: 'wgan_pg'. Did you mean 'wgan_gp'?"),
         ({"penalties": ["r3"]}, "Unknown penalty: 'r3'. Did you mean 'r2'?|'r1'?"),
         ({"optimizer": "adamm"}, "must be a Keras optimizer"),
+        ({"loss": 3}, "must be the name of an objective.*Names of objectives: .*hinge"),
         ({"loss": {"generator": None}}, "needs exactly the keys"),
         ({"discriminator_steps": 0}, "`discriminator_steps` must be a whole number"),
         ({"metric": []}, "does not take 'metric'"),
@@ -149,6 +211,45 @@ def test_bad_data_are_refused_and_the_weights_survive(case):
     with pytest.raises(ValueError, match=message):
         gan.fit(*arguments, epochs=1, verbose=0, **options)
     tiny.assert_same(before, tiny.state(gan))
+
+
+BAD_BATCHES = {
+    "too small": ({}, (tiny.samples(2),), r"discriminator_steps=3.*a batch of 2"),
+    "shape": ({}, (np.zeros((8, 3), "float32"),), r"shape \(batch, 2\). Received .*\(8, 3\)"),
+    "nan": ({}, (not_a_number(),), "NaN or infinite"),
+    "list": ({}, ([[tiny.samples(3)]],), "Join samples of one shape"),
+    "classes": ({"num_classes": 3}, (tiny.samples(6), np.full(6, 3)), "from 0 to 2"),
+    "no labels": ({"num_classes": 3}, (tiny.samples(6),), "no labels came"),
+    "data set": ({}, (iter([tiny.samples(8)]),), "One batch is an array"),
+    "weights": ({}, (tiny.samples(8), None, np.ones(8)), "`sample_weight`"),
+}
+
+
+@pytest.mark.backend("every")
+@pytest.mark.parametrize("case", BAD_BATCHES)
+@pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
+def test_a_bad_single_batch_is_refused_and_the_state_survives(method, case):
+    settings, arguments, message = BAD_BATCHES[case]
+    gan = tiny.compiled_gan(discriminator_steps=3, run_eagerly=True, **settings)
+    before = tiny.state(gan)
+    if (method, case) == ("test_on_batch", "too small"):
+        assert np.isfinite(gan.test_on_batch(*arguments)).all()
+        return
+    with pytest.raises(ValueError, match=message):
+        getattr(gan, method)(*arguments)
+    tiny.assert_same(before, tiny.state(gan))
+
+
+@pytest.mark.backend("every")
+def test_a_round_on_one_batch_is_that_of_fit():
+    by_fit, by_batch = (tiny.compiled_gan(seed=1, run_eagerly=True) for _ in range(2))
+    for ours, theirs in zip(by_batch.variables, by_fit.variables, strict=True):
+        ours.assign(theirs)
+    history = by_fit.fit(tiny.samples(8), batch_size=8, shuffle=False, verbose=0).history
+    logs = by_batch.train_on_batch(tiny.samples(8), return_dict=True)
+    assert float(logs["generator_loss"]) == pytest.approx(history["generator_loss"][0], rel=1e-5)
+    for one, other in zip(tiny.state(by_fit), tiny.state(by_batch), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
 
 def test_labels_missing_from_conditional_networks_are_refused():

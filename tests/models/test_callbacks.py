@@ -176,3 +176,48 @@ def test_swapped_averages_are_used_by_evaluation_and_survive_the_end_of_fit():
     fit(gan, callbacks, epochs=1, validation_data=tiny.samples(20))
     for average, wanted in zip(averages[0], expected[-1], strict=True):
         np.testing.assert_allclose(average, wanted, rtol=1e-4, atol=1e-6)
+
+
+class HoldBack(keras.callbacks.Callback):
+    """Does something to the discriminator at the begin of the second epoch or of each batch."""
+
+    def __init__(self, hold, *, each_batch=False):
+        super().__init__()
+        self.hold, self.each_batch = hold, each_batch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 1 and not self.each_batch:
+            self.hold(self.model)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if self.each_batch:
+            self.hold(self.model)
+
+
+def freeze(model):
+    model.discriminator.trainable = False
+
+
+@pytest.mark.backend("every")
+@pytest.mark.parametrize("each_batch", [False, True])
+def test_freezing_a_player_in_a_callback_is_refused_with_the_way_that_works(each_batch):
+    gan = tiny.compiled_gan(run_eagerly=True)
+    with pytest.raises(ValueError, match=r"discriminator_optimizer\.learning_rate = 0\.0"):
+        fit(gan, [HoldBack(freeze, each_batch=each_batch)])
+    assert all(np.isfinite(each).all() for each in tiny.values(gan.variables))
+    gan.discriminator.trainable = True
+    fit(gan, [], epochs=1)
+
+
+@pytest.mark.backend("every")
+def test_a_player_is_held_back_by_a_learning_rate_of_0():
+    def hold(model):
+        model.optimizer.discriminator_optimizer.learning_rate = 0.0
+
+    gan = tiny.compiled_gan(jit_compile=keras.backend.backend() == "jax")
+    movement = Movement()
+    fit(gan, [HoldBack(hold), movement], epochs=2)
+    generator, discriminator = zip(*movement.movements, strict=True)
+    assert min(generator) > 0
+    assert discriminator[0] > 0
+    assert discriminator[1] == 0

@@ -169,10 +169,15 @@ def test_dictionary_without_both_players_is_refused(pair):
         objectives.get(pair)
 
 
-@pytest.mark.parametrize("identifier", [None, 3, losses.HingeGeneratorLoss(), objectives.hinge])
-def test_other_identifiers_are_refused(identifier):
-    with pytest.raises(TypeError, match="must be the name of an objective, an Objective, or a"):
+@pytest.mark.parametrize("identifier", [None, 3, 1.5, ["hinge"], objectives.hinge])
+def test_other_identifiers_are_refused_with_what_is_valid(identifier):
+    with pytest.raises(ValueError, match=r"must be the name of an objective.*hinge, .*wgan"):
         objectives.get(identifier)
+
+
+def test_one_loss_alone_is_refused():
+    with pytest.raises(TypeError, match="One loss does for one player only"):
+        objectives.get(losses.HingeGeneratorLoss())
 
 
 @pytest.mark.parametrize("player", ["generator", "discriminator"])

@@ -143,5 +143,5 @@ def test_bad_arguments_are_refused(arguments, message):
 
 
 def test_what_is_no_objective_is_refused():
-    with pytest.raises(TypeError, match="must be the name of an objective"):
+    with pytest.raises(ValueError, match="must be the name of an objective"):
         loss_landscape([3])

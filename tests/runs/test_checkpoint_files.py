@@ -37,6 +37,8 @@ def state(number, size=1000, **metadata):
         "callbacks": [],
         "random": {"python": [3, [*range(624), 1], None], "numpy": numpy_rest},
         "rules": {},
+        "networks": {},
+        "data": {},
         "form": {"shapes": {"kernel": [size]}, "optimizers": {}},
         "versions": {"keras_gan_losses": "9.0"},
     }

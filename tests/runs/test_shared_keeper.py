@@ -76,6 +76,7 @@ def state(index):
     }
     metadata |= {"seed": index, "first_batches": {}, "callbacks": [index], "random": numbers}
     metadata |= {"rounds_in_epoch": 4, "epochs": 9, "is_stopped": False, "rules": {}}
+    metadata |= {"networks": {}, "data": {"num_samples": index}}
     metadata |= {"history": {"epoch": [], "logs": {}}}
     weight, mean = np.array([3.0, 4.0], "float32"), np.array(0.5 + index, "float32")
     arrays = {

@@ -2,14 +2,20 @@
 
 import random
 from collections.abc import Iterable, Iterator
-from typing import Any, Self
+from typing import Self
+
+import keras
 
 from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE
 from keras_gan_losses.feeding.array_epochs import ArrayData
 from keras_gan_losses.feeding.batch_form import as_array, is_array
 from keras_gan_losses.feeding.batch_reader import BatchReader
-from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.feeding.source import CONTENT, Source
+from keras_gan_losses.fingerprint import digest
+from keras_gan_losses.types import Arguments, Batch, Data, Tensor
 from keras_gan_losses.validation import check_count
+
+_ROWS_LOOKED_AT = 64
 
 
 class ArraySource(Source):
@@ -21,18 +27,18 @@ class ArraySource(Source):
         batch_size: Samples in a batch.
     """
 
-    def __init__(self, samples: Any, labels: Any = None, *, batch_size: int) -> None:
+    def __init__(self, samples: Data, labels: Data = None, *, batch_size: int) -> None:
         super().__init__(samples)
         self.labels = labels
         self.batch_size = batch_size
 
     @classmethod
-    def accepts(cls, x: Any) -> bool:
+    def accepts(cls, x: Data) -> bool:
         """Whether data have a shape and rows."""
         return is_array(x)
 
     @classmethod
-    def made(cls, x: Any, y: Any, batch_size: int | None) -> Self:
+    def made(cls, x: Data, y: Data, batch_size: int | None) -> Self:
         """Source of arrays, or of what can be seen as arrays without loss.
 
         Raises:
@@ -80,8 +86,8 @@ class ArraySource(Source):
         yield "a last round", len(self.data) % (self.batch_size * num_updates), num_updates
 
     def fit_arguments(
-        self, *, is_alone: bool, steps_per_epoch: int | None, shuffle: Any
-    ) -> dict[str, Any]:
+        self, *, is_alone: bool, steps_per_epoch: int | None, shuffle: bool | str
+    ) -> Arguments:
         """A pipeline of our own where one device trains, and Keras's own where several do.
 
         Keras's own is tuned while it runs on TensorFlow, and holds up the end of each epoch; on
@@ -101,16 +107,16 @@ class ArraySource(Source):
             "shuffle": shuffle,
         }
 
-    def evaluate_arguments(self) -> dict[str, Any]:
+    def evaluate_arguments(self) -> Arguments:
         """The arrays, and how many samples are looked at at once."""
         return {"x": self.data, "y": self.labels, "batch_size": self.batch_size}
 
     @property
-    def arrays(self) -> tuple[Any, ...]:
+    def arrays(self) -> tuple[Tensor, ...]:
         """Samples alone or with their labels."""
         return (self.data,) if self.labels is None else (self.data, self.labels)
 
-    def validation_arguments(self) -> dict[str, Any]:
+    def validation_arguments(self) -> Arguments:
         """The arrays, and how many samples are looked at at once."""
         return {"validation_data": self.arrays, "validation_batch_size": self.batch_size}
 
@@ -126,6 +132,19 @@ class ArraySource(Source):
             seed=seed,
         )
 
+    def description(self, *, shuffle: bool) -> Arguments:
+        """Sizes, order, and some of the rows."""
+        step = -(-len(self.data) // _ROWS_LOOKED_AT)
+        rows = [keras.ops.convert_to_numpy(array[::step]) for array in self.arrays]
+        return {
+            "kind": type(self).__name__,
+            "num_samples": len(self.data),
+            "batch_size": self.batch_size,
+            "discriminator_steps": self.num_updates,
+            "shuffle": shuffle,
+            CONTENT: digest(*rows),
+        }
+
     def split(self, share: float) -> tuple[Self, Self]:
         """The first samples, and the last ones of this share."""
         cut = int(len(self.data) * (1.0 - share))
@@ -133,7 +152,7 @@ class ArraySource(Source):
             super().split(share)
         return self._rows(slice(cut)), self._rows(slice(cut, None))
 
-    def elements(self) -> Iterable[Any]:
+    def elements(self) -> Iterable[Batch]:
         """Neighbouring rows, `batch_size` of them."""
         starts = range(0, len(self.data), self.batch_size)
         return (self._rows(slice(start, start + self.batch_size)).arrays for start in starts)

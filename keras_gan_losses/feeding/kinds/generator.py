@@ -1,11 +1,12 @@
 """Python generators, which can be read once."""
 
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Self
 
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.rounds import rounds_of
 from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.types import Data
 
 
 class GeneratorSource(Source):
@@ -14,7 +15,7 @@ class GeneratorSource(Source):
     can_be_read_again = False
 
     @classmethod
-    def accepts(cls, x: Any) -> bool:
+    def accepts(cls, x: Data) -> bool:
         """Whether data are an iterator that ends after one pass."""
         return isinstance(x, Iterator)
 

@@ -6,13 +6,14 @@ from typing import Any, Self
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.rounds import rounds_of
 from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.types import Batch, Data, Json
 
 
 class GrainSource(Source):
     """Batches from grain's `MapDataset`, `IterDataset` or `DataLoader`."""
 
     @classmethod
-    def accepts(cls, x: Any) -> bool:
+    def accepts(cls, x: Data) -> bool:
         """Whether data are grain's, seen without loading it."""
         return any(each.__module__.split(".")[0] == "grain" for each in type(x).__mro__)
 
@@ -33,26 +34,28 @@ class GrainSource(Source):
         """Number of batches, where the data set tells."""
         return len(self.data) if hasattr(self.data, "__len__") else None
 
-    def _passing(self, passed: Callable[[Iterator[Any]], Iterator[Any]], **attributes: Any) -> Self:
+    def _passing(
+        self, passed: Callable[[Iterator[Batch]], Iterator[Batch]], **attributes: Any
+    ) -> Self:
         return self._changed(data=_passing(self.data, passed), **attributes)
 
 
-def _passing(data: Any, passed: Callable[[Iterator[Any]], Iterator[Any]]) -> Any:
+def _passing(data: Data, passed: Callable[[Iterator[Batch]], Iterator[Batch]]) -> Data:
     """A data set of grain, because that is what Keras asks for, of what the batches become."""
     import grain
 
     class Batches(grain.DatasetIterator):
-        def __init__(self, batches: Iterator[Any]) -> None:
+        def __init__(self, batches: Iterator[Batch]) -> None:
             super().__init__()
             self._batches = batches
 
-        def __next__(self) -> Any:
+        def __next__(self) -> Batch:
             return next(self._batches)
 
-        def get_state(self) -> dict[str, Any]:
+        def get_state(self) -> dict[str, Json]:
             return {}
 
-        def set_state(self, state: dict[str, Any]) -> None:
+        def set_state(self, state: dict[str, Json]) -> None:
             raise NotImplementedError("Such a pass begins at its beginning.")
 
     class Passed(grain.IterDataset):

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import Any, Self
+from typing import Self
 
 import keras
 
@@ -11,13 +11,14 @@ from keras_gan_losses.feeding.epoch_data import EpochData
 from keras_gan_losses.feeding.py_dataset_epochs import PyDatasetData
 from keras_gan_losses.feeding.rounds import concatenated, num_samples
 from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.types import Arguments, Batch, Data
 
 
 class PyDatasetSource(Source):
     """Batches from a `keras.utils.PyDataset`."""
 
     @classmethod
-    def accepts(cls, x: Any) -> bool:
+    def accepts(cls, x: Data) -> bool:
         """Whether data are a `PyDataset`."""
         return isinstance(x, keras.utils.PyDataset)
 
@@ -46,8 +47,8 @@ class PyDatasetSource(Source):
             yield "batches", num_samples(self.data[index]), 1
 
     def fit_arguments(
-        self, *, is_alone: bool, steps_per_epoch: int | None, shuffle: Any
-    ) -> dict[str, Any]:
+        self, *, is_alone: bool, steps_per_epoch: int | None, shuffle: bool | str
+    ) -> Arguments:
         """The data set, whose rounds Keras puts in order."""
         return {"x": self.data, "steps_per_epoch": steps_per_epoch, "shuffle": shuffle}
 
@@ -57,12 +58,16 @@ class PyDatasetSource(Source):
         """Epochs that can begin at any round."""
         return PyDatasetData(self.data, steps_per_epoch=steps_per_epoch, shuffle=shuffle, seed=seed)
 
+    def description(self, *, shuffle: bool) -> Arguments:
+        """Number of rounds, and whether they have an order of their own in each pass."""
+        return {**super().description(shuffle=shuffle), "shuffle": shuffle}
+
     @property
     def is_endless(self) -> bool:
         """Whether there is a batch for every number."""
         return self.length is None
 
-    def elements(self) -> Iterable[Any]:
+    def elements(self) -> Iterable[Batch]:
         """The batches by their numbers."""
         numbers = itertools.count() if self.length is None else range(self.length)
         return (self.data[number] for number in numbers)
@@ -98,7 +103,7 @@ class RoundDataset(keras.utils.PyDataset):
         """Number of rounds in a pass, without a last one that has too few samples."""
         return self._num_rounds
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int) -> Batch:
         """The samples of one round."""
         first = index * self._num_updates
         last = first + self._num_updates
@@ -114,7 +119,7 @@ class RoundDataset(keras.utils.PyDataset):
         """Tells the other data set."""
         self._batches.on_epoch_end()
 
-    def _read(self, number: int) -> Any:
+    def _read(self, number: int) -> Batch:
         batch = self._batches[number]
         return batch if self._reader is None else self._reader(batch, number)
 

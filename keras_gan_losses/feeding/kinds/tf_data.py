@@ -1,7 +1,7 @@
 """Pipelines of `tf.data`, which Keras reads on every backend."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 import keras
 import numpy as np
@@ -17,14 +17,18 @@ from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.epoch_data import EpochData
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.feeding.tf_epochs import PassData, RunningData
-from keras_gan_losses.game.players import NetworkSpecification, Shape
+from keras_gan_losses.game.players import NetworkSpecification
+from keras_gan_losses.types import Batch, Data, Shape
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 
 class TensorFlowSource(Source):
     """Batches from a `tf.data.Dataset`."""
 
     @classmethod
-    def accepts(cls, x: Any) -> bool:
+    def accepts(cls, x: Data) -> bool:
         """Whether data are a data set of TensorFlow, seen without loading it."""
         return hasattr(x, "element_spec")
 
@@ -81,7 +85,7 @@ class TensorFlowSource(Source):
         return RunningData(self.data, num_rounds)
 
 
-def _check_element(element: Any, specification: NetworkSpecification) -> None:
+def _check_element(element: Batch, specification: NetworkSpecification) -> None:
     samples, labels = unpacked(element)
     for each in (samples, *([] if labels is None else [labels])):
         if not hasattr(each, "name"):  # Of a dense tensor's specification alone.
@@ -100,18 +104,18 @@ def _check_element(element: Any, specification: NetworkSpecification) -> None:
             f"samples of shape {specification.sample_shape}."
         )
     check_presence(labels, specification.label)
-    if labels is not None:
+    if labels is not None and specification.label is not None:
         check_kind(labels.dtype, "labels")
         if (shape := _shape(labels)) is not None:
             check_label_shape(shape, specification.label)
 
 
-def _shape(specification: Any) -> Shape | None:
+def _shape(specification: "tf.TensorSpec") -> Shape | None:
     shape = getattr(specification, "shape", None)
     return None if shape is None or shape.rank is None else tuple(shape)
 
 
-def _read(dataset: Any, reader: BatchReader) -> Any:
+def _read(dataset: "tf.data.Dataset", reader: BatchReader) -> "tf.data.Dataset":
     """The pipeline, with a look at each batch, and of shapes as the networks know them."""
     import tensorflow as tf
 
@@ -123,13 +127,13 @@ def _read(dataset: Any, reader: BatchReader) -> Any:
         return np.int64(0)
 
     @tf.autograph.experimental.do_not_convert
-    def read(number: Any, batch: Any) -> tuple[Any, ...]:
+    def read(number: tf.Tensor, batch: Batch) -> tuple[tf.Tensor, ...]:
         leaves = [leaf for leaf in unpacked(batch) if leaf is not None]
         looked = tf.numpy_function(look, [number, *leaves], tf.int64)
         with tf.control_dependencies([looked]):
             return tuple(map(formed, map(tf.identity, leaves), shapes))
 
-    def formed(leaf: Any, shape: Shape) -> Any:
+    def formed(leaf: tf.Tensor, shape: Shape) -> tf.Tensor:
         if None not in shape and leaf.shape.rank != len(shape) + 1:
             return tf.reshape(leaf, (-1, *shape))
         return tf.ensure_shape(leaf, (None, *shape))
@@ -137,15 +141,15 @@ def _read(dataset: Any, reader: BatchReader) -> Any:
     return dataset.enumerate().map(read)
 
 
-def _joined(dataset: Any, num_updates: int) -> Any:
+def _joined(dataset: "tf.data.Dataset", num_updates: int) -> "tf.data.Dataset":
     import tensorflow as tf
 
-    def joined(batches: Any) -> Any:
+    def joined(batches: tf.Tensor | tf.RaggedTensor) -> tf.Tensor:
         if isinstance(batches, tf.RaggedTensor):
             return filled(batches.values)
         return filled(tf.reshape(batches, tf.concat([[-1], tf.shape(batches)[2:]], axis=0)))
 
-    def filled(samples: Any) -> Any:
+    def filled(samples: tf.Tensor) -> tf.Tensor:
         size = tf.shape(samples)[0]
         return tf.cond(
             size >= num_updates,
@@ -153,7 +157,7 @@ def _joined(dataset: Any, num_updates: int) -> Any:
             lambda: tf.gather(samples, tf.range(num_updates) % size),
         )
 
-    def map_structure(function: Callable[[Any], Any]) -> Callable[..., Any]:
+    def map_structure(function: Callable[[tf.Tensor], tf.Tensor]) -> Callable[..., Batch]:
         return lambda *element: tf.nest.map_structure(
             function, element[0] if len(element) == 1 else element
         )

@@ -2,32 +2,37 @@
 
 import copy
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import Self
+
+import keras
 
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.rounds import rounds_of
 from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.types import Batch, Data
 
 
 class TorchLoaderSource(Source):
     """Batches from a `torch.utils.data.DataLoader`."""
 
     @classmethod
-    def accepts(cls, x: Any) -> bool:
+    def accepts(cls, x: Data) -> bool:
         """Whether data are a data loader, seen without loading torch."""
         names = {(each.__name__, each.__module__.split(".")[0]) for each in type(x).__mro__}
         return ("DataLoader", "torch") in names
 
     def read_by(self, reader: BatchReader) -> Self:
         """The same loader; its batches are looked at when they are read."""
-        data = _passing(self.data, lambda batches: rounds_of(batches, 1, reader))
+        data = _passing(self.data, lambda batches: map(_tensors, rounds_of(batches, 1, reader)))
         return self._changed(data=data, reader=reader)
 
     def in_rounds(self, num_updates: int) -> Self:
         """A loader of rounds."""
         if num_updates == 1:
             return self
-        data = _passing(self.data, lambda batches: rounds_of(batches, num_updates), num_updates)
+        data = _passing(
+            self.data, lambda batches: map(_tensors, rounds_of(batches, num_updates)), num_updates
+        )
         return self._changed(data=data, num_updates=num_updates)
 
     @property
@@ -36,16 +41,23 @@ class TorchLoaderSource(Source):
         return len(self.data) if hasattr(self.data.dataset, "__len__") else None
 
 
+def _tensors(batch: Batch) -> Batch:
+    """The batch as tensors of torch, which Keras expects of a loader."""
+    import torch
+
+    return keras.tree.map_structure(torch.as_tensor, batch)
+
+
 def _passing(
-    loader: Any, passed: Callable[[Iterator[Any]], Iterator[Any]], num_joined: int = 1
-) -> Any:
+    loader: Data, passed: Callable[[Iterator[Batch]], Iterator[Batch]], num_joined: int = 1
+) -> Data:
     """The loader itself, with all its settings, but for what its batches pass through.
 
     Its class is a loader's too, because that is what Keras asks for.
     """
     kind = type(loader)
 
-    def length(self: Any) -> int:
+    def length(self: Data) -> int:
         rounds, rest = divmod(kind.__len__(loader), num_joined)
         return rounds + (rest > 0)
 

@@ -1,0 +1,60 @@
+"""Training and evaluation on one batch that the caller has made, held to what `fit` is held to."""
+
+from typing import Any
+
+from keras_gan_losses.feeding.single_batch import single_batch
+
+
+class SingleBatches:
+    """What a GAN does between its callers and Keras's trainer, which takes any batch."""
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Plays one round.
+
+        Args:
+            x: Real samples of the whole round, which the discriminator's updates divide.
+            y: Labels, for conditional networks.
+            sample_weight: Refused, as in `fit`.
+            class_weight: Refused, as in `fit`.
+            return_dict: Whether to return a dictionary instead of a list.
+
+        Returns:
+            As in Keras: losses and scores of this round.
+
+        Raises:
+            ValueError: If the batch does not fit the networks or the round, before anything
+                changes.
+        """
+        weights = {"sample_weight": sample_weight, "class_weight": class_weight}
+        self._check_ready("train_on_batch", weights)
+        num_updates = self.rules.discriminator_steps
+        batch = single_batch(x, y, self._reader(), num_updates=num_updates)
+        return super().train_on_batch(*batch, return_dict=return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Both players' losses on one batch in inference mode.
+
+        Args:
+            x: Real samples.
+            y: Labels, for conditional networks.
+            sample_weight: Refused, as in `evaluate`.
+            return_dict: Whether to return a dictionary instead of a list.
+
+        Returns:
+            As in Keras.
+
+        Raises:
+            ValueError: If the batch does not fit the networks.
+        """
+        self._check_ready("test_on_batch", {"sample_weight": sample_weight})
+        batch = single_batch(x, y, self._reader())
+        return super().test_on_batch(*batch, return_dict=return_dict)
