@@ -9,12 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import CodeType
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
 
-from keras_gan_losses.types import Json
+from keras_gan_losses.types import Config, Json
 
 
 def digest(*parts: np.ndarray | str | None) -> str:
@@ -35,7 +35,7 @@ def digest(*parts: np.ndarray | str | None) -> str:
     return summary.hexdigest()
 
 
-def config_of(serializable: object) -> Json:
+def config_of(serializable: object) -> Config:
     """Configuration of an object of Keras or of this package, as plain JSON.
 
     Keras numbers names by what the process has made before: they are counted anew. Of a lambda it
@@ -52,10 +52,10 @@ def config_of(serializable: object) -> Json:
     """
     config = keras.saving.serialize_keras_object(serializable)
     plain = json.loads(json.dumps(config, default=lambda value: type(value).__qualname__))
-    return _rewritten(plain, _numbered_anew(_names(plain)))
+    return cast("Config", _rewritten(plain, _numbered_anew(_names(plain))))
 
 
-def config_of_layer(layer: keras.layers.Layer) -> Any:
+def config_of_layer(layer: keras.layers.Layer) -> Config:
     """Configuration of a layer or network, and those of inner ones of which it says nothing.
 
     Of a class of the user's own without `get_config` it is the class's name.
@@ -67,7 +67,7 @@ def config_of_layer(layer: keras.layers.Layer) -> Any:
     >>> config_of_layer(keras.layers.Dense(2))["class_name"]
     'Dense'
     """
-    config: Any = {"class_name": type(layer).__qualname__, "config": {}}
+    config: Config = {"class_name": type(layer).__qualname__, "config": {}}
     # A class of the user's without `get_config` raises.
     with contextlib.suppress(NotImplementedError):
         config = config_of(layer)

@@ -1,7 +1,7 @@
 """The command `keras-gan-losses compare`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import keras
 import numpy as np
@@ -9,7 +9,7 @@ import typer
 
 from keras_gan_losses.cli.real_data import RealData, make_real_data
 from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
-from keras_gan_losses.cli.tasks import Task, make_task
+from keras_gan_losses.cli.tasks import Data, Task, make_task
 from keras_gan_losses.comparison import (
     ComparedRuns,
     DiscriminatorUpdates,
@@ -18,6 +18,7 @@ from keras_gan_losses.comparison import (
 from keras_gan_losses.comparison import (
     compare as compare_objectives,
 )
+from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.registration import look_up
 
 # A multiple of the discriminator steps of every objective, for which the budget must be one.
@@ -87,13 +88,11 @@ def compare(
     _tell(compared)
 
 
-def _joined(data: Any) -> np.ndarray:
-    if not hasattr(data, "element_spec"):
-        return data
-    return np.concatenate(list(data.as_numpy_iterator()))
+def _joined(data: Data) -> np.ndarray:
+    return data if isinstance(data, np.ndarray) else np.concatenate(list(map(np.asarray, data)))
 
 
-def _metrics(real: RealData, names: str | None, features: str | None) -> list[Any]:
+def _metrics(real: RealData, names: str | None, features: str | None) -> list[DistributionMetric]:
     """The measures of these names; by default those that are cheap enough to repeat."""
     offered = {metric.name: metric for metric in real.metrics(features)}
     if names is None:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypedDict
 
 import keras
 import typer
@@ -10,6 +10,18 @@ import typer
 from keras_gan_losses import GAN
 from keras_gan_losses.cli.real_data import make_real_data
 from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
+from keras_gan_losses.metrics import DistributionMetric
+
+
+class _Summary(TypedDict):
+    """What is printed."""
+
+    model: str
+    data: str
+    features: str
+    num_real: int
+    num_generated: int
+    metrics: dict[str, float]
 
 
 def evaluate(
@@ -46,7 +58,7 @@ def evaluate(
             metrics=metrics,
             shows_progress=not as_json,
         )
-        summary = {
+        summary: _Summary = {
             "model": str(model),
             "data": data,
             "features": real.features_name(features),
@@ -81,7 +93,7 @@ def _load(path: Path) -> GAN:
     return gan
 
 
-def _print_table(summary: dict[str, Any], metrics: list[Any]) -> None:
+def _print_table(summary: _Summary, metrics: list[DistributionMetric]) -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -1,23 +1,37 @@
 """Real data to measure a GAN by, with metrics that suit them: what the command line compares."""
 
 import itertools
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import keras
 import numpy as np
 
 from keras_gan_losses import datasets, metrics
 from keras_gan_losses.metrics import features as features_module
+from keras_gan_losses.types import PathLike, Tree
 
 # Of larger sets so many are drawn.
 _MAX_NUM_SAMPLES = 50_000
 _MAX_NUM_TRAINING = 20_000
 
 Labelled = tuple[np.ndarray, np.ndarray | None]
+
+
+class _Shared(TypedDict):
+    """Arguments of every metric."""
+
+    num_samples: int | None
+    cache_directory: PathLike | None
+
+
+class _Folders(TypedDict):
+    """Where image sets lie."""
+
+    data_dir: Path | None
+    manual_dir: Path | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +65,7 @@ class RealData:
         features: str | None = None,
         *,
         num_samples: int | None = None,
-        cache_directory: str | os.PathLike | None = None,
+        cache_directory: PathLike | None = None,
     ) -> list[metrics.DistributionMetric]:
         """Metrics that suit these samples.
 
@@ -68,9 +82,9 @@ class RealData:
         'mode_coverage'
         """
         extractor = self._features(self.features_name(features))
-        shared = {"num_samples": num_samples, "cache_directory": cache_directory}
+        shared: _Shared = {"num_samples": num_samples, "cache_directory": cache_directory}
         subset_size = min(1000, len(self.samples), num_samples or len(self.samples))
-        chosen = [
+        chosen: list[metrics.DistributionMetric] = [
             metrics.FrechetDistance(extractor, **shared),
             metrics.KernelDistance(extractor, subset_size=subset_size, **shared),
             metrics.PrecisionRecall(extractor, **shared),
@@ -81,7 +95,7 @@ class RealData:
             chosen.append(metrics.ModeCoverage(mixture.modes, mixture.standard_deviation, **shared))
         return chosen
 
-    def _features(self, name: str) -> Any:
+    def _features(self, name: str) -> features_module.Features:
         if name == "samples":
             return features_module.FlattenedFeatures()
         if name != "classifier":
@@ -125,7 +139,10 @@ def make_real_data(
     if name == "digits":
         images, classes = datasets.digits()
         return RealData(samples=images, labels=classes)
-    mixtures = {"ring": datasets.ring, "grid": datasets.grid}
+    mixtures: dict[str, Callable[..., datasets.GaussianMixture]] = {
+        "ring": datasets.ring,
+        "grid": datasets.grid,
+    }
     if name in mixtures:
         # As many as the published protocol has, and others than those that are trained on.
         mixture = mixtures[name](2500, seed=1)
@@ -155,7 +172,7 @@ def _load(path: Path) -> np.ndarray:
         ) from error
 
 
-def _image_set(name: str, folders: dict[str, Path | None]) -> RealData:
+def _image_set(name: str, folders: _Folders) -> RealData:
     images = datasets.images(name, split="test", **folders)
     try:
         images = datasets.images(name, split="test", with_labels=True, **folders)
@@ -169,10 +186,9 @@ def _image_set(name: str, folders: dict[str, Path | None]) -> RealData:
     return RealData(samples=samples, labels=labels, training=training)
 
 
-def _joined(dataset: Any, max_num_samples: int) -> Labelled:
-    size = next(iter(dataset.take(1).as_numpy_iterator()))
-    size = len(keras.tree.flatten(size)[0])
-    batches = itertools.islice(dataset.as_numpy_iterator(), -(-max_num_samples // size))
+def _joined(dataset: Iterable[Tree], max_num_samples: int) -> Labelled:
+    size = keras.tree.flatten(next(iter(dataset)))[0].shape[0]
+    batches = itertools.islice(dataset, -(-max_num_samples // size))
     pairs = [keras.utils.unpack_x_y_sample_weight(batch)[:2] for batch in batches]
     samples, labels = zip(*pairs, strict=True)
     return np.concatenate(samples), None if labels[0] is None else np.concatenate(labels)

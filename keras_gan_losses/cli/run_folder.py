@@ -7,12 +7,21 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from keras_gan_losses.files import remove_unfinished, write_whole
 from keras_gan_losses.runs.run_lock import locked
 
 _ARGUMENTS = "run.json"
+
+
+class Arguments(TypedDict):
+    """What a run was begun with."""
+
+    data: str
+    loss: str
+    batch_size: int
+    seed: int
 
 
 class RunFolder:
@@ -42,7 +51,7 @@ class RunFolder:
             remove_unfinished(self.path)
             yield
 
-    def begin(self, arguments: Mapping[str, Any]) -> Path | None:
+    def begin(self, arguments: Arguments) -> Path | None:
         """Keeps the arguments of a new run, after setting aside all that an earlier one has left.
 
         Returns:
@@ -59,7 +68,7 @@ class RunFolder:
         write_whole(self.path / _ARGUMENTS, json.dumps(arguments, indent=1) + "\n")
         return earlier if left else None
 
-    def arguments(self, asked_for: Mapping[str, Any]) -> dict[str, Any]:
+    def arguments(self, asked_for: Mapping[str, str | int | None]) -> Arguments:
         """Arguments of the run that is here.
 
         Args:
@@ -73,7 +82,7 @@ class RunFolder:
             raise ValueError(
                 f"Nothing to resume: {path} does not exist. Train without --resume first."
             )
-        kept: dict[str, Any] = json.loads(path.read_text())
+        kept = json.loads(path.read_text())
         other = [
             f"--{name.replace('_', '-')} {kept[name]}, not {value}"
             for name, value in asked_for.items()

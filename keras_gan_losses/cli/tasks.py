@@ -1,17 +1,23 @@
 """Data with networks that fit them, by name: what the command line trains on."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
 from keras_gan_losses import architectures, datasets, plots
+from keras_gan_losses.types import Tensor
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Networks = tuple[keras.Model, keras.Model]
+Data = np.ndarray | Iterable[Tensor]
+"""An array, or batches of it."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +34,12 @@ class Task:
         draw: Makes a picture of generated samples.
     """
 
-    data: Any
+    data: Data
     num_batches: int
     latent_dim: int
     num_epochs: int
     build_networks: Callable[[], Networks]
-    draw: Callable[[np.ndarray], Any]
+    draw: Callable[[np.ndarray], "Figure"]
 
 
 def make_task(

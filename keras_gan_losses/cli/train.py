@@ -2,20 +2,21 @@
 
 import importlib.util
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import keras
+import numpy as np
 import typer
 
 from keras_gan_losses import GAN, callbacks, objectives
-from keras_gan_losses.cli.run_folder import RunFolder
+from keras_gan_losses.cli.run_folder import Arguments, RunFolder
 from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
 from keras_gan_losses.cli.tasks import Task, make_task
 from keras_gan_losses.files import written_beside
 
 _NUM_SAMPLES = 64
 _ROUNDS_BETWEEN_CHECKPOINTS = 500
-_DEFAULTS = {"data": "digits", "loss": "non_saturating", "batch_size": 64, "seed": 0}
+_DEFAULTS: Arguments = {"data": "digits", "loss": "non_saturating", "batch_size": 64, "seed": 0}
 _INTERRUPTED = 130
 
 
@@ -51,7 +52,8 @@ def train(
         objectives.get(loss or _DEFAULTS["loss"])
         with folder.opened():
             chosen = {name: value for name, value in asked_for.items() if value is not None}
-            arguments = folder.arguments(asked_for) if resume else _DEFAULTS | chosen
+            begun = cast("Arguments", {**_DEFAULTS, **chosen})
+            arguments = folder.arguments(asked_for) if resume else begun
             keras.utils.set_random_seed(arguments["seed"])
             size = arguments["batch_size"]
             task = make_task(
@@ -66,7 +68,7 @@ def train(
             _write_results(gan, task, folder, exports=exports)
 
 
-def _begin(folder: RunFolder, arguments: dict[str, str | int]) -> None:
+def _begin(folder: RunFolder, arguments: Arguments) -> None:
     earlier = folder.begin(arguments)
     if earlier is not None:
         typer.echo(f"What an earlier run has left is now in {earlier}. Delete it at will.")
@@ -84,7 +86,7 @@ def _fit(gan: GAN, task: Task, folder: RunFolder, *, epochs: int, batch_size: in
     done, _ = checkpoint.position() or (0, 0)
     if done >= epochs:
         typer.echo(f"The model has {done} epochs already. Ask for more with --epochs.")
-    is_batched = hasattr(task.data, "element_spec")
+    is_batched = not isinstance(task.data, np.ndarray)
     folder.keep_rows(done)
     try:
         gan.fit(

@@ -3,16 +3,16 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from keras_gan_losses import objectives as objectives_module
+from keras_gan_losses.comparison.experiment import Contestant
 from keras_gan_losses.validation import check_count
 
 # Each name is that of a directory.
 _ALLOWED_IN_NAMES = set(" _-+=.,()")
 
 
-def named_objectives(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
+def named_objectives(objectives: Sequence[str] | Mapping[str, Contestant]) -> dict[str, Contestant]:
     """Objectives by the names that they have in the comparison; of a name the function.
 
     A function can be sent to a process that does not know the names of this one.
@@ -48,7 +48,7 @@ def named_objectives(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str,
     }
 
 
-def _by_name(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
+def _by_name(objectives: Sequence[str] | Mapping[str, Contestant]) -> dict[str, Contestant]:
     if isinstance(objectives, Mapping):
         return dict(objectives)
     for objective in objectives:
@@ -57,7 +57,7 @@ def _by_name(objectives: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
                 "`objectives` in a list are names. Received: "
                 f'{objective!r}. Give others a name: {{"mine": objective}}.'
             )
-    named = {name: name for name in objectives}
+    named: dict[str, Contestant] = {name: name for name in objectives}
     if len(named) < len(objectives):
         raise ValueError(f"An objective is named twice. Received: {list(objectives)}.")
     return named

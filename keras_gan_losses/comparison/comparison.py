@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import keras
 import numpy as np
@@ -16,10 +16,12 @@ from keras_gan_losses.comparison.checks import (
     seed_numbers,
 )
 from keras_gan_losses.comparison.directory_lock import only_comparison_in
-from keras_gan_losses.comparison.experiment import Experiment, Metrics, RunKey
+from keras_gan_losses.comparison.experiment import Contestant, Experiment, Metrics, RunKey
 from keras_gan_losses.comparison.files import RunFiles
+from keras_gan_losses.comparison.records import Result, Settings
 from keras_gan_losses.comparison.sameness import check_same
 from keras_gan_losses.comparison.settings import settings_of
+from keras_gan_losses.types import ArrayLike, PathLike
 
 # So many real samples are kept for the pictures of the report.
 _NUM_SHOWN = 500
@@ -40,7 +42,7 @@ class ComparedRuns:
     'report.html'
     """
 
-    results: list[dict[str, Any]]
+    results: list[Result]
     failures: dict[tuple[str, int], str]
     directory: Path
 
@@ -50,16 +52,24 @@ class ComparedRuns:
         return self.directory / "report.html"
 
 
+class _Place(TypedDict):
+    """Where runs are played."""
+
+    name: str
+    address: str | None
+    num_workers: int | None
+
+
 def compare(
     build_networks: Callable[[], tuple[keras.Model, keras.Model]],
-    data: Any,
-    objectives: Sequence[str] | Mapping[str, Any],
+    data: ArrayLike,
+    objectives: Sequence[str] | Mapping[str, Contestant],
     *,
     latent_dim: int | Sequence[int],
-    out: str | Path,
-    labels: Any = None,
-    reference: Any = None,
-    reference_labels: Any = None,
+    out: PathLike,
+    labels: ArrayLike | None = None,
+    reference: ArrayLike | None = None,
+    reference_labels: ArrayLike | None = None,
     seeds: int | Sequence[int] = 5,
     metrics: Metrics | Callable[[], Metrics] = ("sliced_wasserstein_distance",),
     rank_by: str | None = None,
@@ -127,12 +137,16 @@ def compare(
     ValueError: `seeds` must be a whole number of at least 1. Received: seeds=0. Use 5 for ...
     """
     samples = _array("data", data)
+    known = None if labels is None else _array("labels", labels, len(samples))
+    measured = samples if reference is None else _array("reference", reference)
+    if reference is None:
+        reference_labels = known
     experiment = Experiment(
         build_networks=build_networks,
         samples=samples,
-        labels=None if labels is None else _array("labels", labels, len(samples)),
-        reference=samples if reference is None else _array("reference", reference),
-        reference_labels=labels if reference is None else reference_labels,
+        labels=known,
+        reference=measured,
+        reference_labels=None if reference_labels is None else np.asarray(reference_labels),
         objectives=named_objectives(objectives),
         latent_dim=latent_dim,
         metrics=metrics,
@@ -144,7 +158,7 @@ def compare(
     payload = _pickled(experiment)
     settings = settings_of(experiment, rank_by)
     keys = [RunKey(name, seed) for seed in numbers for name in experiment.objectives]
-    where = {"name": executor, "address": address, "num_workers": num_workers}
+    where: _Place = {"name": executor, "address": address, "num_workers": num_workers}
     check_directory(directory)
     with only_comparison_in(directory):
         earlier = files_module.read_settings(directory)
@@ -158,8 +172,8 @@ def _play_missing(
     keys: Sequence[RunKey],
     payload: np.ndarray,
     directory: Path,
-    where: Mapping[str, Any],
-    settings: Mapping[str, Any],
+    where: _Place,
+    settings: Settings,
     shows_progress: bool,
 ) -> None:
     from keras_gan_losses.comparison.executors import executor
@@ -173,7 +187,7 @@ def _play_missing(
         _write_settings(keys, directory, settings)
         for key in waiting:
             RunFiles(directory, key).begin()
-        files_module.write_tables(directory, [finished[key] for key in done])
+        files_module.write_tables(directory, [one for one in finished.values() if one is not None])
         with progress(waiting, done, shows_progress=shows_progress) as report:
             for key in _ended(waiting, payload, directory):
                 result = RunFiles(directory, key).result()
@@ -230,7 +244,7 @@ def _is_missing(key: RunKey, directory: Path) -> bool:
     return files.result() is None and files.failure() is None
 
 
-def _write_settings(keys: Sequence[RunKey], directory: Path, settings: Mapping[str, Any]) -> None:
+def _write_settings(keys: Sequence[RunKey], directory: Path, settings: Settings) -> None:
     """Keeps the settings, joined to those of objectives and seeds compared before."""
     earlier = files_module.read_settings(directory) or {**settings, "seeds": []}
     told = settings["told"]
@@ -260,7 +274,7 @@ def _gathered(keys: Sequence[RunKey], directory: Path) -> ComparedRuns:
     return ComparedRuns(results, failures, directory)
 
 
-def _array(name: str, values: Any, count: int | None = None) -> np.ndarray:
+def _array(name: str, values: ArrayLike, count: int | None = None) -> np.ndarray:
     array = np.asarray(values)
     if array.dtype == object or array.ndim == 0 or len(array) == 0:
         raise ValueError(

@@ -4,7 +4,7 @@ import contextlib
 import importlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from types import ModuleType
 
 import joblib
 import numpy as np
@@ -18,7 +18,7 @@ _SECONDS_TO_CONNECT = 30
 
 def executor(
     name: str, *, address: str | None, num_workers: int | None, experiment: np.ndarray
-) -> AbstractContextManager[Any]:
+) -> AbstractContextManager[None]:
     """Context in which joblib sends runs to where the name says.
 
     Args:
@@ -81,7 +81,7 @@ def _ray(address: str, num_workers: int, experiment: np.ndarray) -> Iterator[Non
         ray.shutdown()
 
 
-def _imported(module: str, name: str, command: str) -> Any:
+def _imported(module: str, name: str, command: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:

@@ -3,7 +3,7 @@
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import keras
 import numpy as np
@@ -12,6 +12,12 @@ from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.comparison.budget import Budget
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.models import GAN
+from keras_gan_losses.objectives import Objective
+
+Contestant: TypeAlias = (
+    str | Objective | Mapping[str, object] | Callable[[], "str | Objective | Mapping[str, object]"]
+)
+"""What `loss` in `GAN.compile` may be, arguments of `GAN.compile`, or what makes either."""
 
 Metrics = Sequence[str | DistributionMetric]
 
@@ -55,7 +61,7 @@ class Experiment:
     labels: np.ndarray | None
     reference: np.ndarray
     reference_labels: np.ndarray | None
-    objectives: Mapping[str, Any]
+    objectives: Mapping[str, Contestant]
     latent_dim: int | Sequence[int]
     metrics: Metrics | Callable[[], Metrics]
     budget: Budget

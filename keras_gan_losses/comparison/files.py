@@ -9,12 +9,15 @@ import shutil
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeGuard, TypeVar
 
 import numpy as np
 
 from keras_gan_losses.comparison.experiment import RunKey
+from keras_gan_losses.comparison.records import Failure, Result, Settings
 from keras_gan_losses.files import write_whole
+
+Content = TypeVar("Content")
 
 SETTINGS = "comparison.json"
 _RESULT = "result.json"
@@ -24,12 +27,12 @@ _REAL = "real.npy"
 _RUNS = "runs"
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: object) -> None:
     """Writes JSON, in which numbers that are not finite are null."""
     write_whole(path, json.dumps(finite(value), indent=1, ensure_ascii=False) + "\n")
 
 
-def finite(value: Any) -> Any:
+def finite(value: object) -> object:
     """The same value with None for each number that JSON cannot hold.
 
     Example:
@@ -63,7 +66,7 @@ class RunFiles:
         self.directory.mkdir(parents=True, exist_ok=True)
         (self.directory / _FAILURE).unlink(missing_ok=True)
 
-    def write_result(self, result: Mapping[str, Any], samples: np.ndarray | None) -> None:
+    def write_result(self, result: Result, samples: np.ndarray | None) -> None:
         """Keeps a finished run; the result last, because it says that all is there."""
         if samples is not None:
             _write_array(self.directory / _SAMPLES, samples)
@@ -78,7 +81,7 @@ class RunFiles:
         """Keeps the reason why a run has no result."""
         write_json(self.directory / _FAILURE, {"reason": reason})
 
-    def result(self) -> dict[str, Any] | None:
+    def result(self) -> Result | None:
         """The result, or None while there is none. A damaged one is set aside."""
         result = _read(self.directory / _RESULT, _is_result)
         if result is None or self._has_whole_samples():
@@ -88,7 +91,7 @@ class RunFiles:
 
     def failure(self) -> str | None:
         """Why there is no result, if the run has failed."""
-        content = _read(self.directory / _FAILURE, lambda content: "reason" in content)
+        content = _read(self.directory / _FAILURE, _is_failure)
         return None if content is None else content["reason"]
 
     def samples(self) -> np.ndarray | None:
@@ -116,7 +119,7 @@ def read_real_samples(directory: Path) -> np.ndarray:
     return np.load(directory / _REAL, allow_pickle=False)
 
 
-def read_settings(directory: Path) -> dict[str, Any] | None:
+def read_settings(directory: Path) -> Settings | None:
     """Settings of the comparison in a directory, or None if there is none.
 
     If they are damaged they are set aside, and so is what was played by them.
@@ -128,19 +131,23 @@ def read_settings(directory: Path) -> dict[str, Any] | None:
     return settings
 
 
-def table_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+def table_rows(result: Result) -> list[dict[str, object]]:
     """Rows of the table of all results: one for each measurement of a run."""
-    shared = {name: result[name] for name in ("objective", "seed", "status")}
+    shared = {
+        "objective": result["objective"],
+        "seed": result["seed"],
+        "status": result["status"],
+    }
     return [{**shared, **row} for row in result["measurements"]]
 
 
-def append_rows(directory: Path, result: Mapping[str, Any]) -> None:
+def append_rows(directory: Path, result: Result) -> None:
     """Adds a run to `results.jsonl`."""
     with (directory / "results.jsonl").open("a") as file:
         file.write(_lines(table_rows(result)))
 
 
-def write_tables(directory: Path, results: Sequence[Mapping[str, Any]]) -> None:
+def write_tables(directory: Path, results: Sequence[Result]) -> None:
     """Writes `results.jsonl` and `results.csv` anew, in the order of the results."""
     rows = [row for result in results for row in table_rows(result)]
     columns = list(dict.fromkeys(name for row in rows for name in row))
@@ -152,7 +159,7 @@ def write_tables(directory: Path, results: Sequence[Mapping[str, Any]]) -> None:
     write_whole(directory / "results.jsonl", _lines(rows))
 
 
-def _lines(rows: Sequence[Mapping[str, Any]]) -> str:
+def _lines(rows: Sequence[Mapping[str, object]]) -> str:
     return "".join(json.dumps(finite(row)) + "\n" for row in rows)
 
 
@@ -174,15 +181,21 @@ def set_aside(path: Path, reason: str) -> None:
     )
 
 
-def _are_settings(content: Mapping[str, Any]) -> bool:
+def _are_settings(content: Mapping[str, object]) -> TypeGuard[Settings]:
     return {"objectives", "seeds", "told"} <= content.keys()
 
 
-def _is_result(content: Mapping[str, Any]) -> bool:
+def _is_result(content: Mapping[str, object]) -> TypeGuard[Result]:
     return {"objective", "seed", "status"} <= content.keys() and bool(content.get("measurements"))
 
 
-def _read(path: Path, is_whole: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
+def _is_failure(content: Mapping[str, object]) -> TypeGuard[Failure]:
+    return "reason" in content
+
+
+def _read(
+    path: Path, is_whole: Callable[[Mapping[str, object]], TypeGuard[Content]]
+) -> Content | None:
     """What a file of JSON holds, or None if there is none or it is damaged and was set aside."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))

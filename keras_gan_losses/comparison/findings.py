@@ -1,15 +1,15 @@
 """What a comparison has found: the numbers and sentences of its report."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from keras_gan_losses.comparison import ranking as ranking_module
 from keras_gan_losses.comparison.experiment import RunKey
 from keras_gan_losses.comparison.files import RunFiles, read_settings
 from keras_gan_losses.comparison.ranking import Difference, RankedObjective
+from keras_gan_losses.comparison.records import Description, Result
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Run:
     """
 
     key: RunKey
-    result: dict[str, Any] | None
+    result: Result | None
     failure: str | None
     files: RunFiles
 
@@ -223,7 +223,7 @@ def probability(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
-def described(description: Mapping[str, Any]) -> str:
+def described(description: Description) -> str:
     """Settings of an objective in a line.
 
     Example:

@@ -3,12 +3,16 @@
 import base64
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from keras_gan_losses import plots
 from keras_gan_losses.plots import style
+from keras_gan_losses.types import ArrayLike
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 COLOURS = (*style.COLOURS, "#8C6D31", "#7F7F7F")
 # As far from white as from black.
@@ -16,7 +20,8 @@ _INK = "#808891"
 _NUM_IMAGES = 36
 _DOTS_PER_INCH = 55
 
-Curves = Mapping[str, Sequence[tuple[Sequence[float], Sequence[float]]]]
+Curve = tuple[Sequence[float], Sequence[float]]
+Curves = Mapping[str, Sequence[Curve]]
 
 
 def colour(index: int) -> str:
@@ -47,8 +52,7 @@ def curves(series: Curves, *, label: str) -> str:
     from matplotlib.figure import Figure
 
     # Letters stay letters, and names inside the file do not change from one time to the next.
-    settings = {"svg.fonttype": "none", "svg.hashsalt": "keras_gan_losses"}
-    with matplotlib.rc_context(settings):
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "keras_gan_losses"}):
         figure = Figure((6.4, 3.4), layout="constrained")
         axes = figure.add_subplot()
         for index, (name, runs) in enumerate(series.items()):
@@ -59,7 +63,7 @@ def curves(series: Curves, *, label: str) -> str:
     return _address("image/svg+xml", written.getvalue())
 
 
-def _draw_objective(axes: Any, name: str, runs: Sequence[Any], colour: str) -> None:
+def _draw_objective(axes: "Axes", name: str, runs: Sequence[Curve], colour: str) -> None:
     length = max((len(values) for _, values in runs), default=0)
     if not length:
         return
@@ -76,7 +80,7 @@ def _draw_objective(axes: Any, name: str, runs: Sequence[Any], colour: str) -> N
     axes.plot(places, middle, color=colour, label=name, linewidth=1.8, marker="o", markersize=3)
 
 
-def _dress(axes: Any, label: str, num_objectives: int) -> None:
+def _dress(axes: "Axes", label: str, num_objectives: int) -> None:
     axes.set_xlabel("discriminator updates", color=_INK)
     axes.set_ylabel(label, color=_INK)
     axes.tick_params(colors=_INK)
@@ -93,7 +97,7 @@ def _dress(axes: Any, label: str, num_objectives: int) -> None:
         )
 
 
-def samples_picture(fake: np.ndarray, real: np.ndarray, modes: Any) -> str | None:
+def samples_picture(fake: np.ndarray, real: np.ndarray, modes: ArrayLike | None) -> str | None:
     """Generated samples: points over the real ones, or a grid of images; None for others.
 
     Returns:

@@ -4,9 +4,10 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+
+from keras_gan_losses.comparison.records import Result
 
 # The usual one of a scientific report.
 SIGNIFICANCE = 0.05
@@ -49,7 +50,7 @@ class Difference:
         return self.probability <= SIGNIFICANCE
 
 
-def final_value(result: Mapping[str, Any], measure: str, *, is_higher_better: bool) -> float:
+def final_value(result: Result, measure: str, *, is_higher_better: bool) -> float:
     """Value of a run at its end; the worst there is if it diverged or has none.
 
     Example:

@@ -3,7 +3,6 @@
 import itertools
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -16,7 +15,9 @@ from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.metrics.sample_spread import mean_pair_distance
+from keras_gan_losses.models import GAN
 from keras_gan_losses.models.measurement import Measurement
+from keras_gan_losses.types import Logs
 
 NUM_SAMPLES = 500
 _BATCH_SIZE = 256
@@ -40,7 +41,7 @@ class Recorder(keras.callbacks.Callback):
         discriminator_steps: int,
     ) -> None:
         super().__init__()
-        self.measurements: list[dict[str, Any]] = []
+        self.measurements: list[dict[str, float]] = []
         self.samples: np.ndarray | None = None
         self.has_diverged = False
         self.num_rounds = 0
@@ -61,7 +62,7 @@ class Recorder(keras.callbacks.Callback):
         """Mean time of the rounds but the first of each process, in which the game is compiled."""
         return self.seconds / self._num_timed_rounds if self._num_timed_rounds else None
 
-    def set_model(self, model: Any) -> None:
+    def set_model(self, model: GAN) -> None:
         """Takes the GAN."""
         super().set_model(model)
         # Keras's property would bring JAX's state up to date at each round.
@@ -69,12 +70,12 @@ class Recorder(keras.callbacks.Callback):
         # One for all measurements, because it keeps what they need of the real samples.
         self._measurement = Measurement(self._metrics, model.evaluation_samples)
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Chooses the interval of the data."""
         self._stream.interval = epoch
         self._first_round = epoch * self._rounds_in_interval
 
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Counts the round that begins and times those before, and stops after the last."""
         # At a round's begin, because Keras tells of its end when it likes and from any thread.
         last = min(batch + self._gan.steps_per_execution, self._rounds_in_interval)
@@ -84,7 +85,7 @@ class Recorder(keras.callbacks.Callback):
         if self._share_spent >= 1.0:
             self._gan.stop_training = True
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Measures, if it is time."""
         self.seconds += self._stopwatch.lap()
         self._stopwatch.stop()
@@ -111,7 +112,7 @@ class Recorder(keras.callbacks.Callback):
     def _num_updates(self) -> int:
         return self.num_rounds * self._discriminator_steps
 
-    def _measure(self, logs: dict[str, Any]) -> None:
+    def _measure(self, logs: Logs) -> None:
         gan = self.model
         gan_labels = self._experiment.reference_labels if gan.specification.label else None
         samples = gan.generate(

@@ -1,22 +1,24 @@
 """The report of a comparison: a page that needs nothing else, and the same in Markdown."""
 
 import math
-import os
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from keras_gan_losses.comparison import findings as findings_module
 from keras_gan_losses.comparison import pictures
 from keras_gan_losses.comparison.files import read_real_samples
 from keras_gan_losses.comparison.findings import Findings, Run
+from keras_gan_losses.comparison.ranking import RankedObjective
+from keras_gan_losses.comparison.records import Result
 from keras_gan_losses.files import write_whole
+from keras_gan_losses.types import PathLike
 
 _LOSSES = ("generator_loss", "discriminator_loss")
 
 
-def write_report(directory: str | os.PathLike) -> Path:
+def write_report(directory: PathLike) -> Path:
     """Writes `report.html` and `report.md` of a comparison from what lies in its directory.
 
     `compare` does it at its end; call it to see what a comparison that goes on has found so far.
@@ -59,7 +61,7 @@ def write_report(directory: str | os.PathLike) -> Path:
     return directory / "report.html"
 
 
-def _content(findings: Findings) -> dict[str, Any]:
+def _content(findings: Findings) -> dict[str, object]:
     settings = findings.settings
     versions = next((run.result["versions"] for run in findings.all_runs if run.result), {})
     return {
@@ -84,7 +86,7 @@ def _content(findings: Findings) -> dict[str, Any]:
     }
 
 
-def _other_measures(findings: Findings) -> dict[str, dict[str, Any]]:
+def _other_measures(findings: Findings) -> dict[str, dict[str, RankedObjective]]:
     """Medians of all measures by objective."""
     return {
         measure: {line.name: line for line in findings.rank(measure)}
@@ -92,20 +94,18 @@ def _other_measures(findings: Findings) -> dict[str, dict[str, Any]]:
     }
 
 
-def _cost(name: str, runs: Sequence[Run]) -> dict[str, Any]:
+def _cost(name: str, runs: Sequence[Run]) -> dict[str, str | float | None]:
     results = [run.result for run in runs if run.result is not None]
 
-    def median(key: str) -> float | None:
-        values = [result[key] for result in results if result[key] is not None]
+    def median(key: Literal["seconds", "seconds_per_round", "peak_memory"]) -> float | None:
+        values = [value for result in results if (value := result[key]) is not None]
         return statistics.median(values) if values else None
 
     per_round, memory = median("seconds_per_round"), median("peak_memory")
     updates = [
-        result["seconds_per_round"]
-        * result["num_rounds"]
-        / result["measurements"][-1]["discriminator_updates"]
+        seconds * result["num_rounds"] / result["measurements"][-1]["discriminator_updates"]
         for result in results
-        if result["seconds_per_round"] is not None
+        if (seconds := result["seconds_per_round"]) is not None
     ]
     return {
         "name": name,
@@ -122,7 +122,7 @@ def _curves(findings: Findings) -> list[dict[str, str]]:
     drawn = []
     for measure in [*measures, *_LOSSES]:
         series = {
-            name: [_series(run, measure) for run in runs if run.result is not None]
+            name: [_series(run.result, measure) for run in runs if run.result is not None]
             for name, runs in findings.runs.items()
         }
         label = findings_module.words(measure)
@@ -130,8 +130,8 @@ def _curves(findings: Findings) -> list[dict[str, str]]:
     return drawn
 
 
-def _series(run: Run, measure: str) -> tuple[list[float], list[float]]:
-    rows = run.result["measurements"]
+def _series(result: Result, measure: str) -> tuple[list[float], list[float]]:
+    rows = result["measurements"]
     values = [row.get(measure) for row in rows]
     return (
         [row["discriminator_updates"] for row in rows],
@@ -139,10 +139,10 @@ def _series(run: Run, measure: str) -> tuple[list[float], list[float]]:
     )
 
 
-def _galleries(findings: Findings) -> list[dict[str, Any]]:
+def _galleries(findings: Findings) -> list[dict[str, object]]:
     """For each objective the pictures of its runs."""
     real = read_real_samples(findings.directory)
-    galleries = []
+    galleries: list[dict[str, object]] = []
     for name, runs in findings.runs.items():
         shown = []
         for run in runs:
@@ -159,7 +159,7 @@ def _galleries(findings: Findings) -> list[dict[str, Any]]:
     return galleries
 
 
-def _run_line(run: Run, measure: str) -> dict[str, Any]:
+def _run_line(run: Run, measure: str) -> dict[str, str | float | None]:
     last = run.result["measurements"][-1] if run.result else {}
     return {
         "objective": run.key.objective,

@@ -5,7 +5,6 @@ import platform
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 
@@ -13,6 +12,7 @@ from keras_gan_losses.comparison.batch_stream import BatchStream
 from keras_gan_losses.comparison.experiment import Experiment, RunKey
 from keras_gan_losses.comparison.files import RunFiles
 from keras_gan_losses.comparison.recorder import Recorder
+from keras_gan_losses.comparison.records import Result
 from keras_gan_losses.comparison.run_checkpoint import RunCheckpoint
 from keras_gan_losses.metrics import DistributionMetric, ModeCoverage
 from keras_gan_losses.metrics.sample_spread import LEAST_SHARE
@@ -48,7 +48,7 @@ def play(experiment: Experiment, key: RunKey, files: RunFiles) -> None:
     recorder = Recorder(experiment, metrics, stream, steps)
     callbacks = [recorder, RunCheckpoint(files.checkpoints)]
     gan.fit(stream, epochs=_UNTIL_STOPPED, shuffle=False, callbacks=callbacks, verbose=0)
-    result = {
+    result: Result = {
         "objective": key.objective,
         "seed": key.seed,
         "status": "diverged" if recorder.has_diverged else "completed",
@@ -64,7 +64,7 @@ def play(experiment: Experiment, key: RunKey, files: RunFiles) -> None:
     files.write_result(result, recorder.samples)
 
 
-def has_collapsed(last: Mapping[str, Any], metrics: Sequence[DistributionMetric]) -> bool:
+def has_collapsed(last: Mapping[str, float], metrics: Sequence[DistributionMetric]) -> bool:
     """Whether most of what the data hold is missing in the last generated samples.
 
     That is, they are less than half as spread as real ones, or reach less than half of the modes

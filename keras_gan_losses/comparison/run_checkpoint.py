@@ -2,12 +2,12 @@
 
 import contextlib
 from pathlib import Path
-from typing import Any
 
 from keras_gan_losses.callbacks import Checkpoint
 from keras_gan_losses.comparison.stopwatch import Stopwatch
 from keras_gan_losses.runs.run_keeper import RunKeeper
 from keras_gan_losses.runs.run_state import RunState
+from keras_gan_losses.types import Logs
 
 # As much as a killed run may lose, unless its checkpoints are dear.
 SECONDS_BETWEEN = 30.0
@@ -34,7 +34,7 @@ class RunCheckpoint(RunKeeper):
         self._waited = 0.0
         self._wait = SECONDS_BETWEEN
 
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Asks for a checkpoint after this round, if it is time."""
         # Not at its end, of which Keras may tell later and from another thread.
         self.every = 1 if self._is_time() else None

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import IO, cast
 
 import numpy as np
 
@@ -49,13 +50,14 @@ def run_in_process(
             stderr=subprocess.STDOUT,
             env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join(_paths(experiment))},
         )
+        pipe = cast("IO[bytes]", process.stdin)
         try:
-            _send(process, pickle.dumps((key, directory)), experiment.tobytes())
+            _send(pipe, pickle.dumps((key, directory)), experiment.tobytes())
             status = process.wait()
         finally:
             process.kill()
             process.wait()
-            process.stdin.close()
+            pipe.close()
     if files.result() is None and files.failure() is None:
         files.write_failure(_reason(status, files.log))
     return key
@@ -113,18 +115,18 @@ def _paths(experiment: np.ndarray) -> list[str]:
 def _folder(module: ModuleType) -> Path | None:
     """Where a module was found, or None if it is built in or the program itself."""
     spec = module.__spec__
-    if spec is None or not spec.has_location:
+    if spec is None or spec.origin is None or not spec.has_location:
         return None
     depth = spec.name.count(".") + (spec.submodule_search_locations is not None)
     return Path(spec.origin).absolute().parents[depth]
 
 
-def _send(process: subprocess.Popen, *messages: bytes) -> None:
+def _send(pipe: IO[bytes], *messages: bytes) -> None:
     try:
         for message in messages:
-            process.stdin.write(_LENGTH.pack(len(message)) + message)
+            pipe.write(_LENGTH.pack(len(message)) + message)
         # It stays open: its end tells the run that nobody waits for it any more.
-        process.stdin.flush()
+        pipe.flush()
     except BrokenPipeError:
         # The process has ended before it read all; its status says how.
         return

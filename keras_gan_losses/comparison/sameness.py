@@ -3,16 +3,17 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
 from keras_gan_losses.comparison.experiment import Experiment
 from keras_gan_losses.comparison.files import finite
+from keras_gan_losses.comparison.records import Told
 from keras_gan_losses.fingerprint import config_of, config_of_layer, digest
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.models import GAN
+from keras_gan_losses.types import Json
 
 # So many are named where settings differ.
 _NUM_NAMED = 3
@@ -21,7 +22,7 @@ _LONGEST = 60
 
 def told(
     experiment: Experiment, gans: Mapping[str, GAN], metrics: Sequence[DistributionMetric]
-) -> dict[str, Any]:
+) -> Told:
     """All on which results depend, as plain JSON.
 
     Of networks and metrics of one's own classes it is what their configurations and weights tell;
@@ -58,7 +59,7 @@ def told(
     return json.loads(json.dumps(finite(content)))
 
 
-def check_same(directory: Path, earlier: Mapping[str, Any] | None, now: Mapping[str, Any]) -> None:
+def check_same(directory: Path, earlier: Told | None, now: Told) -> None:
     """Raises if a comparison that was told other things is in the directory.
 
     Args:
@@ -72,11 +73,11 @@ def check_same(directory: Path, earlier: Mapping[str, Any] | None, now: Mapping[
     if earlier is None:
         return
     common = earlier["objectives"].keys() & now["objectives"].keys()
-    pair = [
+    then, here = (
         {**one, "objectives": {name: one["objectives"][name] for name in sorted(common)}}
         for one in (earlier, now)
-    ]
-    found = list(differences(*pair))
+    )
+    found = list(differences(then, here))
     if found:
         shown = "; ".join(
             f"{path}: {_shown(then)} there, now {_shown(here)}"
@@ -89,7 +90,7 @@ def check_same(directory: Path, earlier: Mapping[str, Any] | None, now: Mapping[
         )
 
 
-def differences(then: Any, now: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+def differences(then: object, now: object, path: str = "") -> Iterator[tuple[str, object, object]]:
     """Places in plain JSON where two values differ, and what is there.
 
     Example:
@@ -106,24 +107,24 @@ def differences(then: Any, now: Any, path: str = "") -> Iterator[tuple[str, Any,
         yield path, then, now
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     text = repr(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def _networks(gan: GAN) -> dict[str, Any]:
+def _networks(gan: GAN) -> dict[str, Json]:
     networks = {"generator": gan.generator, "discriminator": gan.discriminator}
     return {name: _network(network) for name, network in networks.items()}
 
 
-def _network(network: keras.Model) -> dict[str, Any]:
+def _network(network: keras.Model) -> dict[str, Json]:
     return {
         "config": config_of_layer(network),
         "first_weights": digest(*map(keras.ops.convert_to_numpy, network.weights)),
     }
 
 
-def _metric(metric: DistributionMetric) -> dict[str, Any]:
+def _metric(metric: DistributionMetric) -> dict[str, object]:
     return {
         "config": config_of(metric),
         "features": metric.features.content_key(),
@@ -131,7 +132,7 @@ def _metric(metric: DistributionMetric) -> dict[str, Any]:
     }
 
 
-def _objective(gan: GAN) -> dict[str, Any]:
+def _objective(gan: GAN) -> dict[str, Json]:
     """Arguments of `compile`, and first values of what belongs to no network."""
     networks = {id(weight) for weight in [*gan.generator.weights, *gan.discriminator.weights]}
     others = [variable for variable in gan.variables if id(variable) not in networks]

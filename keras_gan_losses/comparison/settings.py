@@ -1,12 +1,13 @@
 """What the report says of a comparison's settings, found by trying all that it was given."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import keras
 
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.comparison.experiment import Experiment
+from keras_gan_losses.comparison.records import Description, Settings
 from keras_gan_losses.comparison.sameness import told
 from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.metrics import DistributionMetric, ModeCoverage
@@ -17,7 +18,7 @@ from keras_gan_losses.validation import check_count
 Made = TypeVar("Made")
 
 
-def settings_of(experiment: Experiment, rank_by: str | None) -> dict[str, Any]:
+def settings_of(experiment: Experiment, rank_by: str | None) -> Settings:
     """Settings for the report, found by making each GAN and trying the metrics on real data.
 
     Raises:
@@ -76,7 +77,7 @@ def _tried(metrics: Sequence[DistributionMetric], experiment: Experiment) -> dic
     return {name: better for metric in metrics for name, better in metric.directions.items()}
 
 
-def _described(gan: GAN, discriminator_steps: int) -> dict[str, Any]:
+def _described(gan: GAN, discriminator_steps: int) -> Description:
     """What the report says of an objective's settings."""
     config = gan.get_compile_config()["loss"]["config"]
     parts = [config["generator_loss"], config["discriminator_loss"], *config["penalties"]]
