@@ -55,7 +55,7 @@ def config_of(serializable: object) -> Json:
     return _rewritten(plain, _numbered_anew(_names(plain)))
 
 
-def config_of_layer(layer: keras.layers.Layer) -> Any:
+def config_of_layer(layer: keras.layers.Layer) -> dict[str, Json]:
     """Configuration of a layer or network, and those of inner ones of which it says nothing.
 
     Of a class of the user's own without `get_config` it is the class's name.
@@ -67,15 +67,19 @@ def config_of_layer(layer: keras.layers.Layer) -> Any:
     >>> config_of_layer(keras.layers.Dense(2))["class_name"]
     'Dense'
     """
-    config: Any = {"class_name": type(layer).__qualname__, "config": {}}
+    config: dict[str, Json] = {"class_name": type(layer).__qualname__, "config": {}}
     # A class of the user's without `get_config` raises.
     with contextlib.suppress(NotImplementedError):
-        config = config_of(layer)
+        config |= _dictionary(config_of(layer))
     layers = layer.layers if isinstance(layer, keras.Model) else []
-    if "layers" in config["config"]:
+    if "layers" in _dictionary(config["config"]):
         layers = [inner for inner in layers if isinstance(inner, keras.Model)]
-    inner_layers = [config_of_layer(inner) for inner in layers]
+    inner_layers: list[Json] = [config_of_layer(inner) for inner in layers]
     return {**config, "inner_layers": inner_layers} if layers else config
+
+
+def _dictionary(config: Json) -> dict[str, Json]:
+    return config if isinstance(config, dict) else {}
 
 
 def _names(config: Json) -> Iterator[str]:
