@@ -3,18 +3,27 @@
 import abc
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeVar
 
 import keras
 import numpy as np
 
 from keras_gan_losses.backend.contiguous_parts import contiguous_parts
+from keras_gan_losses.types import Size, Tensor
 
 DEFAULT_BATCH_SIZE = 32
 """Samples in a batch of arrays where none is said, as in Keras."""
 
-Function = Callable[..., tuple[Any, Any]]
-Pull = Callable[[Sequence[Any]], list[Any]]
+Value = TypeVar("Value")
+Auxiliary = TypeVar("Auxiliary")
+
+Function = Callable[..., tuple[Value, Auxiliary]]
+"""Gives what is differentiated, and whatever else its caller wants to have."""
+
+Gradient = Tensor | None
+"""None for that by what the value does not depend on."""
+
+Pull = Callable[[Sequence[Gradient]], list[Gradient]]
 Variables = Sequence[keras.Variable]
 
 
@@ -38,11 +47,11 @@ class Differentiation(abc.ABC):
     @abc.abstractmethod
     def value_and_gradients(
         self,
-        function: Function,
+        function: Function[Tensor, Auxiliary],
         variables: Variables,
         state: Variables,
-        inputs: Sequence[Any] = (),
-    ) -> tuple[tuple[Any, Any], list[Any]]:
+        inputs: Sequence[Tensor] = (),
+    ) -> tuple[tuple[Tensor, Auxiliary], list[Gradient]]:
         """`((value, auxiliary), gradients)` of a function that returns `(value, auxiliary)`.
 
         The function takes the inputs, whose gradients follow those of the variables. What the
@@ -51,8 +60,11 @@ class Differentiation(abc.ABC):
 
     @abc.abstractmethod
     def vjp(
-        self, function: Function, variables: Variables, state: Variables
-    ) -> tuple[tuple[Sequence[Any], Any], Pull]:
+        self,
+        function: Function[Sequence[Tensor], Auxiliary],
+        variables: Variables,
+        state: Variables,
+    ) -> tuple[tuple[Sequence[Tensor], Auxiliary], Pull]:
         """`((values, auxiliary), pull)` of a function that returns `(values, auxiliary)`.
 
         `pull` takes a gradient by each of the values, and gives those by the variables. It may be
@@ -61,8 +73,11 @@ class Differentiation(abc.ABC):
 
     @abc.abstractmethod
     def input_gradient(
-        self, function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
-    ) -> tuple[tuple[Any, Any], Any]:
+        self,
+        function: Callable[[Tensor], tuple[Tensor, Auxiliary]],
+        inputs: Tensor,
+        state: Variables,
+    ) -> tuple[tuple[Tensor, Auxiliary], Tensor]:
         """`((outputs, auxiliary), gradient)`: the gradient of the outputs' sum by the inputs.
 
         The function takes the inputs and returns `(outputs, auxiliary)`. All can be
@@ -72,18 +87,20 @@ class Differentiation(abc.ABC):
     @abc.abstractmethod
     def cond(
         self,
-        predicate: Any,
-        function: Callable[[], Any],
-        otherwise: Callable[[], Any],
+        predicate: Tensor,
+        function: Callable[[], Tensor],
+        otherwise: Callable[[], Tensor],
         state: Variables,
-    ) -> Any:
+    ) -> Tensor:
         """Value of the one or the other function, of which only that one runs.
 
         Both return a tensor of the same shape; only the first may change variables.
         """
 
     @abc.abstractmethod
-    def reaches(self, function: Function, variables: Variables, state: Variables) -> list[bool]:
+    def reaches(
+        self, function: Function[Tensor, object], variables: Variables, state: Variables
+    ) -> list[bool]:
         """Whether the gradient of the function's value reaches each variable. For checks only.
 
         Raises LookupError if an operation on the way cannot be differentiated, which would leave
@@ -91,7 +108,10 @@ class Differentiation(abc.ABC):
         """
 
     def apply(
-        self, optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
+        self,
+        optimizer: keras.optimizers.Optimizer,
+        gradients: Sequence[Gradient],
+        variables: Variables,
     ) -> None:
         """Lets the optimizer update the variables by the gradients' sum over all replicas."""
         optimizer.apply(gradients, variables)
@@ -111,15 +131,15 @@ class Replicas:
         """
         return 1
 
-    def replica_index(self) -> Any:
+    def replica_index(self) -> Size:
         """Which of the replicas this is, from 0."""
         return 0
 
-    def sum_over_replicas(self, value: Any) -> Any:
+    def sum_over_replicas(self, value: Tensor) -> Tensor:
         """Sum of all replicas' values, the same on each, through which gradients flow back."""
         return value
 
-    def unscaled_loss(self, value: Any, *, is_sum: bool) -> Any:
+    def unscaled_loss(self, value: Tensor, *, is_sum: bool) -> Tensor:
         """What a Keras loss would give for the global batch, in the mean over replicas.
 
         `is_sum` tells that the loss adds its values per sample, rather than to average them.
@@ -130,7 +150,7 @@ class Replicas:
         """Gives variables that each replica has changed by its own samples their mean value."""
         return
 
-    def share_logs(self, logs: dict[str, Any]) -> dict[str, Any]:
+    def share_logs(self, logs: dict[str, Tensor]) -> dict[str, Tensor]:
         """Means over all processes of what each has measured on its own samples."""
         return logs
 
@@ -140,7 +160,7 @@ class Replicas:
 
     def process(self, model: keras.Model) -> tuple[int, int]:
         """Which of the processes that train the model this is, from 0, and how many there are."""
-        return self.replica_index(), self.num_replicas()
+        return int(self.replica_index()), self.num_replicas()
 
     def is_chief(self, model: keras.Model) -> bool:
         """Whether this process is the one that writes files."""
@@ -169,7 +189,7 @@ class Devices(abc.ABC):
         """Among how many devices a batch that this process hands to `fit` is divided."""
         return 1
 
-    def split_rows(self, values: Any, num_parts: int) -> list[Any]:
+    def split_rows(self, values: Tensor, num_parts: int) -> list[Tensor]:
         """Disjoint parts of a batch, each with as many rows from every device.
 
         Their sizes are alike to one row of a device.
@@ -189,7 +209,7 @@ class Devices(abc.ABC):
         """Bytes that are free in the device's own memory; 0 if data must come from the host's."""
         return 0
 
-    def gather_rows(self, array: Any, numbers: np.ndarray) -> Any:
+    def gather_rows(self, array: Tensor, numbers: np.ndarray) -> Tensor:
         """Rows of an array in the device's memory; a row that it lacks is the caller's fault."""
         return keras.ops.take(array, numbers, axis=0)
 
@@ -202,7 +222,9 @@ class Devices(abc.ABC):
         return
 
     @abc.abstractmethod
-    def as_tensorflow(self, function: Callable[..., Any], shapes: Sequence[str]) -> Any:
+    def as_tensorflow(
+        self, function: Callable[..., Tensor], shapes: Sequence[str]
+    ) -> Callable[..., Tensor]:
         """Function of tensors, without variables, that TensorFlow can trace into a SavedModel.
 
         `shapes` are those of the arguments, unknown sizes by name: `"(batch,)"`.

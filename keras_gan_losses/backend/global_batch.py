@@ -5,16 +5,17 @@ that several replicas train as one device would on all their samples. With one r
 JAX, whose arrays are global already, nothing is computed that would not be anyway.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
+from keras_gan_losses.types import Size, Tensor
 
 
-def mean(values: Any, axis: int | None = None) -> Any:
+def mean(values: Tensor, axis: int | None = None) -> Tensor:
     """Mean over the global batch, through which gradients flow to the other replicas too.
 
     Args:
@@ -28,7 +29,7 @@ def mean(values: Any, axis: int | None = None) -> Any:
     return backend.sum_over_replicas(own_mean(values, axis=axis)) / backend.num_replicas()
 
 
-def own_mean(values: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
+def own_mean(values: Tensor, axis: int | None = None, *, keepdims: bool = False) -> Tensor:
     """Mean over own rows, in the precision of the values.
 
     Args:
@@ -47,7 +48,7 @@ def own_mean(values: Any, axis: int | None = None, *, keepdims: bool = False) ->
     return total / ops.cast(ops.size(values) / ops.size(total), "float64")
 
 
-def all_rows(values: Any) -> Any:
+def all_rows(values: Tensor) -> Tensor:
     """Rows of the global batch, in the order of the replicas.
 
     Args:
@@ -68,7 +69,7 @@ def all_rows(values: Any) -> Any:
     return ops.reshape(backend.sum_over_replicas(own), (num_replicas * shape[0], *shape[1:]))
 
 
-def own_rows(values: Any) -> Any:
+def own_rows(values: Tensor) -> Tensor:
     """The rows of this replica.
 
     Args:
@@ -82,7 +83,7 @@ def own_rows(values: Any) -> Any:
     return values[first : first + num_rows]
 
 
-def one_for_each(values: Any, num_rows: Any) -> Any:
+def one_for_each(values: Tensor, num_rows: Size) -> Tensor:
     """As many rows as asked for, spread evenly, so that each replica has the same as one device.
 
     Args:
@@ -98,7 +99,7 @@ def one_for_each(values: Any, num_rows: Any) -> Any:
     return ops.reshape(rows, (num_rows, *ops.shape(values)[1:]))
 
 
-def row_before(values: Any) -> Any:
+def row_before(values: Tensor) -> Tensor:
     """The row before each in the global batch, and the last one before the first.
 
     Args:
@@ -112,7 +113,12 @@ def row_before(values: Any) -> Any:
     return ops.concatenate([last_rows[before : before + 1], values[:-1]], axis=0)
 
 
-def draw(distribution: Callable[..., Any], shape: Any, *args: Any, seed: Any) -> Any:
+def draw(
+    distribution: Callable[..., Tensor],
+    shape: Sequence[Size],
+    *args: Any,
+    seed: keras.random.SeedGenerator,
+) -> Tensor:
     """Random numbers for own rows, as one device would draw them for the global batch.
 
     Replicas share the state of a seed generator, so that each draws the numbers of all, and

@@ -3,7 +3,7 @@
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -19,8 +19,9 @@ def interrupts_put_off() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    handlers = {number: signal.getsignal(number) for number in _SIGNALS}
-    handlers = {number: handler for number, handler in handlers.items() if callable(handler)}
+    handlers: dict[int, Callable[[int, FrameType | None], object]] = {
+        number: handler for number in _SIGNALS if callable(handler := signal.getsignal(number))
+    }
     waiting: list[tuple[int, FrameType | None]] = []
 
     def put_off(number: int, frame: FrameType | None) -> None:

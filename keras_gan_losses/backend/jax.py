@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import jax
 import jax.extend
@@ -11,19 +10,30 @@ import numpy as np
 from jax.experimental import multihost_utils
 
 from keras_gan_losses.backend.contiguous_parts import contiguous_parts
-from keras_gan_losses.backend.contract import Backend, Function, Pull, Variables
+from keras_gan_losses.backend.contract import (
+    Auxiliary,
+    Backend,
+    Function,
+    Gradient,
+    Pull,
+    Value,
+    Variables,
+)
 from keras_gan_losses.backend.jax_trainer import AdversarialTrainer, stateless_scope
 
 
 def _pure(
-    function: Function, variables: Variables, state: Variables
-) -> tuple[Callable[[Sequence[Any]], Any], list[keras.Variable]]:
+    function: Function[Value, Auxiliary], variables: Variables, state: Variables
+) -> tuple[Callable[..., tuple[Value, tuple[Auxiliary, list[jax.Array]]]], list[keras.Variable]]:
     """The function of the variables' values, and the other variables, which it hands back."""
     differentiated = {id(variable) for variable in variables}
     others = [variable for variable in state if id(variable) not in differentiated]
     other_values = [variable.value for variable in others]
 
-    def pure(values: Sequence[Any], *inputs: Any) -> tuple[Any, tuple[Any, list[Any]]]:
+    def pure(
+        values: Sequence[jax.Array],
+        *inputs: jax.Array,
+    ) -> tuple[Value, tuple[Auxiliary, list[jax.Array]]]:
         with stateless_scope([*variables, *others], [*values, *other_values]) as scope:
             value, auxiliary = function(*inputs)
         return value, (auxiliary, [scope.get_current_value(variable) for variable in others])
@@ -31,7 +41,7 @@ def _pure(
     return pure, others
 
 
-def _assign_changed(variables: Variables, values: Sequence[Any]) -> None:
+def _assign_changed(variables: Variables, values: Sequence[jax.Array]) -> None:
     for variable, value in zip(variables, values, strict=True):
         if value is not variable.value:
             variable.assign(value)
@@ -47,7 +57,7 @@ def _num_devices() -> int:
 
 
 @jax.jit
-def _gather_rows(array: Any, numbers: np.ndarray) -> Any:
+def _gather_rows(array: jax.Array, numbers: np.ndarray) -> jax.Array:
     return array.at[numbers].get(mode="promise_in_bounds")
 
 
@@ -57,8 +67,12 @@ class Waist(Backend):
     AdversarialTrainer = AdversarialTrainer
 
     def value_and_gradients(
-        self, function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
-    ) -> tuple[tuple[Any, Any], list[Any]]:
+        self,
+        function: Function[jax.Array, Auxiliary],
+        variables: Variables,
+        state: Variables,
+        inputs: Sequence[jax.Array] = (),
+    ) -> tuple[tuple[jax.Array, Auxiliary], list[Gradient]]:
         pure, others = _pure(function, variables, state)
         places = tuple(range(1 + len(inputs)))
         (value, (auxiliary, updates)), (gradients, *by_inputs) = jax.value_and_grad(
@@ -68,8 +82,11 @@ class Waist(Backend):
         return (value, auxiliary), [*gradients, *by_inputs]
 
     def vjp(
-        self, function: Function, variables: Variables, state: Variables
-    ) -> tuple[tuple[Sequence[Any], Any], Pull]:
+        self,
+        function: Function[Sequence[jax.Array], Auxiliary],
+        variables: Variables,
+        state: Variables,
+    ) -> tuple[tuple[Sequence[jax.Array], Auxiliary], Pull]:
         pure, others = _pure(function, variables, state)
         values, pull, (auxiliary, updates) = jax.vjp(
             pure, [variable.value for variable in variables], has_aux=True
@@ -78,11 +95,16 @@ class Waist(Backend):
         return (values, auxiliary), lambda gradients: pull(type(values)(gradients))[0]
 
     def input_gradient(
-        self, function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
-    ) -> tuple[tuple[Any, Any], Any]:
+        self,
+        function: Callable[[jax.Array], tuple[jax.Array, Auxiliary]],
+        inputs: jax.Array,
+        state: Variables,
+    ) -> tuple[tuple[jax.Array, Auxiliary], jax.Array]:
         values = [variable.value for variable in state]
 
-        def summed(inputs: Any) -> tuple[Any, tuple[Any, Any, list[Any]]]:
+        def summed(
+            inputs: jax.Array,
+        ) -> tuple[jax.Array, tuple[jax.Array, Auxiliary, list[jax.Array]]]:
             with stateless_scope(state, values) as scope:
                 outputs, auxiliary = function(inputs)
             return outputs.sum(), (outputs, auxiliary, [scope.get_current_value(v) for v in state])
@@ -95,12 +117,12 @@ class Waist(Backend):
 
     def cond(
         self,
-        predicate: Any,
-        function: Callable[[], Any],
-        otherwise: Callable[[], Any],
+        predicate: jax.Array,
+        function: Callable[[], jax.Array],
+        otherwise: Callable[[], jax.Array],
         state: Variables,
-    ) -> Any:
-        def taken(values: list[Any]) -> tuple[Any, list[Any]]:
+    ) -> jax.Array:
+        def taken(values: list[jax.Array]) -> tuple[jax.Array, list[jax.Array]]:
             with stateless_scope(state, values) as scope:
                 result = function()
             return result, [scope.get_current_value(variable) for variable in state]
@@ -114,11 +136,13 @@ class Waist(Backend):
         _assign_changed(state, values)
         return result
 
-    def reaches(self, function: Function, variables: Variables, state: Variables) -> list[bool]:
+    def reaches(
+        self, function: Function[jax.Array, object], variables: Variables, state: Variables
+    ) -> list[bool]:
         pure, _ = _pure(function, variables, state)
         values = [variable.value for variable in variables]
 
-        def gradients(values: list[Any]) -> list[Any]:
+        def gradients(values: list[jax.Array]) -> list[jax.Array]:
             return jax.grad(pure, has_aux=True)(values)[0]
 
         jaxpr = jax.make_jaxpr(gradients)(values).jaxpr
@@ -135,7 +159,10 @@ class Waist(Backend):
         return [known or bool((c != 0).any()) for known, c in zip(depends, constants, strict=True)]
 
     def apply(
-        self, optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
+        self,
+        optimizer: keras.optimizers.Optimizer,
+        gradients: Sequence[Gradient],
+        variables: Variables,
     ) -> None:
         # Not `optimizer.apply`: a loss-scaling optimizer leaks tracers in it.
         values, slots = optimizer.stateless_apply(
@@ -162,14 +189,14 @@ class Waist(Backend):
             return [number]
         return multihost_utils.process_allgather(np.asarray(number)).tolist()
 
-    def split_rows(self, values: Any, num_parts: int) -> list[Any]:
+    def split_rows(self, values: jax.Array, num_parts: int) -> list[jax.Array]:
         num_devices = _num_devices()
         if num_devices == 1:
             return super().split_rows(values, num_parts)
         # Each part takes its rows from every device, so that none moves and none idles.
         rest = values.shape[1:]
         parts = contiguous_parts(values.reshape((num_devices, -1, *rest)), num_parts, axis=1)
-        return [part.reshape((-1, *rest)) for part in parts]
+        return [keras.ops.reshape(part, (-1, *rest)) for part in parts]
 
     @contextlib.contextmanager
     def without_distribution(self) -> Iterator[None]:
@@ -188,7 +215,7 @@ class Waist(Backend):
         statistics = {} if device.platform == "cpu" else device.memory_stats() or {}
         return max(statistics.get("bytes_limit", 0) - statistics.get("bytes_in_use", 0), 0)
 
-    def gather_rows(self, array: Any, numbers: np.ndarray) -> Any:
+    def gather_rows(self, array: jax.Array, numbers: np.ndarray) -> jax.Array:
         return _gather_rows(array, numbers)
 
     def num_shards(self, model: keras.Model) -> int:
@@ -211,7 +238,9 @@ class Waist(Backend):
                 )
         return None
 
-    def as_tensorflow(self, function: Callable[..., Any], shapes: Sequence[str]) -> Any:
+    def as_tensorflow(
+        self, function: Callable[..., jax.Array], shapes: Sequence[str]
+    ) -> Callable[..., jax.Array]:
         from jax.experimental import jax2tf
 
         return jax2tf.convert(function, polymorphic_shapes=list(shapes), with_gradient=False)

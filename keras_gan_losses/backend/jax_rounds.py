@@ -6,14 +6,24 @@ from typing import Any
 
 import jax
 
+from keras_gan_losses.types import Tree
 
-def many_rounds(train_step: Callable[..., Any], num_rounds: int) -> Callable[..., Any]:
+State = Sequence[Sequence[jax.Array]]
+"""Values of groups of variables."""
+
+Played = tuple[dict[str, jax.Array], State]
+"""Logs, and the new state."""
+
+Step = Callable[[State, Tree], Played]
+
+
+def many_rounds(train_step: Step, num_rounds: int) -> Callable[[State, Iterator[Tree]], Played]:
     """Function that plays rounds of the iterator's next batches, where Keras would call each."""
     play_one = jax.jit(train_step, donate_argnums=0)
     loops_well: list[bool] = []
 
-    def play_all(state: Any, batches: Sequence[Any]) -> tuple[dict[str, Any], Any]:
-        def play(state: Any, batch: Any) -> tuple[Any, dict[str, Any]]:
+    def play_all(state: State, batches: Sequence[Tree]) -> Played:
+        def play(state: State, batch: Tree) -> tuple[State, dict[str, jax.Array]]:
             logs, state = train_step(state, batch)
             return tuple(map(list, state)), logs
 
@@ -23,7 +33,7 @@ def many_rounds(train_step: Callable[..., Any], num_rounds: int) -> Callable[...
 
     play_all = jax.jit(play_all, donate_argnums=0)
 
-    def play(state: Any, iterator: Iterator[Any]) -> tuple[dict[str, Any], Any]:
+    def play(state: State, iterator: Iterator[Tree]) -> Played:
         batches = [next(iterator), *itertools.islice(iterator, num_rounds - 1)]
         if not loops_well:
             loops_well.append(_loops_well(play_one, state, batches[0]))
@@ -38,7 +48,7 @@ def many_rounds(train_step: Callable[..., Any], num_rounds: int) -> Callable[...
     return play
 
 
-def _loops_well(step: Any, *arguments: Any) -> bool:
+def _loops_well(step: jax.stages.Wrapped, *arguments: Any) -> bool:
     """Whether a compiled step is as fast in a compiled loop as outside of one."""
     if jax.default_backend() != "cpu":
         return True

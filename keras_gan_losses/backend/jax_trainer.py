@@ -3,7 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import keras
@@ -11,10 +11,12 @@ import numpy as np
 
 from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE, Variables
 from keras_gan_losses.backend.interrupts import interrupts_put_off
-from keras_gan_losses.backend.jax_rounds import many_rounds
+from keras_gan_losses.backend.jax_rounds import Played, State, many_rounds
 from keras_gan_losses.backend.trainer import Trainer
+from keras_gan_losses.types import Tree
 
-Function = Callable[[Any, Iterator[Any]], tuple[Any, Any]]
+Outputs = TypeVar("Outputs")
+Function = Callable[[State, Iterator[Tree]], tuple[Outputs, State]]
 Groups = tuple[Variables, ...]
 
 # From then on Keras plays `steps_per_execution` rounds in one call itself, and hands its functions
@@ -22,7 +24,7 @@ Groups = tuple[Variables, ...]
 _STACKS_BATCHES = tuple(int(part) for part in keras.__version__.split(".")[:2]) >= (3, 16)
 
 
-def stateless_scope(variables: Variables, values: Sequence[Any]) -> keras.StatelessScope:
+def stateless_scope(variables: Variables, values: Sequence[jax.Array]) -> keras.StatelessScope:
     """Scope in which the variables have these values, and changes are kept."""
     return keras.StatelessScope(
         state_mapping=list(zip(variables, values, strict=True)), collect_losses=True
@@ -37,15 +39,19 @@ class AdversarialTrainer(Trainer):
     Python code of others runs.
     """
 
+    train_function: Function[dict[str, jax.Array]]
+    test_function: Function[dict[str, jax.Array]]
+    predict_function: Function[Tree]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._step_lock = threading.RLock()
 
-    def train_step(self, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
+    def train_step(self, state: State, data: Tree) -> Played:
         """One round of the game, as a pure function of the state."""
         return _stateless_step(self.adversarial_step, self._training_state(), state, data)
 
-    def test_step(self, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
+    def test_step(self, state: State, data: Tree) -> Played:
         """Scores of one batch, as a pure function of the state."""
         return _stateless_step(self.evaluation_step, self._evaluation_state(), state, data)
 
@@ -107,7 +113,11 @@ class AdversarialTrainer(Trainer):
     def _evaluation_state(self) -> Groups:
         return (self.trainable_variables, self.non_trainable_variables, self.metrics_variables)
 
-    def _in_place(self, function: Function, groups: Callable[[], Groups]) -> Function:
+    def _in_place(
+        self,
+        function: Function[Outputs],
+        groups: Callable[[], Groups],
+    ) -> Function[Outputs]:
         """The function, from values that are the variables' to values that become theirs.
 
         The compiled one deletes those that it was given. So none may be lost between the two,
@@ -115,7 +125,7 @@ class AdversarialTrainer(Trainer):
         """
         num_elements = 1 if _STACKS_BATCHES else self.steps_per_execution
 
-        def call(state: Any, iterator: Iterator[Any]) -> tuple[Any, Any]:
+        def call(state: State, iterator: Iterator[Tree]) -> tuple[Outputs, State]:
             batches = [next(iterator), *itertools.islice(iterator, num_elements - 1)]
             with self._step_lock, interrupts_put_off():
                 variables = groups()
@@ -128,7 +138,7 @@ class AdversarialTrainer(Trainer):
 
         return call
 
-    def predict(self, x: Any, batch_size: int | None = None, **kwargs: Any) -> Any:
+    def predict(self, x: Tree, batch_size: int | None = None, **kwargs: Any) -> Tree:
         """Samples of latents, as in Keras; each process makes all of them on one device.
 
         Of arrays, where a distribution is set: Keras would need batches that all devices can
@@ -140,11 +150,11 @@ class AdversarialTrainer(Trainer):
         return _predict_on_one_device(self, inputs, batch_size or DEFAULT_BATCH_SIZE)
 
 
-def _are_arrays(x: Any) -> bool:
+def _are_arrays(x: object) -> bool:
     return all(hasattr(leaf, "shape") for leaf in keras.tree.flatten(x))
 
 
-def _predict_on_one_device(model: keras.Model, inputs: Any, batch_size: int) -> Any:
+def _predict_on_one_device(model: keras.Model, inputs: Tree, batch_size: int) -> Tree:
     # As arrays of this process, which are on its first device when they are used.
     values = [
         [np.asarray(variable.value) for variable in variables]
@@ -161,8 +171,8 @@ def _predict_on_one_device(model: keras.Model, inputs: Any, batch_size: int) -> 
 
 
 def _stateless_step(
-    step: Callable[[Any], dict[str, Any]], groups: Groups, state: Any, data: Any
-) -> tuple[dict[str, Any], Any]:
+    step: Callable[[Tree], dict[str, jax.Array]], groups: Groups, state: State, data: Tree
+) -> Played:
     variables = [variable for group in groups for variable in group]
     values = [value for group in state for value in group]
     with stateless_scope(variables, values) as scope:

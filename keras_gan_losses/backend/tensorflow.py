@@ -1,22 +1,29 @@
 """The waist on TensorFlow: nested gradient tapes, and `tf.distribute` for several devices."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan_losses.backend.contract import Backend, Function, Pull, Variables
+from keras_gan_losses.backend.contract import (
+    Auxiliary,
+    Backend,
+    Function,
+    Gradient,
+    Pull,
+    Variables,
+)
 from keras_gan_losses.backend.trainer import StatefulTrainer
+from keras_gan_losses.types import Size, Tree
 
 
-def _dense(gradients: Sequence[Any]) -> list[Any]:
+def _dense(gradients: Sequence[Gradient]) -> list[Gradient]:
     # Keras's Adam sums the squares of an embedding's repeated rows, not the rows.
     return [g if g is None else tf.convert_to_tensor(g) for g in gradients]
 
 
-def _check_gradient_operations(value: Any) -> None:
+def _check_gradient_operations(value: tf.Tensor) -> None:
     """Raises if an operation of a first derivative, of which the value is made, has none itself.
 
     TensorFlow takes that of some for zero, and leaves a part of the value's gradient out.
@@ -35,7 +42,7 @@ def _check_gradient_operations(value: Any) -> None:
                 raise LookupError(f"{kind} has no gradient")
 
 
-def _operations_behind(tensor: Any) -> list[Any]:
+def _operations_behind(tensor: tf.Tensor) -> list[tf.Operation]:
     """Operations that a tensor's numbers, and gradients, come from."""
     found, waiting = {}, [tensor]
     while waiting:
@@ -61,19 +68,19 @@ def _sum_over_workers(model: keras.Model, array: np.ndarray) -> np.ndarray:
 class AdversarialTrainer(StatefulTrainer):
     """Lets Keras's trainer work with several workers, for which Keras 3 does not provide."""
 
-    def train_step(self, data: Any) -> dict[str, Any]:
+    def train_step(self, data: Tree) -> dict[str, tf.Tensor]:
         """One round of the game."""
         return _of_all_workers(super().train_step(data))
 
-    def test_step(self, data: Any) -> dict[str, Any]:
+    def test_step(self, data: Tree) -> dict[str, tf.Tensor]:
         """Scores of one batch, without training."""
         return _of_all_workers(super().test_step(data))
 
-    def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
+    def _maybe_symbolic_build(self, iterator: object = None, data_batch: object = None) -> None:
         """Does nothing: Keras would take a batch from the data, but all is built already."""
 
 
-def _of_all_workers(logs: dict[str, Any]) -> dict[str, Any]:
+def _of_all_workers(logs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
     """Logs that can be averaged: over several workers Keras averages along the first axis."""
     if not isinstance(tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy):
         return logs
@@ -92,8 +99,12 @@ class Waist(Backend):
     AdversarialTrainer = AdversarialTrainer
 
     def value_and_gradients(
-        self, function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
-    ) -> tuple[tuple[Any, Any], list[Any]]:
+        self,
+        function: Function[tf.Tensor, Auxiliary],
+        variables: Variables,
+        state: Variables,
+        inputs: Sequence[tf.Tensor] = (),
+    ) -> tuple[tuple[tf.Tensor, Auxiliary], list[Gradient]]:
         values = [*(variable.value for variable in variables), *inputs]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(values)
@@ -101,21 +112,27 @@ class Waist(Backend):
         return (value, auxiliary), _dense(tape.gradient(value, values))
 
     def vjp(
-        self, function: Function, variables: Variables, state: Variables
-    ) -> tuple[tuple[Sequence[Any], Any], Pull]:
+        self,
+        function: Function[Sequence[tf.Tensor], Auxiliary],
+        variables: Variables,
+        state: Variables,
+    ) -> tuple[tuple[Sequence[tf.Tensor], Auxiliary], Pull]:
         sources = [variable.value for variable in variables]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(sources)
             values, auxiliary = function()
 
-        def pull(gradients: Sequence[Any]) -> list[Any]:
+        def pull(gradients: Sequence[Gradient]) -> list[Gradient]:
             return _dense(tape.gradient(values, sources, output_gradients=list(gradients)))
 
         return (values, auxiliary), pull
 
     def input_gradient(
-        self, function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
-    ) -> tuple[tuple[Any, Any], Any]:
+        self,
+        function: Callable[[tf.Tensor], tuple[tf.Tensor, Auxiliary]],
+        inputs: tf.Tensor,
+        state: Variables,
+    ) -> tuple[tuple[tf.Tensor, Auxiliary], tf.Tensor]:
         inputs = tf.convert_to_tensor(inputs)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(inputs)
@@ -127,11 +144,11 @@ class Waist(Backend):
 
     def cond(
         self,
-        predicate: Any,
-        function: Callable[[], Any],
-        otherwise: Callable[[], Any],
+        predicate: tf.Tensor,
+        function: Callable[[], tf.Tensor],
+        otherwise: Callable[[], tf.Tensor],
         state: Variables,
-    ) -> Any:
+    ) -> tf.Tensor:
         if self.num_replicas() == 1:
             return tf.cond(predicate, function, otherwise)
         # Replicas cannot meet inside a conditional: compute always, and keep what is wanted.
@@ -143,7 +160,9 @@ class Waist(Backend):
                 variable.assign(tf.where(predicate, changed, variable.value))
         return tf.where(predicate, result, otherwise())
 
-    def reaches(self, function: Function, variables: Variables, state: Variables) -> list[bool]:
+    def reaches(
+        self, function: Function[tf.Tensor, object], variables: Variables, state: Variables
+    ) -> list[bool]:
         reached: list[bool] = []
 
         def differentiate() -> None:
@@ -169,15 +188,15 @@ class Waist(Backend):
         context = tf.distribute.get_replica_context()
         return 1 if context is None else context.num_replicas_in_sync
 
-    def replica_index(self) -> Any:
+    def replica_index(self) -> Size:
         return tf.distribute.get_replica_context().replica_id_in_sync_group
 
-    def sum_over_replicas(self, value: Any) -> Any:
+    def sum_over_replicas(self, value: tf.Tensor) -> tf.Tensor:
         if self.num_replicas() == 1:
             return value
         return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, value)
 
-    def unscaled_loss(self, value: Any, *, is_sum: bool) -> Any:
+    def unscaled_loss(self, value: tf.Tensor, *, is_sum: bool) -> tf.Tensor:
         # Keras has divided a mean, and a sum is to be multiplied all the same.
         return value * tf.cast(self.num_replicas(), value.dtype)
 
@@ -236,5 +255,7 @@ class Waist(Backend):
                 )
         return None
 
-    def as_tensorflow(self, function: Callable[..., Any], shapes: Sequence[str]) -> Any:
+    def as_tensorflow(
+        self, function: Callable[..., tf.Tensor], shapes: Sequence[str]
+    ) -> Callable[..., tf.Tensor]:
         return function

@@ -5,7 +5,7 @@ The replicas are the processes of torch's own process group, if there is one.
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeVar
 
 import keras
 import numpy as np
@@ -13,22 +13,35 @@ import torch
 import torch.distributed
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from keras_gan_losses.backend.contract import Backend, Function, Pull, Variables
+from keras_gan_losses.backend.contract import (
+    Auxiliary,
+    Backend,
+    Function,
+    Gradient,
+    Pull,
+    Variables,
+)
 from keras_gan_losses.backend.trainer import StatefulTrainer
+from keras_gan_losses.types import Size
+
+Structure = TypeVar("Structure")
+Message = TypeVar("Message")
 
 
-def _detached(structure: Any) -> Any:
+def _detached(structure: Structure) -> Structure:
     return keras.tree.map_structure(
         lambda leaf: leaf.detach() if isinstance(leaf, torch.Tensor) else leaf, structure
     )
 
 
 # Their gradient is zero everywhere, which torch computes as any other.
-_ZERO_GRADIENTS = ("CeilBackward0", "FloorBackward0", "RoundBackward0", "RoundBackward1")
-_ZERO_GRADIENTS += ("SignBackward0", "SgnBackward0", "TruncBackward0")
+_ZERO_GRADIENTS = (
+    *("CeilBackward0", "FloorBackward0", "RoundBackward0", "RoundBackward1"),
+    *("SignBackward0", "SgnBackward0", "TruncBackward0"),
+)
 
 
-def _reached(node: Any) -> set[int]:
+def _reached(node: torch.autograd.graph.Node) -> set[int]:
     """Identities of the tensors that a gradient reaches, other than as zero by construction."""
     found, seen, waiting = set(), set(), [node]
     while waiting:
@@ -51,17 +64,17 @@ class _SumOverReplicas(torch.autograd.Function):
     """A sum is differentiated by a sum: each replica's value is a part of every other's."""
 
     @staticmethod
-    def forward(context: Any, value: Any) -> Any:
+    def forward(context: object, value: torch.Tensor) -> torch.Tensor:
         total = value.clone(memory_format=torch.contiguous_format)
         torch.distributed.all_reduce(total)
         return total
 
     @staticmethod
-    def backward(context: Any, gradient: Any) -> Any:
+    def backward(context: object, gradient: torch.Tensor) -> torch.Tensor:
         return _SumOverReplicas.apply(gradient)
 
 
-def _sum_in_place(tensors: Sequence[Any]) -> None:
+def _sum_in_place(tensors: Sequence[torch.Tensor]) -> None:
     """Sums over the replicas, all tensors of one precision in a single message."""
     if _world_size() == 1:
         return
@@ -74,7 +87,7 @@ def _sum_in_place(tensors: Sequence[Any]) -> None:
             tensor.copy_(part.reshape(tensor.shape))
 
 
-def _all_gather(value: Any) -> list[Any]:
+def _all_gather(value: Message) -> list[Message]:
     values = [value] * _world_size()
     if _world_size() > 1:
         torch.distributed.all_gather_object(values, value)
@@ -89,8 +102,12 @@ class Waist(Backend):
     AdversarialTrainer = StatefulTrainer
 
     def value_and_gradients(
-        self, function: Function, variables: Variables, state: Variables, inputs: Sequence[Any] = ()
-    ) -> tuple[tuple[Any, Any], list[Any]]:
+        self,
+        function: Function[torch.Tensor, Auxiliary],
+        variables: Variables,
+        state: Variables,
+        inputs: Sequence[torch.Tensor] = (),
+    ) -> tuple[tuple[torch.Tensor, Auxiliary], list[Gradient]]:
         with torch.enable_grad():
             inputs = [each.detach().requires_grad_(True) for each in inputs]
             value, auxiliary = function(*inputs)
@@ -102,12 +119,15 @@ class Waist(Backend):
         return (value.detach(), _detached(auxiliary)), gradients
 
     def vjp(
-        self, function: Function, variables: Variables, state: Variables
-    ) -> tuple[tuple[Sequence[Any], Any], Pull]:
+        self,
+        function: Function[Sequence[torch.Tensor], Auxiliary],
+        variables: Variables,
+        state: Variables,
+    ) -> tuple[tuple[Sequence[torch.Tensor], Auxiliary], Pull]:
         with torch.enable_grad():
             values, auxiliary = function()
 
-        def pull(gradients: Sequence[Any]) -> list[Any]:
+        def pull(gradients: Sequence[Gradient]) -> list[Gradient]:
             pairs = zip(values, gradients, strict=True)
             known = [(value, gradient) for value, gradient in pairs if value.requires_grad]
             sources = [variable.value for variable in variables]
@@ -119,8 +139,11 @@ class Waist(Backend):
         return (_detached(values), _detached(auxiliary)), pull
 
     def input_gradient(
-        self, function: Callable[[Any], tuple[Any, Any]], inputs: Any, state: Variables
-    ) -> tuple[tuple[Any, Any], Any]:
+        self,
+        function: Callable[[torch.Tensor], tuple[torch.Tensor, Auxiliary]],
+        inputs: torch.Tensor,
+        state: Variables,
+    ) -> tuple[tuple[torch.Tensor, Auxiliary], torch.Tensor]:
         with torch.enable_grad():
             inputs = keras.ops.convert_to_tensor(inputs)
             if not inputs.requires_grad:
@@ -138,14 +161,16 @@ class Waist(Backend):
 
     def cond(
         self,
-        predicate: Any,
-        function: Callable[[], Any],
-        otherwise: Callable[[], Any],
+        predicate: torch.Tensor,
+        function: Callable[[], torch.Tensor],
+        otherwise: Callable[[], torch.Tensor],
         state: Variables,
-    ) -> Any:
+    ) -> torch.Tensor:
         return function() if predicate else otherwise()
 
-    def reaches(self, function: Function, variables: Variables, state: Variables) -> list[bool]:
+    def reaches(
+        self, function: Function[torch.Tensor, object], variables: Variables, state: Variables
+    ) -> list[bool]:
         before = [variable.value.detach().clone() for variable in state]
         values = [variable.value for variable in variables]
         try:
@@ -165,7 +190,10 @@ class Waist(Backend):
         return [id(each) in reached for each in values]
 
     def apply(
-        self, optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Variables
+        self,
+        optimizer: keras.optimizers.Optimizer,
+        gradients: Sequence[Gradient],
+        variables: Variables,
     ) -> None:
         with torch.no_grad():
             _sum_in_place([gradient for gradient in gradients if gradient is not None])
@@ -174,13 +202,13 @@ class Waist(Backend):
     def num_replicas(self) -> int:
         return _world_size()
 
-    def replica_index(self) -> Any:
+    def replica_index(self) -> Size:
         return torch.distributed.get_rank() if self.num_replicas() > 1 else 0
 
-    def sum_over_replicas(self, value: Any) -> Any:
+    def sum_over_replicas(self, value: torch.Tensor) -> torch.Tensor:
         return value if self.num_replicas() == 1 else _SumOverReplicas.apply(value)
 
-    def unscaled_loss(self, value: Any, *, is_sum: bool) -> Any:
+    def unscaled_loss(self, value: torch.Tensor, *, is_sum: bool) -> torch.Tensor:
         return value * self.num_replicas() if is_sum else value
 
     def average_over_replicas(self, variables: Variables) -> None:
@@ -189,7 +217,7 @@ class Waist(Backend):
             for variable in variables if self.num_replicas() > 1 else ():
                 variable.value.div_(self.num_replicas())
 
-    def share_logs(self, logs: dict[str, Any]) -> dict[str, Any]:
+    def share_logs(self, logs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         if self.num_replicas() == 1 or not logs:
             return logs
         means = torch.stack(
@@ -212,7 +240,7 @@ class Waist(Backend):
         device = keras.ops.zeros(()).device
         return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else 0
 
-    def gather_rows(self, array: Any, numbers: np.ndarray) -> Any:
+    def gather_rows(self, array: torch.Tensor, numbers: np.ndarray) -> torch.Tensor:
         return array[torch.from_numpy(numbers)]
 
     def no_gradients(self) -> contextlib.AbstractContextManager[None]:
@@ -229,7 +257,9 @@ class Waist(Backend):
         for index, state in enumerate(devices[: torch.cuda.device_count()]):
             torch.cuda.set_rng_state(state, index)
 
-    def as_tensorflow(self, function: Callable[..., Any], shapes: Sequence[str]) -> Any:
+    def as_tensorflow(
+        self, function: Callable[..., torch.Tensor], shapes: Sequence[str]
+    ) -> Callable[..., torch.Tensor]:
         raise ValueError(
             "The torch backend cannot write a SavedModel. Save the model with "
             "gan.save('gan.keras'), load it in a process with KERAS_BACKEND=tensorflow, and "

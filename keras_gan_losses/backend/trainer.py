@@ -3,12 +3,20 @@
 import contextlib
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 
+from keras_gan_losses.types import Logs, Tensor, Tree
 
-class Trainer:
+if TYPE_CHECKING:
+    # What it is mixed into.
+    from keras import Model as Mixed
+else:
+    Mixed = object
+
+
+class Trainer(Mixed):
     """Keeps a training whole whatever callbacks and other threads ask of the model meanwhile."""
 
     _training_thread: int | None = None
@@ -40,7 +48,7 @@ class Trainer:
         self.check_free("compile")
         super().compile(*args, **kwargs)
 
-    def evaluate(self, *args: Any, **kwargs: Any) -> Any:
+    def evaluate(self, *args: Any, **kwargs: Any) -> Logs | list[float]:
         """Evaluates; the means of an epoch that is being trained go on afterwards."""
         if self._training_thread is None:
             return super().evaluate(*args, **kwargs)
@@ -56,11 +64,11 @@ class StatefulTrainer(Trainer):
     For backends whose variables change in place: TensorFlow and torch.
     """
 
-    def train_step(self, data: Any) -> dict[str, Any]:
+    def train_step(self, data: Tree) -> dict[str, Tensor]:
         """One round of the game."""
         return self.adversarial_step(data)
 
-    def test_step(self, data: Any) -> dict[str, Any]:
+    def test_step(self, data: Tree) -> dict[str, Tensor]:
         """Scores of one batch, without training."""
         return self.evaluation_step(data)
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.contract import Function, Variables
+from keras_gan_losses.types import Tensor
 
 # A power of two, so that adding it rounds nothing; its fourth power is the error.
 _STEP = 2.0**-10
@@ -42,7 +43,7 @@ def central_differences(
 
 
 def backend_gradients(
-    function: Function, variables: Variables, state: Variables
+    function: Function[Tensor, object], variables: Variables, state: Variables
 ) -> list[np.ndarray]:
     """Gradients as the backend computes them in training, as arrays; a missing one is 0.
 
