@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
-from keras_gan_losses.game.game import Game, reduced
+from keras_gan_losses.game.game import Game, penalty_means, reduced
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch
 
@@ -32,7 +31,7 @@ class GeneratorUpdate:
         if shared is None:
             latents = game.draw_latents(ops.shape(real)[0])
             (_, auxiliary), gradients = backend.value_and_gradients(
-                lambda: self.loss(game.batch(real, labels, latents=latents), game.generator),
+                lambda: self.loss(game.batch(real, labels, latents=latents)),
                 game.generator.trainable_variables,
                 game.state(),
             )
@@ -56,27 +55,19 @@ class GeneratorUpdate:
         variables = self._game.generator.trainable_variables
         backend.apply(self._game.optimizer.generator_optimizer, gradients, variables)
 
-    def loss(
-        self, batch: AdversarialBatch, regularized: keras.Model | None = None
-    ) -> tuple[Any, tuple[Any, ...]]:
+    def loss(self, batch: AdversarialBatch) -> tuple[Any, tuple[Any, ...]]:
         """What to differentiate, and what `take_in` takes.
 
-        Args:
-            batch: Its generated samples are made on demand, or shared.
-            regularized: Network whose regularisation counts here; that of shared samples has its
-                own way back to the weights.
+        The generator's regularisation is in it where the batch makes its samples; that of shared
+        samples has its own way back to the weights.
         """
         game = self._game
         uses_real_scores = self._loss_function.uses_real_scores
         real_scores = batch.real_scores if uses_real_scores else batch.fake_scores
         loss = reduced(self._loss_function, real_scores, batch.fake_scores)
-        total, penalties = game.total(
-            loss,
-            regularized,
-            game.rules.generator_penalties,
-            batch,
-            game.optimizer.generator_optimizer.iterations,
-        )
+        iteration = game.optimizer.generator_optimizer.iterations
+        penalties = penalty_means(game.rules.generator_penalties, batch, iteration)
+        total = sum([*penalties.values(), *batch.generator_regularization], start=loss)
         values = {"generator_loss": loss, **penalties}
         return self._objective_value(total), (values, real_scores, batch.fake_scores)
 
