@@ -20,6 +20,8 @@ from keras_gan_losses.validation import check_count
 Optimizer = keras.optimizers.Optimizer
 
 _OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
+# Where the configuration of a functional model that a penalty holds has names of layers.
+_REFERENCES = ("keras_history", "input_layers", "output_layers")
 # What does not change how the players move.
 _LOOKS_ON = {"changes_training": False}
 
@@ -243,7 +245,7 @@ class Rules:
         Settings of optimizers stand one by one, and their rates are those of `compile`. Names are
         left out: Keras numbers layers and optimizers in the order in which a process makes them.
         """
-        config = _without_names(self.get_config())
+        config = _without_names(self.get_config(), {})
         found = {}
         for each in fields(self):
             if each.metadata == _LOOKS_ON:
@@ -332,12 +334,19 @@ def _serialized(value: Any) -> Any:
     return keras.saving.serialize_keras_object(value)
 
 
-def _without_names(config: Any) -> Any:
+def _without_names(config: Any, numbers: dict[str, int], *, is_reference: bool = False) -> Any:
+    """The configuration with numbers in the order of appearance where it refers to layers."""
+    if isinstance(config, str) and is_reference:
+        return numbers.setdefault(config, len(numbers))
     if isinstance(config, list | tuple):
-        return [_without_names(each) for each in config]
+        return [_without_names(each, numbers, is_reference=is_reference) for each in config]
     if not isinstance(config, Mapping):
         return config
-    return {name: _without_names(value) for name, value in config.items() if name != "name"}
+    return {
+        name: _without_names(value, numbers, is_reference=name in _REFERENCES)
+        for name, value in config.items()
+        if name != "name"
+    }
 
 
 def _check_scores(discriminator: keras.Model, objective: objectives.Objective) -> None:

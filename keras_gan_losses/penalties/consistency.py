@@ -73,11 +73,6 @@ class ConsistencyPenalty(Penalty):
         self.weight = weight
         self.fake_weight = fake_weight
 
-    @property
-    def variables(self) -> list[keras.Variable]:
-        """State that changes while training: the augmentation's random generators."""
-        return self.augmentation.variables if self._is_layer else []
-
     def call(self, batch: AdversarialBatch) -> Any:
         """One value per sample, shape `(batch,)`."""
         augmented = self._score_augmented(batch, batch.real)
