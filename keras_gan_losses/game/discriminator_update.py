@@ -4,7 +4,7 @@ from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
-from keras_gan_losses.game.game import Game, Part, Seen, reduced
+from keras_gan_losses.game.game import Game, Part, Seen, penalty_means, reduced
 from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
@@ -64,15 +64,10 @@ class DiscriminatorUpdate:
         game = self._game
         optimizer = game.optimizer.discriminator_optimizer
         # Penalties first: the scores they compute on the way serve the loss.
-        total, penalties = game.total(
-            0.0,
-            game.discriminator,
-            game.rules.discriminator_penalties,
-            batch,
-            optimizer.iterations,
-        )
+        penalties = penalty_means(game.rules.discriminator_penalties, batch, optimizer.iterations)
         loss = reduced(self._objective.discriminator_loss, batch.real_scores, batch.fake_scores)
-        total = total + loss
+        added = [*penalties.values(), *batch.discriminator_regularization]
+        total = sum(added, start=0.0) + loss
         values = {"loss": total, "discriminator_loss": loss, **penalties}
         scores = (batch.real_scores, batch.fake_scores)
         return game.objective_value(total, optimizer), (values, *scores)

@@ -92,24 +92,18 @@ class Game:
         outputs = self.discriminator(inputs, training=False)
         return ops.cast(outputs["scores"] if isinstance(outputs, dict) else outputs, "float32")
 
-    def total(
-        self,
-        value: Tensor | float,
-        network: keras.Model | None,
-        penalties: Sequence[Penalty],
-        batch: AdversarialBatch,
-        iteration: Size,
-    ) -> tuple[Tensor | float, dict[str, Tensor]]:
-        """Loss with penalties and a network's regularisation added, and the penalties by name."""
-        means = {penalty.name: penalty.mean(batch, iteration) for penalty in penalties}
-        regularization = [] if network is None else network.losses
-        return sum([*means.values(), *regularization], start=value), means
-
     def objective_value(
         self, total: Tensor | float, optimizer: keras.optimizers.Optimizer
     ) -> Tensor:
         """What to differentiate: this replica's share, so that gradients sum to the mean's."""
         return optimizer.scale_loss(total / backend.num_replicas())
+
+
+def penalty_means(
+    penalties: Sequence[Penalty], batch: AdversarialBatch, iteration: Size
+) -> dict[str, Tensor]:
+    """What penalties add to the loss of an update, by name."""
+    return {penalty.name: penalty.mean(batch, iteration) for penalty in penalties}
 
 
 def reduced(loss: AdversarialLoss, real_scores: Scores, fake_scores: Scores) -> Tensor:

@@ -1,11 +1,10 @@
 """One update of the generator."""
 
-import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
-from keras_gan_losses.game.game import Game, Part, Seen, reduced
+from keras_gan_losses.game.game import Game, Part, Seen, penalty_means, reduced
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch
 from keras_gan_losses.types import Gradients, Labels, Scores, Size, Tensor
@@ -33,7 +32,7 @@ class GeneratorUpdate:
         if shared is None:
             latents = game.draw_latents(ops.shape(real)[0])
             (_, auxiliary), gradients = backend.value_and_gradients(
-                lambda: self.loss(game.batch(real, labels, latents=latents), game.generator),
+                lambda: self.loss(game.batch(real, labels, latents=latents)),
                 game.generator.trainable_variables,
                 game.state(),
             )
@@ -48,7 +47,7 @@ class GeneratorUpdate:
         self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
         return gradients
 
-    def gradients_through(self, shared: SharedFakes, by_samples: Tensor) -> Gradients:
+    def gradients_through(self, shared: SharedFakes, by_samples: Tensor | None) -> Gradients:
         """Gradients by the weights, from those of the loss by shared samples."""
         return shared.generator_gradients(by_samples, self._objective_value(1.0))
 
@@ -57,27 +56,19 @@ class GeneratorUpdate:
         variables = self._game.generator.trainable_variables
         backend.apply(self._game.optimizer.generator_optimizer, gradients, variables)
 
-    def loss(
-        self, batch: AdversarialBatch, regularized: keras.Model | None = None
-    ) -> tuple[Tensor, Seen]:
+    def loss(self, batch: AdversarialBatch) -> tuple[Tensor, Seen]:
         """What to differentiate, and what `take_in` takes.
 
-        Args:
-            batch: Its generated samples are made on demand, or shared.
-            regularized: Network whose regularisation counts here; that of shared samples has its
-                own way back to the weights.
+        The generator's regularisation is in it where the batch makes its samples; that of shared
+        samples has its own way back to the weights.
         """
         game = self._game
         uses_real_scores = self._loss_function.uses_real_scores
         real_scores = batch.real_scores if uses_real_scores else batch.fake_scores
         loss = reduced(self._loss_function, real_scores, batch.fake_scores)
-        total, penalties = game.total(
-            loss,
-            regularized,
-            game.rules.generator_penalties,
-            batch,
-            game.optimizer.generator_optimizer.iterations,
-        )
+        iteration = game.optimizer.generator_optimizer.iterations
+        penalties = penalty_means(game.rules.generator_penalties, batch, iteration)
+        total = sum([*penalties.values(), *batch.generator_regularization], start=loss)
         values = {"generator_loss": loss, **penalties}
         return self._objective_value(total), (values, real_scores, batch.fake_scores)
 

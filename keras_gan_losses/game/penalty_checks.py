@@ -30,9 +30,12 @@ def check_gradients(
 
     Raises:
         ValueError: If the generator could not learn, a penalty has no gradient in the network that
-            it is for, or a wrong one, or the backend fails with a layer.
+            it is for, or a wrong one, or holds a network that cannot be saved with it, or the
+            backend fails with a layer.
     """
     _refuse_failing_layers(discriminator)
+    for penalty in penalties:
+        _refuse_players(penalty, [*generator.variables, *discriminator.variables])
     trained_by = {
         penalty: generator if penalty.player == "generator" else discriminator
         for penalty in penalties
@@ -49,6 +52,16 @@ def check_gradients(
     if generator.trainable_variables:
         own = [penalty for penalty in penalties if penalty.player == "generator"]
         _check_generator(objective, own, generator, make_batch)
+
+
+def _refuse_players(penalty: Penalty, of_players: Sequence[keras.Variable]) -> None:
+    if {id(variable) for variable in of_players} & {id(each) for each in penalty.variables}:
+        raise ValueError(
+            f"The penalty {penalty.name!r} has a network of the GAN in an attribute, where a file "
+            "would keep a copy that does not train. Call the networks through the batch, as "
+            "batch.score and batch.generate, or give the penalty a copy: "
+            "keras.models.clone_model(network)."
+        )
 
 
 def _check_generator(
@@ -113,7 +126,8 @@ def _check_penalty(
     def value() -> tuple[Tensor, None]:
         return ops.mean(penalty(make_batch(is_fake_given, penalty.variables))), None
 
-    state = make_batch(is_fake_given, penalty.variables).state
+    known = penalty.variables
+    state = make_batch(is_fake_given, known).state
     try:
         reached = backend.reaches(value, trained.trainable_variables, state)
     except LookupError as error:
@@ -121,6 +135,11 @@ def _check_penalty(
             f"The gradient of the penalty {penalty.name!r} cannot be computed right in "
             f"{trained.name!r}: {error}. {_advice(trained)}"
         ) from error
+    if len(penalty.variables) > len(known):
+        raise ValueError(
+            f"The penalty {penalty.name!r} has a network or layer whose variables are made in its "
+            "first call. Build it before: network.build(shape), or begin it with keras.Input."
+        )
     if not any(reached):
         raise ValueError(
             f"The gradient of the penalty {penalty.name!r} reaches none of the variables of "

@@ -23,6 +23,8 @@ from keras_gan_losses.validation import check_count
 Optimizer: TypeAlias = keras.optimizers.Optimizer
 
 _OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
+# Where the configuration of a functional model that a penalty holds has names of layers.
+_REFERENCES = ("keras_history", "input_layers", "output_layers")
 # What does not change how the players move.
 _LOOKS_ON = {"changes_training": False}
 
@@ -250,7 +252,8 @@ class Rules:
         Settings of optimizers stand one by one, and their rates are those of `compile`. Names are
         left out: Keras numbers layers and optimizers in the order in which a process makes them.
         """
-        config: Config = {n: _without_names(value) for n, value in self.get_config().items()}
+        numbers: dict[str, int] = {}
+        config: Config = {n: _without_names(v, numbers) for n, v in self.get_config().items()}
         found: Config = {}
         for each in fields(self):
             if each.metadata == _LOOKS_ON:
@@ -346,12 +349,19 @@ def _serialized(value: object) -> Json:
     return keras.saving.serialize_keras_object(value)
 
 
-def _without_names(config: Json) -> Json:
+def _without_names(config: Json, numbers: dict[str, int], *, is_reference: bool = False) -> Json:
+    """The configuration with numbers in the order of appearance where it refers to layers."""
+    if isinstance(config, str) and is_reference:
+        return numbers.setdefault(config, len(numbers))
     if isinstance(config, list | tuple):
-        return [_without_names(each) for each in config]
+        return [_without_names(each, numbers, is_reference=is_reference) for each in config]
     if not isinstance(config, Mapping):
         return config
-    return {name: _without_names(value) for name, value in config.items() if name != "name"}
+    return {
+        name: _without_names(value, numbers, is_reference=name in _REFERENCES)
+        for name, value in config.items()
+        if name != "name"
+    }
 
 
 def _check_scores(discriminator: keras.Model, objective: objectives.Objective) -> None:

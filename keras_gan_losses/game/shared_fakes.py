@@ -44,6 +44,10 @@ class SharedFakes:
         """The samples of an update, with the shared ones as what is differentiated by."""
         return game.batch(real, labels, latents=self.latents, fake=samples)
 
-    def generator_gradients(self, by_samples: Tensor, by_regularization: Tensor) -> Gradients:
+    def generator_gradients(
+        self, by_samples: Tensor | None, by_regularization: Tensor
+    ) -> Gradients:
         """Gradients of the generator's loss by its weights, from those by what it made."""
-        return self.pull([by_samples, ops.cast(by_regularization, "float32")])
+        # None would count as ones, or be refused.
+        known = ops.zeros_like(self.samples) if by_samples is None else by_samples
+        return self.pull([known, ops.cast(by_regularization, "float32")])

@@ -29,11 +29,15 @@ def flat(parts: Parts) -> list[keras.Variable]:
     return list({id(each): each for variables in parts.values() for each in variables}.values())
 
 
-def named(parts: Parts) -> dict[str, keras.Variable]:
+def named(parts: Parts, *, repeated: Collection[str] = ()) -> dict[str, keras.Variable]:
     """The variables as `part/index/name`, each once, by the first part that has it.
 
     Keras's own names and paths count what was built before in the process: they are shortened to
     what does not, and the index makes them unique.
+
+    Args:
+        parts: The variables, by what has them.
+        repeated: Parts that name all that they have, also what an earlier one has.
 
     Example:
     >>> layer = keras.layers.Dense(2, name="dense_7")
@@ -42,11 +46,14 @@ def named(parts: Parts) -> dict[str, keras.Variable]:
     ['generator/0/kernel', 'generator/1/bias']
     """
     prefixes = {each.path.replace("/", "_") for each in flat(parts)}
-    found: dict[int, tuple[str, keras.Variable]] = {}
+    found: dict[str, keras.Variable] = {}
+    known: set[int] = set()
     for part, variables in parts.items():
         for index, each in enumerate(variables):
-            found.setdefault(id(each), (f"{part}/{index}/{_stem(each.name, prefixes)}", each))
-    return dict(found.values())
+            if part in repeated or id(each) not in known:
+                found[f"{part}/{index}/{_stem(each.name, prefixes)}"] = each
+                known.add(id(each))
+    return found
 
 
 def _stem(name: str, prefixes: Collection[str]) -> str:

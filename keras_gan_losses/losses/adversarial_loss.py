@@ -9,17 +9,19 @@ from keras import ops
 
 from keras_gan_losses.backend.global_batch import own_mean
 from keras_gan_losses.batch_scores import BatchScores
-from keras_gan_losses.registration import Configurable, snake_case
+from keras_gan_losses.held_variables import HoldsVariables
+from keras_gan_losses.registration import snake_case
 from keras_gan_losses.types import ArrayLike, Scores, Shape, Tensor
 
 
-class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
+class AdversarialLoss(HoldsVariables, keras.losses.Loss, abc.ABC):
     """Turns the scores of real and of generated samples into one value per sample.
 
     Subclass it for a loss of your own when real and fake scores meet in one formula; if they
     do not, `SeparableDiscriminatorLoss` and `FakeScoreGeneratorLoss` ask for less. Implement
     `score_losses`; keep each constructor argument in an attribute of the same name, and the
-    loss is saved and loaded without further code.
+    loss is saved and loaded without further code. So are the variables, layers and networks that
+    it has in attributes; state changes in `update_state`.
 
     Conventions, the same for every loss: `y_true` is `real_scores`, `y_pred` is
     `fake_scores`; a higher score means "more real"; every loss is minimised; scores are raw
@@ -68,11 +70,6 @@ class AdversarialLoss(Configurable, keras.losses.Loss, abc.ABC):
         # Keras would number the names, and a saved game would seem to differ from its like.
         name = name or snake_case(type(self).__name__)
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-
-    @property
-    def variables(self) -> Sequence[keras.Variable]:
-        """State that changes while training and is saved with the model; none by default."""
-        return ()
 
     def update_state(self, batch: BatchScores) -> None:
         """Takes in an update of the loss's player that is over; does nothing by default.

@@ -65,11 +65,6 @@ class BoundaryEquilibriumDiscriminatorLoss(EnergyScores, SeparableDiscriminatorL
             0.0, trainable=False, dtype="float32", aggregation="mean", name="fake_weight"
         )
 
-    @property
-    def variables(self) -> list[keras.Variable]:
-        """State that changes while training and is saved with the model: k."""
-        return [self.fake_weight]
-
     def real_losses(self, real_scores: Scores) -> Tensor:
         """The energy."""
         return real_scores

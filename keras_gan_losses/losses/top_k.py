@@ -88,11 +88,6 @@ class TopKGeneratorLoss(AdversarialLoss):
             0, trainable=False, dtype="int32", aggregation="only_first_replica", name="num_updates"
         )
 
-    @property
-    def variables(self) -> list[keras.Variable]:
-        """State that changes while training and is saved with the model: t, and the loss's."""
-        return [self.num_updates, *self.loss.variables]
-
     def score_losses(self, real_scores: Scores, fake_scores: Scores) -> Tensor:
         """One value per sample, shape `(batch, 1)`."""
         num_samples = ops.shape(fake_scores)[0] * backend.num_replicas()

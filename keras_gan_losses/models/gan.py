@@ -107,6 +107,12 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
     ) -> None:
         """Chooses the game: its losses, penalties, schedule and optimizers.
 
+        What a network adds to a loss itself, by `add_loss` and regularizers, counts once in each
+        update of its player. The discriminator's is the mean over its passes on the real and on
+        the generated samples, so that activities of either count half; the generator's is that of
+        the pass that makes the samples it learns from. Further passes of penalties do not count.
+        The discriminator's is in the log `loss`, the generator's in none.
+
         Args:
             loss: Name of an objective (see `objectives.names()`), an `Objective`, or
                 `{"generator": Loss, "discriminator": Loss}`.

@@ -13,12 +13,15 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.game.trackers import EpochMeans
-from keras_gan_losses.types import Logs
+from keras_gan_losses.types import Logs, Tensor
 
 
 def means_of_all(metrics: list[EpochMeans]) -> Logs:
     """Means of the epoch so far, over all processes."""
-    return backend.share_logs({n: value for each in metrics for n, value in each.on_host().items()})
+    own: dict[str, Tensor] = {
+        n: np.asarray(v) for each in metrics for n, v in each.on_host().items()
+    }
+    return {name: float(value) for name, value in backend.share_logs(own).items()}
 
 
 def data_of_all(model: keras.Model, data: Batches) -> Batches:

@@ -40,6 +40,18 @@ class SavedModel(SamplingModel):
         """Variables of both networks, random generators, and stateful losses and penalties."""
         return flat(self._own_parts())
 
+    @property
+    def trainable_variables(self) -> list[keras.Variable]:
+        """Those of both networks: what losses and penalties hold is trained by no player."""
+        networks = {"generator": self.generator, "discriminator": self.discriminator}
+        return flat({name: network.trainable_variables for name, network in networks.items()})
+
+    @property
+    def non_trainable_variables(self) -> list[keras.Variable]:
+        """All other variables."""
+        trainable = {id(variable) for variable in self.trainable_variables}
+        return [variable for variable in self.variables if id(variable) not in trainable]
+
     def state(self) -> dict[str, keras.Variable]:
         """All that training changes, by names that depend on the GAN's structure alone."""
         return named(self.state_parts())
@@ -169,7 +181,10 @@ class SavedModel(SamplingModel):
             )
 
     def _saved_state(self) -> dict[str, keras.Variable]:
-        return {name: each for name, each in self.state().items() if not name.startswith(MEANS)}
+        # Keras loads what two penalties share twice, so that each needs its values.
+        repeated = () if self.rules is None else self.rules.parts
+        state = named(self.state_parts(), repeated=repeated)
+        return {name: each for name, each in state.items() if not name.startswith(MEANS)}
 
     def _form(self) -> StateForm:
         kinds = {} if self.rules is None else self.rules.optimizer_classes

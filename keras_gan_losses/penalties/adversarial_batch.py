@@ -13,6 +13,7 @@ from keras_gan_losses.types import Labels, Outputs, Scores, Size, Tensor, Tree
 Computed = TypeVar("Computed")
 Values = TypeVar("Values", bound=Tensor | None)
 Network = Callable[..., Tree]
+Pass = tuple[Outputs, list[Tensor]]
 
 
 class AdversarialBatch:
@@ -21,6 +22,10 @@ class AdversarialBatch:
     Each is computed once, when first asked for: a penalty on the gradient at the real samples
     and the loss of their scores share one forward pass. Make one in a training loop of your own
     to call penalties there.
+
+    What the networks add to a loss themselves (`add_loss`, regularizers of weights and of
+    activities) is kept of those passes alone: `discriminator_regularization` and
+    `generator_regularization`.
 
     Args:
         discriminator: Model or function from samples (with labels: from a list of samples and
@@ -121,24 +126,40 @@ class AdversarialBatch:
 
     def score_gradient(self, samples: Tensor) -> Tensor:
         """Gradient of each sample's score by the sample, in its shape, float32."""
-        return self._outputs_and_gradient(samples)[1]
+        return self._pass_and_gradient(samples)[1]
 
     @property
     def fake(self) -> Tensor:
         """Generated samples."""
         if self._given_fake is not None:
             return self._given_fake
-        return self._once("fake", lambda: self.generate(self.latents))
+        return self._once("generated", self._generated)[0]
 
     @property
     def real_outputs(self) -> Outputs:
         """All that the discriminator says of the real samples, by name."""
-        return self._once("real_outputs", lambda: self.outputs(self.real))
+        return self._once("real", lambda: self._pass(self.real))[0]
 
     @property
     def fake_outputs(self) -> Outputs:
         """All that the discriminator says of the generated samples, by name."""
-        return self._once("fake_outputs", lambda: self.outputs(self.fake))
+        return self._once("fake", lambda: self._pass(self.fake))[0]
+
+    @property
+    def discriminator_regularization(self) -> list[Tensor]:
+        """Mean of the discriminator's `losses` over its passes on the real and generated samples.
+
+        Weights so count once, and what depends on samples half for each kind. One scalar, or
+        none where the discriminator adds none.
+        """
+        of_real = self._once("real", lambda: self._pass(self.real))[1]
+        both = [*of_real, *self._once("fake", lambda: self._pass(self.fake))[1]]
+        return [ops.divide(sum(both), 2.0)] if both else []
+
+    @property
+    def generator_regularization(self) -> list[Tensor]:
+        """The generator's `losses` in the pass that made `fake`; none if it was given."""
+        return [] if self._given_fake is not None else self._once("generated", self._generated)[1]
 
     @property
     def real_scores(self) -> Scores:
@@ -185,20 +206,34 @@ class AdversarialBatch:
             self._cache[name] = compute()
         return self._cache[name]
 
+    def _generated(self) -> tuple[Tensor, list[Tensor]]:
+        return self.generate(self.latents), _regularization(self._generator)
+
+    def _pass(self, samples: Tensor) -> Pass:
+        """What the discriminator says of samples, and what it adds to the loss on the way."""
+        return self.outputs(samples), _regularization(self._discriminator)
+
     def _gradient(self, kind: str, samples: Tensor) -> Tensor:
         if f"{kind}_gradient" not in self._cache:
-            outputs, gradient = self._outputs_and_gradient(samples)
-            self._cache |= {f"{kind}_outputs": outputs, f"{kind}_gradient": gradient}
+            passed, gradient = self._pass_and_gradient(samples)
+            self._cache |= {kind: passed, f"{kind}_gradient": gradient}
         return self._cache[f"{kind}_gradient"]
 
-    def _outputs_and_gradient(self, samples: Tensor) -> tuple[Outputs, Tensor]:
-        def scores_and_outputs(samples: Tensor) -> tuple[Scores, Outputs]:
-            outputs = self.outputs(samples)
-            return outputs["scores"], outputs
+    def _pass_and_gradient(self, samples: Tensor) -> tuple[Pass, Tensor]:
+        def scores_and_pass(samples: Tensor) -> tuple[Scores, Pass]:
+            # Inside of the differentiation, where JAX keeps what the pass adds.
+            passed = self._pass(samples)
+            return passed[0]["scores"], passed
 
         samples = ops.cast(samples, "float32")
-        (_, outputs), gradient = backend.input_gradient(scores_and_outputs, samples, self.state)
-        return outputs, gradient
+        (_, passed), gradient = backend.input_gradient(scores_and_pass, samples, self.state)
+        return passed, gradient
+
+
+def _regularization(network: Network | None) -> list[Tensor]:
+    """The sum of what a network has added to the loss in its last pass, if that is anything."""
+    losses = network.losses if isinstance(network, keras.layers.Layer) else []
+    return [sum(ops.cast(loss, "float32") for loss in losses)] if losses else []
 
 
 def _share(fraction: float, number: Size) -> Size:

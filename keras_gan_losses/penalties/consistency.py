@@ -74,12 +74,6 @@ class ConsistencyPenalty(Penalty):
         self.weight = weight
         self.fake_weight = fake_weight
 
-    @property
-    def variables(self) -> list[keras.Variable]:
-        """State that changes while training: the augmentation's random generators."""
-        augmentation = self.augmentation
-        return augmentation.variables if isinstance(augmentation, keras.layers.Layer) else []
-
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         augmented = self._score_augmented(batch, batch.real)

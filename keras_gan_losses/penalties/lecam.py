@@ -69,11 +69,6 @@ class LeCamPenalty(Penalty):
             for name in ("real_average", "fake_average", "total_weight")
         )
 
-    @property
-    def variables(self) -> list[keras.Variable]:
-        """State that changes while training: both averages, and the weight of what is in them."""
-        return [self.real_average, self.fake_average, self.total_weight]
-
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         real_scores, fake_scores = batch.real_scores, batch.fake_scores
@@ -91,7 +86,8 @@ class LeCamPenalty(Penalty):
             batch: The scores in that update.
         """
         moved = self._moved(batch.real_scores, batch.fake_scores)
-        for variable, value in zip(self.variables, moved, strict=True):
+        averages = (self.real_average, self.fake_average, self.total_weight)
+        for variable, value in zip(averages, moved, strict=True):
             variable.assign(value)
 
     def _moved(self, *scores: Scores) -> tuple[Tensor, Tensor, Tensor]:

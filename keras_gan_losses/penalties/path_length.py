@@ -33,7 +33,9 @@ class PathLengthPenalty(Penalty):
     network's output, averaged over layers; here it is by what the generator is given, all of it
     one vector.
 
-    a is state: it starts at 0, is in `variables`, saved with a GAN, and follows each call.
+    a is state: it starts at 0, is in `variables`, saved with a GAN, and follows each call. It
+    cannot wait for `update_state`, which sees scores alone: the lengths are known in the call,
+    and to compute them again would double the penalty's cost.
 
     Args:
         weight: At least 0; 2 in the authors' code.
@@ -70,11 +72,6 @@ class PathLengthPenalty(Penalty):
         self.mean_length = keras.Variable(
             0.0, trainable=False, dtype="float32", aggregation="mean", name="mean_length"
         )
-
-    @property
-    def variables(self) -> list[keras.Variable]:
-        """State that changes while training and is saved with the model: a."""
-        return [self.mean_length]
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""

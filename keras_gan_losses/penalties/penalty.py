@@ -9,22 +9,26 @@ from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
+from keras_gan_losses.held_variables import HoldsVariables
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
-from keras_gan_losses.registration import Configurable, snake_case
+from keras_gan_losses.registration import snake_case
 from keras_gan_losses.types import Size, Tensor
 from keras_gan_losses.validation import check_count, check_number
 
 _LEAST_FRACTION = 1e-6
 
 
-class Penalty(Configurable, abc.ABC):
+class Penalty(HoldsVariables, abc.ABC):
     """Adds to one player's loss a term that needs more than the scores of a batch.
 
     Subclass it for a penalty of your own: implement `call`, and keep each constructor argument
     in an attribute of the same name, so that it is saved. Set `player` to "generator" for a term
     of the generator's loss: `batch.fake` depends on the generator there, and `batch.generate`
-    makes samples of other latents. Set `uses_gradient` where `call` asks for a gradient. A
-    penalty with state has it in `variables`, and changes it in `update_state`.
+    makes samples of other latents. Set `uses_gradient` where `call` asks for a gradient.
+
+    State, a `keras.Variable` in an attribute, changes in `update_state`. A network in an
+    attribute, such as a perceptual distance's, must be built; nobody trains it. The GAN's
+    `state()` has both, so that they are saved with it.
 
     Args:
         every: Applies the penalty in one of so many updates only, with so many times its
@@ -61,11 +65,6 @@ class Penalty(Configurable, abc.ABC):
         self.every = every
         self.fraction = fraction
         self.name = name or snake_case(type(self).__name__)
-
-    @property
-    def variables(self) -> list[keras.Variable]:
-        """State that changes while training and is saved with the model; none by default."""
-        return []
 
     def update_state(self, batch: BatchScores) -> None:
         """Takes in an update of the penalty's player that is over; does nothing by default.

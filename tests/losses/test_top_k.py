@@ -117,7 +117,7 @@ def test_properties_are_those_of_the_wrapped_loss():
 def test_state_of_the_wrapped_loss_is_its_own_too():
     inner = TopKGeneratorLoss(losses.HingeGeneratorLoss())
     outer = TopKGeneratorLoss(inner)
-    assert [id(v) for v in outer.variables] == [id(outer.num_updates), id(inner.num_updates)]
+    assert [id(v) for v in outer.variables] == [id(inner.num_updates), id(outer.num_updates)]
     outer.update_state(BatchScores([[0.0]], [[0.0]]))
     assert [int(variable.value) for variable in outer.variables] == [1, 1]
 

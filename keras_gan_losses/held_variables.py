@@ -1,0 +1,41 @@
+"""Where losses and penalties keep what is saved with a GAN: in their attributes."""
+
+from typing import Any
+
+import keras
+
+from keras_gan_losses.registration import Configurable
+
+_WITH_VARIABLES = (keras.layers.Layer, keras.metrics.Metric)
+
+
+class HoldsVariables(Configurable):
+    """Finds the variables among its attributes, as a Keras layer does.
+
+    They are those of `keras.Variable`, layers and models, seed generators and losses, and of
+    lists, tuples and dictionaries of such. What only a function knows is not found.
+    """
+
+    @property
+    def variables(self) -> list[keras.Variable]:
+        """What is saved with a GAN, and no player trains: all variables among the attributes."""
+        return _of_attributes(self)
+
+
+def _of_attributes(holder: object) -> list[keras.Variable]:
+    found = [variable for value in vars(holder).values() for variable in _held(value)]
+    return list({id(variable): variable for variable in found}.values())
+
+
+def _held(value: Any) -> list[keras.Variable]:
+    """Variables of an attribute."""
+    if isinstance(value, keras.Variable):
+        return [value]
+    if isinstance(value, keras.random.SeedGenerator):
+        return [value.state]
+    if isinstance(value, (*_WITH_VARIABLES, HoldsVariables)):
+        return list(value.variables)
+    if isinstance(value, keras.losses.Loss):
+        return _of_attributes(value)
+    each = value.values() if isinstance(value, dict) else value
+    return [v for one in each for v in _held(one)] if isinstance(value, dict | list | tuple) else []
