@@ -70,12 +70,16 @@ def config_of_layer(layer: keras.layers.Layer) -> Config:
     config: Config = {"class_name": type(layer).__qualname__, "config": {}}
     # A class of the user's without `get_config` raises.
     with contextlib.suppress(NotImplementedError):
-        config = config_of(layer)
+        config |= _dictionary(config_of(layer))
     layers = layer.layers if isinstance(layer, keras.Model) else []
-    if "layers" in config["config"]:
+    if "layers" in _dictionary(config["config"]):
         layers = [inner for inner in layers if isinstance(inner, keras.Model)]
-    inner_layers = [config_of_layer(inner) for inner in layers]
+    inner_layers: list[Json] = [config_of_layer(inner) for inner in layers]
     return {**config, "inner_layers": inner_layers} if layers else config
+
+
+def _dictionary(config: Json) -> dict[str, Json]:
+    return config if isinstance(config, dict) else {}
 
 
 def _names(config: Json) -> Iterator[str]:

@@ -101,6 +101,21 @@ DType: TypeAlias = Any
 Arguments: TypeAlias = dict[str, Any]
 """Arguments of a function by their names; the function tells what they may be."""
 
+Metadata: TypeAlias = Mapping[str, Any]
+"""What is kept beside arrays, as JSON has it; who keeps it knows what stands under a name."""
+
+Gradient: TypeAlias = Tensor | None
+"""What a value changes by with a tensor; None where it does not depend on it."""
+
+Gradients: TypeAlias = list[Gradient]
+"""One for each variable."""
+
+OptimizerLike: TypeAlias = keras.optimizers.Optimizer | str | Mapping[str, Any]
+"""What `keras.optimizers.get` takes: an optimizer, its name, or its configuration."""
+
+Callbacks: TypeAlias = keras.callbacks.CallbackList | Sequence[keras.callbacks.Callback]
+"""What Keras's `fit` takes as `callbacks`."""
+
 Config: TypeAlias = dict[str, Any]
 """Arguments from which Keras makes an object anew, serialized."""
 

@@ -39,7 +39,6 @@ class BatchReader:
     Example:
     >>> import numpy as np
     >>> from keras_gan_losses.game.players import NetworkSpecification
-    from keras_gan_losses.game.reach import Reach
     >>> specification = NetworkSpecification((4,), (2,), None, False, ("scores",))
     >>> BatchReader(specification)(np.zeros((3, 2)), 0)[0].shape
     (3, 2)

@@ -43,7 +43,8 @@ class Source(abc.ABC):
 
         Example:
         >>> import numpy as np
-        >>> [len(samples) for samples, _ in Source.of(np.zeros((5, 2)), batch_size=3)]
+        >>> source = Source.of(np.zeros((5, 2)), batch_size=3)
+        >>> [len(samples) for (samples,) in source.elements()]
         [3, 2]
         """
         from keras_gan_losses.feeding.kinds import KINDS

@@ -1,7 +1,6 @@
 """How many classes the networks know, by the layers that read labels or guess them."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import keras
 
@@ -15,7 +14,9 @@ _READERS = {
 }
 
 
-def num_classes(networks: Sequence[keras.Model], class_logits: Any = None) -> int | None:
+def num_classes(
+    networks: Sequence[keras.Model], class_logits: keras.KerasTensor | None = None
+) -> int | None:
     """Number of classes that every layer knows which takes labels for indices.
 
     Args:
@@ -55,7 +56,7 @@ def _is_embedding(layer: keras.layers.Layer) -> bool:
     return isinstance(layer, keras.layers.Embedding)
 
 
-def _reads_only(operation: Any, labels: keras.KerasTensor) -> bool:
+def _reads_only(operation: keras.Operation, labels: keras.KerasTensor) -> bool:
     try:
         keras.Function(labels, operation.output)
     except ValueError:  # Something else leads there too, or it stands in several places.

@@ -1,16 +1,15 @@
 """One update of the discriminator."""
 
-from typing import Any
-
 from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
-from keras_gan_losses.game.game import Game, reduced
+from keras_gan_losses.game.game import Game, Part, Seen, reduced
 from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
 from keras_gan_losses.penalties import AdversarialBatch
+from keras_gan_losses.types import Gradients, Labels, Scores, Size, Tensor
 
 
 class DiscriminatorUpdate:
@@ -27,7 +26,9 @@ class DiscriminatorUpdate:
             layer for layer in all_layers(game.discriminator) if hasattr(layer, "before_update")
         ]
 
-    def gradients(self, real: Any, labels: Any, shared: SharedFakes | None = None) -> list[Any]:
+    def gradients(
+        self, real: Tensor, labels: Labels | None, shared: SharedFakes | None = None
+    ) -> Gradients:
         """Gradients of the loss on real samples and generated ones, fresh unless shared."""
         game = self._game
         self.begin()
@@ -50,7 +51,7 @@ class DiscriminatorUpdate:
         for layer in self._advancing_layers:
             layer.before_update()
 
-    def apply(self, gradients: list[Any]) -> None:
+    def apply(self, gradients: Gradients) -> None:
         """Moves the weights, and constrains them if the objective says so."""
         variables = self._game.discriminator.trainable_variables
         backend.apply(self._game.optimizer.discriminator_optimizer, gradients, variables)
@@ -58,7 +59,7 @@ class DiscriminatorUpdate:
         for variable in variables if constraint else ():
             variable.assign(constraint(variable))
 
-    def loss(self, batch: AdversarialBatch) -> tuple[Any, tuple[Any, ...]]:
+    def loss(self, batch: AdversarialBatch) -> tuple[Tensor, Seen]:
         """What to differentiate, and what `take_in` takes."""
         game = self._game
         optimizer = game.optimizer.discriminator_optimizer
@@ -77,7 +78,12 @@ class DiscriminatorUpdate:
         return game.objective_value(total, optimizer), (values, *scores)
 
     def take_in(
-        self, values: dict[str, Any], real_scores: Any, fake_scores: Any, *, num_samples: Any
+        self,
+        values: dict[str, Tensor],
+        real_scores: Scores,
+        fake_scores: Scores,
+        *,
+        num_samples: Size,
     ) -> None:
         """Logs an update, and lets losses and penalties with state see its scores."""
         rules = self._game.rules
@@ -88,5 +94,6 @@ class DiscriminatorUpdate:
         )
         measures = rules.measures(real_scores, fake_scores)
         self._game.trackers.update({**values, **summary, **measures}, num_samples)
-        for part in (self._objective.discriminator_loss, *rules.discriminator_penalties):
+        parts: list[Part] = [self._objective.discriminator_loss, *rules.discriminator_penalties]
+        for part in parts:
             part.update_state(BatchScores(real_scores, fake_scores))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import keras
 from keras import ops
@@ -17,6 +17,13 @@ from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.penalties import AdversarialBatch, Penalty
+from keras_gan_losses.types import Labels, Scores, Size, Tensor
+
+Part: TypeAlias = AdversarialLoss | Penalty
+"""Of the game: what has state that takes in the scores of each update."""
+
+Seen: TypeAlias = tuple[dict[str, Tensor], Scores, Scores]
+"""Values of an update for the logs, and its scores of real and of generated samples."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +58,13 @@ class Game:
         """All variables that a differentiated function may read or change."""
         return flat(self.parts())
 
-    def draw_latents(self, num_samples: Any) -> Any:
+    def draw_latents(self, num_samples: Size) -> Tensor:
         """Fresh latents: this replica's share of those of the global batch."""
         return draw_latents(self.latent_sampler, num_samples, self.seed_generator)
 
-    def batch(self, real: Any, labels: Any, *, latents: Any, fake: Any = None) -> AdversarialBatch:
+    def batch(
+        self, real: Tensor, labels: Labels | None, *, latents: Tensor, fake: Tensor | None = None
+    ) -> AdversarialBatch:
         """The samples of one update."""
         return AdversarialBatch(
             self.discriminator,
@@ -69,14 +78,14 @@ class Game:
             is_discriminator_conditional=self.specification.is_discriminator_conditional,
         )
 
-    def generate(self, latents: Any, labels: Any, *, training: bool) -> Any:
+    def generate(self, latents: Tensor, labels: Labels | None, *, training: bool) -> Tensor:
         """Samples of latents, float32; the averaged generator's where they are not trained on."""
         average = None if training else self.average()
         generator = self.generator if average is None else average.network
         inputs = latents if labels is None else [latents, labels]
         return ops.cast(generator(inputs, training=training), "float32")
 
-    def score(self, samples: Any, labels: Any) -> Any:
+    def score(self, samples: Tensor, labels: Labels | None) -> Scores:
         """Scores of samples in inference mode, float32."""
         takes_labels = self.specification.is_discriminator_conditional
         inputs = [samples, labels] if takes_labels else samples
@@ -85,30 +94,32 @@ class Game:
 
     def total(
         self,
-        value: Any,
+        value: Tensor | float,
         network: keras.Model | None,
         penalties: Sequence[Penalty],
         batch: AdversarialBatch,
-        iteration: Any,
-    ) -> tuple[Any, dict[str, Any]]:
+        iteration: Size,
+    ) -> tuple[Tensor | float, dict[str, Tensor]]:
         """Loss with penalties and a network's regularisation added, and the penalties by name."""
         means = {penalty.name: penalty.mean(batch, iteration) for penalty in penalties}
         regularization = [] if network is None else network.losses
         return sum([*means.values(), *regularization], start=value), means
 
-    def objective_value(self, total: Any, optimizer: keras.optimizers.Optimizer) -> Any:
+    def objective_value(
+        self, total: Tensor | float, optimizer: keras.optimizers.Optimizer
+    ) -> Tensor:
         """What to differentiate: this replica's share, so that gradients sum to the mean's."""
         return optimizer.scale_loss(total / backend.num_replicas())
 
 
-def reduced(loss: AdversarialLoss, real_scores: Any, fake_scores: Any) -> Any:
+def reduced(loss: AdversarialLoss, real_scores: Scores, fake_scores: Scores) -> Tensor:
     """A loss of own scores, unscaled; the mean over all replicas is that of the global batch."""
     value = loss(real_scores, fake_scores)
     return backend.unscaled_loss(value, is_sum=loss.reduction == "sum")
 
 
 def draw_latents(
-    sampler: LatentSampler, num_samples: Any, seed_generator: keras.random.SeedGenerator
-) -> Any:
+    sampler: LatentSampler, num_samples: Size, seed_generator: keras.random.SeedGenerator
+) -> Tensor:
     """Latents for own rows, as one device would draw them for the global batch."""
     return global_batch.own_rows(sampler(num_samples * backend.num_replicas(), seed_generator))

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 from keras import ops
@@ -11,6 +10,7 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.registration import Configurable, register
+from keras_gan_losses.types import Size, Tensor
 from keras_gan_losses.validation import check_number
 
 _LEAST_HALF_LIFE = 1e-8
@@ -103,7 +103,7 @@ class AveragedGenerator(keras.layers.Layer):
         self.network.trainable = False
         self.built = True
 
-    def update(self, generator: keras.Model, num_samples: Any) -> None:
+    def update(self, generator: keras.Model, num_samples: Size) -> None:
         """Moves the average by one round.
 
         What is not trained (batch statistics, singular vectors, counters) is copied, because a
@@ -113,9 +113,9 @@ class AveragedGenerator(keras.layers.Layer):
             generator: The trained generator, after its update.
             num_samples: Real samples that this replica has seen in the round.
         """
-        num_samples = ops.cast(num_samples * backend.num_replicas(), "float32")
-        share = self._share(num_samples)
-        self.samples_seen.assign(self.samples_seen + num_samples)
+        seen = ops.cast(num_samples * backend.num_replicas(), "float32")
+        share = self._share(seen)
+        self.samples_seen.assign(self.samples_seen + seen)
         pairs = zip(self.network.weights, generator.weights, strict=True)
         with backend.no_gradients():
             for average, variable in pairs:
@@ -123,7 +123,7 @@ class AveragedGenerator(keras.layers.Layer):
                 moved = average + share * (variable - average) if is_averaged else variable.value
                 average.assign(moved)
 
-    def _share(self, num_samples: Any) -> Any:
+    def _share(self, num_samples: Tensor) -> Tensor:
         """Weight of the newest: 1 − ½^(num_samples / half-life)."""
         half_life = self.pace.half_life
         if self.pace.ramp_up is not None:

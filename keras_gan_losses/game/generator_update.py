@@ -1,15 +1,14 @@
 """One update of the generator."""
 
-from typing import Any
-
 import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
-from keras_gan_losses.game.game import Game, reduced
+from keras_gan_losses.game.game import Game, Part, Seen, reduced
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch
+from keras_gan_losses.types import Gradient, Gradients, Labels, Scores, Size, Tensor
 
 
 class GeneratorUpdate:
@@ -23,7 +22,9 @@ class GeneratorUpdate:
         self._game = game
         self._loss_function = game.rules.objective.generator_loss
 
-    def gradients(self, real: Any, labels: Any, shared: SharedFakes | None = None) -> list[Any]:
+    def gradients(
+        self, real: Tensor, labels: Labels | None, shared: SharedFakes | None = None
+    ) -> Gradients:
         """Gradients of the loss on as many generated samples as there are real ones.
 
         They are fresh unless shared with the discriminator's update.
@@ -47,18 +48,18 @@ class GeneratorUpdate:
         self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
         return gradients
 
-    def gradients_through(self, shared: SharedFakes, by_samples: Any) -> list[Any]:
+    def gradients_through(self, shared: SharedFakes, by_samples: Gradient) -> Gradients:
         """Gradients by the weights, from those of the loss by shared samples."""
         return shared.generator_gradients(by_samples, self._objective_value(1.0))
 
-    def apply(self, gradients: list[Any]) -> None:
+    def apply(self, gradients: Gradients) -> None:
         """Moves the weights."""
         variables = self._game.generator.trainable_variables
         backend.apply(self._game.optimizer.generator_optimizer, gradients, variables)
 
     def loss(
         self, batch: AdversarialBatch, regularized: keras.Model | None = None
-    ) -> tuple[Any, tuple[Any, ...]]:
+    ) -> tuple[Tensor, Seen]:
         """What to differentiate, and what `take_in` takes.
 
         Args:
@@ -80,13 +81,19 @@ class GeneratorUpdate:
         values = {"generator_loss": loss, **penalties}
         return self._objective_value(total), (values, real_scores, batch.fake_scores)
 
-    def _objective_value(self, total: Any) -> Any:
+    def _objective_value(self, total: Tensor | float) -> Tensor:
         return self._game.objective_value(total, self._game.optimizer.generator_optimizer)
 
     def take_in(
-        self, values: dict[str, Any], real_scores: Any, fake_scores: Any, *, num_samples: Any
+        self,
+        values: dict[str, Tensor],
+        real_scores: Scores,
+        fake_scores: Scores,
+        *,
+        num_samples: Size,
     ) -> None:
         """Logs an update, and lets the loss and penalties with state see its scores."""
         self._game.trackers.update(values, num_samples)
-        for part in (self._loss_function, *self._game.rules.generator_penalties):
+        parts: list[Part] = [self._loss_function, *self._game.rules.generator_penalties]
+        for part in parts:
             part.update_state(BatchScores(real_scores, fake_scores))

@@ -1,12 +1,11 @@
 """What the layers of a network tell of it."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import keras
 
 
-def all_layers(network: Any) -> Iterator[keras.layers.Layer]:
+def all_layers(network: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
     """Layers of a network, those inside other models and wrappers included."""
     inner = list(getattr(network, "layers", []))
     if isinstance(network, keras.layers.Wrapper):

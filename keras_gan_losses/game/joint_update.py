@@ -1,14 +1,13 @@
 """Both players' gradients at one point, of the same samples."""
 
-from typing import Any
-
 from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
-from keras_gan_losses.game.game import Game
+from keras_gan_losses.game.game import Game, Seen
 from keras_gan_losses.game.generator_update import GeneratorUpdate
 from keras_gan_losses.game.shared_fakes import SharedFakes
+from keras_gan_losses.types import Labels, Tensor
 
 
 class JointUpdate:
@@ -27,24 +26,24 @@ class JointUpdate:
         self._discriminator = discriminator
         self._generator = generator
 
-    def apply(self, real: Any, labels: Any) -> None:
+    def apply(self, real: Tensor, labels: Labels | None) -> None:
         """Moves both players."""
         game, num_samples = self._game, ops.shape(real)[0]
         shared = SharedFakes.make(game, real, labels)
         self._discriminator.begin()
 
-        def losses(fake: Any) -> tuple[Any, tuple[Any, ...]]:
+        def losses(fake: Tensor) -> tuple[Tensor, tuple[Tensor, Seen, Seen]]:
             batch = shared.batch(game, real, labels, fake)
             discriminator_loss, of_discriminator = self._discriminator.loss(batch)
             generator_loss, of_generator = self._generator.loss(batch)
             return generator_loss, (discriminator_loss, of_discriminator, of_generator)
 
-        def discriminator_loss() -> tuple[Any, tuple[Any, ...]]:
+        def discriminator_loss() -> tuple[Tensor, tuple[Tensor, Seen, Seen]]:
             # The generator's gradient ends at the samples, so that one pass serves both.
-            (_, (loss, *auxiliary)), by_samples = backend.input_gradient(
+            (_, (loss, by_discriminator, by_generator)), by_samples = backend.input_gradient(
                 losses, shared.samples, game.state()
             )
-            return loss, (by_samples, *auxiliary)
+            return loss, (by_samples, by_discriminator, by_generator)
 
         (_, (by_samples, of_discriminator, of_generator)), gradients = backend.value_and_gradients(
             discriminator_loss, game.discriminator.trainable_variables, game.state()

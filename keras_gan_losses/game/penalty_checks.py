@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 import keras
 from keras import ops
@@ -12,6 +11,7 @@ from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.objectives import Objective
 from keras_gan_losses.penalties import AdversarialBatch, Penalty
+from keras_gan_losses.types import Tensor
 
 Maker = Callable[[bool, Sequence[keras.Variable]], AdversarialBatch]
 
@@ -57,7 +57,7 @@ def _check_generator(
     loss = objective.generator_loss
     state = [*objective.variables, *(v for penalty in penalties for v in penalty.variables)]
 
-    def value() -> tuple[Any, None]:
+    def value() -> tuple[Tensor, None]:
         batch = make_batch(False, state)
         real_scores = batch.real_scores if loss.uses_real_scores else batch.fake_scores
         terms = [loss(real_scores, batch.fake_scores), *(each(batch) for each in penalties)]
@@ -110,7 +110,7 @@ def _check_penalty(
 ) -> None:
     is_fake_given = penalty.player == "discriminator"
 
-    def value() -> tuple[Any, None]:
+    def value() -> tuple[Tensor, None]:
         return ops.mean(penalty(make_batch(is_fake_given, penalty.variables))), None
 
     state = make_batch(is_fake_given, penalty.variables).state

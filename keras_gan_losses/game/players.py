@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 
@@ -100,15 +99,19 @@ def connect(
 
 
 def choose_sampler(
-    generator: Any, latent_dim: int | Sequence[int] | None, latent_sampler: LatentSampler | None
+    generator: keras.Model,
+    latent_dim: int | Sequence[int] | None,
+    latent_sampler: LatentSampler | None,
 ) -> LatentSampler:
     """The sampler given, or normal latents of the shape given.
 
     Raises:
         ValueError: If both or neither are given; with the shape that the generator takes.
     """
-    if (latent_dim is None) != (latent_sampler is None):
-        return latent_sampler or NormalLatents(latent_dim)
+    if latent_dim is None and latent_sampler is not None:
+        return latent_sampler
+    if latent_dim is not None and latent_sampler is None:
+        return NormalLatents(latent_dim)
     received = f"latent_dim={latent_dim!r}, latent_sampler={latent_sampler!r}"
     inputs = declared_inputs(generator) if isinstance(generator, keras.Model) else None
     shape = "that its first layer takes" if inputs is None else tuple(inputs[0].shape[1:])
@@ -128,7 +131,13 @@ def _label_specification(
     return None if label_shape is None else LabelSpecification(tuple(label_shape), "int32")
 
 
-def _symbolic(network: keras.Model, values: Any, labels: Any, name: str, what: str) -> Any:
+def _symbolic(
+    network: keras.Model,
+    values: keras.KerasTensor,
+    labels: keras.KerasTensor | None,
+    name: str,
+    what: str,
+) -> keras.KerasTensor:
     try:
         return network(values if labels is None else [values, labels])
     except (ValueError, TypeError) as error:

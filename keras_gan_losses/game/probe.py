@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -14,6 +13,7 @@ from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_update import GeneratorUpdate
 from keras_gan_losses.game.state import AVERAGE, OPTIMIZERS, flat
+from keras_gan_losses.types import Gradients, Labels, Scores, Tensor
 
 _SEED = 0
 
@@ -27,11 +27,11 @@ class Probe:
         labels: Their labels, for conditional networks.
     """
 
-    def __init__(self, game: Game, real: Any, labels: Any = None) -> None:
+    def __init__(self, game: Game, real: Tensor, labels: Labels | None = None) -> None:
         self._game = game
         self._real = ops.cast(real, "float32")
         self._labels = None if labels is None else ops.convert_to_tensor(labels)
-        self._updates = {
+        self._updates: dict[str, GeneratorUpdate | DiscriminatorUpdate] = {
             "generator": GeneratorUpdate(game),
             "discriminator": DiscriminatorUpdate(game),
         }
@@ -53,7 +53,7 @@ class Probe:
             norms[f"{player}_gradient_norm"] = _norm(gradients) / scale
         return norms
 
-    def scores(self) -> tuple[Any, Any]:
+    def scores(self) -> tuple[Scores, Scores]:
         """Scores of the real and of as many generated samples in inference mode."""
         game = self._game
         latents = game.latent_sampler(len(self._real), _SEED)
@@ -81,11 +81,11 @@ def _unchanged(variables: Sequence[keras.Variable]) -> Iterator[None]:
             variable.assign(value)
 
 
-def _first_state(seed_generator: keras.random.SeedGenerator) -> Any:
+def _first_state(seed_generator: keras.random.SeedGenerator) -> Tensor:
     return ops.cast([_SEED, 0], seed_generator.state.dtype)
 
 
-def _norm(gradients: Sequence[Any]) -> float:
+def _norm(gradients: Gradients) -> float:
     # Each replica has computed its share.
     sums = [backend.sum_over_replicas(g) for g in gradients if g is not None]
     values = [ops.convert_to_numpy(g).astype("float64") for g in sums]

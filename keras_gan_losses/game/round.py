@@ -1,7 +1,5 @@
 """One round of the game, written once for all backends."""
 
-from typing import Any
-
 import keras
 from keras import ops
 
@@ -12,6 +10,7 @@ from keras_gan_losses.game.generator_update import GeneratorUpdate
 from keras_gan_losses.game.joint_update import JointUpdate
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
+from keras_gan_losses.types import Batch, Labels, Size, Tensor
 
 
 class AdversarialStep:
@@ -42,7 +41,7 @@ class AdversarialStep:
         """Running means behind the logs."""
         return self.game.trackers.metrics
 
-    def play_round(self, data: Any) -> dict[str, Any]:
+    def play_round(self, data: Batch) -> dict[str, Tensor]:
         """Trains both players on one round's data, and gives the epoch's means so far."""
         *earlier, last = split_batch(data, self.game.rules.discriminator_steps)
         for batch in earlier:
@@ -55,7 +54,7 @@ class AdversarialStep:
         self.game.optimizer.iterations.assign_add(1)
         return self.game.trackers.results()
 
-    def _play_last(self, real: Any, labels: Any) -> None:
+    def _play_last(self, real: Tensor, labels: Labels | None) -> None:
         """The discriminator's last update, and the generator's."""
         rules = self.game.rules
         if rules.updates_simultaneously and rules.reuses_fakes:
@@ -72,7 +71,7 @@ class AdversarialStep:
         for _ in range(rules.generator_steps):
             self._generator.apply(self._generator.gradients(real, labels, shared))
 
-    def evaluate(self, data: Any) -> dict[str, Any]:
+    def evaluate(self, data: Batch) -> dict[str, Tensor]:
         """Both players' losses on one batch in inference mode; penalties are left out."""
         ((real, labels),) = split_batch(data, 1)
         game, objective = self.game, self.game.rules.objective
@@ -117,11 +116,11 @@ class AdversarialStep:
         ]
 
 
-def _num_samples(data: Any) -> Any:
+def _num_samples(data: Batch) -> Size:
     return ops.shape(keras.utils.unpack_x_y_sample_weight(data)[0])[0]
 
 
-def split_batch(data: Any, num_parts: int) -> list[tuple[Any, Any]]:
+def split_batch(data: Batch, num_parts: int) -> list[tuple[Tensor, Labels | None]]:
     """Disjoint parts `(samples, labels)` of a batch, their sizes alike to one sample a device.
 
     Args:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any, ClassVar, Self, TypeAlias
 
 import keras
 
@@ -13,11 +13,14 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.inspection import ends_in
 from keras_gan_losses.game.trackers import Trackers
-from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer, serialize_optimizer
+from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
+from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.penalties import Penalty
+from keras_gan_losses.registration import serialize_optimizer
+from keras_gan_losses.types import Arguments, Config, Json, OptimizerLike, Scores, Tensor
 from keras_gan_losses.validation import check_count
 
-Optimizer = keras.optimizers.Optimizer
+Optimizer: TypeAlias = keras.optimizers.Optimizer
 
 _OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
 # What does not change how the players move.
@@ -54,7 +57,9 @@ class Rules:
     reuses_fakes: bool
     average: GeneratorAverage | None
     metrics: tuple[metrics_module.DistributionMetric, ...] = field(metadata=_LOOKS_ON)
-    trainer_arguments: Mapping[str, Any] = field(metadata=_LOOKS_ON)
+    trainer_arguments: Arguments = field(metadata=_LOOKS_ON)
+    # Of each object, and yet no field.
+    _first_rates: ClassVar[Mapping[str, float]]
 
     def __post_init__(self) -> None:
         self._check_schedule()
@@ -68,7 +73,9 @@ class Rules:
         object.__setattr__(self, "_first_rates", rates)
 
     @classmethod
-    def resolve(cls, *, optimizer: Any, trainer_arguments: Mapping[str, Any], **told: Any) -> Self:
+    def resolve(
+        cls, *, optimizer: OptimizerLike | None, trainer_arguments: Arguments, **told: Any
+    ) -> Self:
         """Rules of what the user wrote.
 
         Args:
@@ -134,7 +141,7 @@ class Rules:
         """Whether a lower output of the discriminator means "more real"."""
         return self.objective.discriminator_loss.scores_are_energies
 
-    def measures(self, real_scores: Any, fake_scores: Any) -> dict[str, Any]:
+    def measures(self, real_scores: Scores, fake_scores: Scores) -> dict[str, Tensor]:
         """What the discriminator's loss tells of the state of training, for the logs."""
         return self.objective.discriminator_loss.measures(real_scores, fake_scores)
 
@@ -154,7 +161,7 @@ class Rules:
         }
         own = {f"discriminator_penalty/{each.name}": each for each in self.discriminator_penalties}
         others = {f"generator_penalty/{each.name}": each for each in self.generator_penalties}
-        parts = {**losses, **own, **others}
+        parts: dict[str, AdversarialLoss | Penalty] = {**losses, **own, **others}
         return {name: list(part.variables) for name, part in parts.items()}
 
     def check(
@@ -225,7 +232,7 @@ class Rules:
         pair.build_players(generator.trainable_variables, discriminator.trainable_variables)
         return pair
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Arguments of `GAN.compile`, serialized."""
         told = {each.name: getattr(self, each.name) for each in fields(self)}
         trainer_arguments = told.pop("trainer_arguments")
@@ -237,14 +244,14 @@ class Rules:
         return {name: type(getattr(self, name)).__name__ for name in _OPTIMIZERS}
 
     @property
-    def description(self) -> dict[str, Any]:
+    def description(self) -> Config:
         """All that two runs have in common if they play one game, as JSON has it.
 
         Settings of optimizers stand one by one, and their rates are those of `compile`. Names are
         left out: Keras numbers layers and optimizers in the order in which a process makes them.
         """
-        config = _without_names(self.get_config())
-        found = {}
+        config: Config = {n: _without_names(value) for n, value in self.get_config().items()}
+        found: Config = {}
         for each in fields(self):
             if each.metadata == _LOOKS_ON:
                 continue
@@ -257,7 +264,7 @@ class Rules:
         return json.loads(json.dumps(found))
 
 
-def _check_trainer_arguments(arguments: Mapping[str, Any]) -> None:
+def _check_trainer_arguments(arguments: Arguments) -> None:
     valid = {"jit_compile", "run_eagerly", "steps_per_execution"}
     unknown = sorted(set(arguments) - valid)
     if unknown:
@@ -267,13 +274,15 @@ def _check_trainer_arguments(arguments: Mapping[str, Any]) -> None:
         )
 
 
-def _players(objective: objectives.Objective, both: Any, *own: Any) -> list[Optimizer]:
+def _players(
+    objective: objectives.Objective, both: OptimizerLike | None, *own: OptimizerLike | None
+) -> list[Optimizer]:
     if both is not None and any(one is not None for one in own):
         raise ValueError(
             "`optimizer` gives each player a copy of one optimizer. Pass it alone, or pass "
             "`generator_optimizer` and `discriminator_optimizer`."
         )
-    if own[0] is not None and own[0] is own[1] and isinstance(own[0], Optimizer):
+    if own[0] is not None and own[0] is own[1] and isinstance(own[0], keras.optimizers.Optimizer):
         raise ValueError(
             "One optimizer object cannot serve both players, whose slots it would mix. Make two, "
             "or pass it as `optimizer`, of which each player gets a copy."
@@ -286,7 +295,12 @@ def _players(objective: objectives.Objective, both: Any, *own: Any) -> list[Opti
     return players
 
 
-def _player(objective: objectives.Objective, both: Any, own: Any, name: str) -> Optimizer:
+def _player(
+    objective: objectives.Objective,
+    both: OptimizerLike | None,
+    own: OptimizerLike | None,
+    name: str,
+) -> Optimizer:
     if both is not None:
         original = _keras_optimizer(both, "optimizer")
         return type(original).from_config({**original.get_config(), "name": name})
@@ -298,7 +312,7 @@ def _player(objective: objectives.Objective, both: Any, own: Any, name: str) -> 
     return optimizer
 
 
-def _keras_optimizer(identifier: Any, argument: str) -> Optimizer:
+def _keras_optimizer(identifier: OptimizerLike, argument: str) -> Optimizer:
     try:
         return keras.optimizers.get(identifier)
     except (ValueError, TypeError) as error:
@@ -319,20 +333,20 @@ def _rate(optimizer: Optimizer) -> float:
     return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
 
 
-def _with_rate(settings: Mapping[str, Any], rate: float) -> dict[str, Any]:
+def _with_rate(settings: Config, rate: float) -> Config:
     """Settings with that learning rate, unless it has a schedule, which training leaves alone."""
     has_schedule = isinstance(settings.get("learning_rate"), Mapping)
     return dict(settings) if has_schedule else {**settings, "learning_rate": rate}
 
 
-def _serialized(value: Any) -> Any:
-    if isinstance(value, Optimizer):
+def _serialized(value: object) -> Json:
+    if isinstance(value, keras.optimizers.Optimizer):
         return serialize_optimizer(value)
     value = list(value) if isinstance(value, tuple) else value
     return keras.saving.serialize_keras_object(value)
 
 
-def _without_names(config: Any) -> Any:
+def _without_names(config: Json) -> Json:
     if isinstance(config, list | tuple):
         return [_without_names(each) for each in config]
     if not isinstance(config, Mapping):

@@ -1,7 +1,6 @@
 """Generated samples from which both players of a round learn."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from keras import ops
 
@@ -9,6 +8,7 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.contract import Pull
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.penalties import AdversarialBatch
+from keras_gan_losses.types import Gradient, Gradients, Labels, Tensor
 
 
 @dataclass(frozen=True)
@@ -22,26 +22,28 @@ class SharedFakes:
             those by its weights.
     """
 
-    latents: Any
-    samples: Any
+    latents: Tensor
+    samples: Tensor
     pull: Pull
 
     @classmethod
-    def make(cls, game: Game, real: Any, labels: Any) -> "SharedFakes":
+    def make(cls, game: Game, real: Tensor, labels: Labels | None) -> "SharedFakes":
         """As many generated samples as there are real ones."""
         latents = game.draw_latents(ops.shape(real)[0])
 
-        def generate() -> tuple[tuple[Any, Any], None]:
+        def generate() -> tuple[tuple[Tensor, Tensor], None]:
             samples = game.generate(latents, labels, training=True)
             return (samples, ops.cast(sum(game.generator.losses), "float32")), None
 
         (values, _), pull = backend.vjp(generate, game.generator.trainable_variables, game.state())
         return cls(latents, values[0], pull)
 
-    def batch(self, game: Game, real: Any, labels: Any, samples: Any) -> AdversarialBatch:
+    def batch(
+        self, game: Game, real: Tensor, labels: Labels | None, samples: Tensor
+    ) -> AdversarialBatch:
         """The samples of an update, with the shared ones as what is differentiated by."""
         return game.batch(real, labels, latents=self.latents, fake=samples)
 
-    def generator_gradients(self, by_samples: Any, by_regularization: Any) -> list[Any]:
+    def generator_gradients(self, by_samples: Gradient, by_regularization: Tensor) -> Gradients:
         """Gradients of the generator's loss by its weights, from those by what it made."""
         return self.pull([by_samples, ops.cast(by_regularization, "float32")])

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import keras
+
+from keras_gan_losses.types import Config
 
 Parts = Mapping[str, Sequence[keras.Variable]]
 
@@ -73,11 +75,11 @@ class StateForm:
         return cls({name: tuple(each.shape) for name, each in variables.items()}, optimizers)
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Self:
+    def from_config(cls, config: Config) -> Self:
         """Form that `get_config` gave."""
         return cls({n: tuple(shape) for n, shape in config["shapes"].items()}, config["optimizers"])
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """The form as JSON has it."""
         shapes = {name: list(shape) for name, shape in self.shapes.items()}
         return {"shapes": shapes, "optimizers": dict(self.optimizers)}

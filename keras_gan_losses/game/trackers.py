@@ -1,12 +1,12 @@
 """Epoch means of what training and evaluation log."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import keras
 from keras import ops
 
 from keras_gan_losses.backend import global_batch
+from keras_gan_losses.types import Scores, Size, Tensor
 
 
 class EpochMeans(keras.metrics.Metric):
@@ -26,14 +26,14 @@ class EpochMeans(keras.metrics.Metric):
         self.totals = self.add_variable((len(self.names),), "zeros", name="totals")
         self.num_samples = self.add_variable((), "zeros", name="num_samples")
 
-    def update_state(self, values: dict[str, Any], num_samples: Any) -> None:
+    def update_state(self, values: dict[str, Tensor], num_samples: Size) -> None:
         """Takes in the mean values of a batch; those that are not there count as 0."""
         num_samples = ops.cast(num_samples, self.dtype)
         row = [ops.cast(values.get(name, 0.0), self.dtype) for name in self.names]
         self.totals.assign_add(ops.stack(row) * num_samples)
         self.num_samples.assign_add(num_samples)
 
-    def result(self) -> dict[str, Any]:
+    def result(self) -> dict[str, Tensor]:
         """The means, by name; 0 of no samples."""
         means = ops.divide_no_nan(ops.convert_to_tensor(self.totals), self.num_samples)
         return dict(zip(self.names, ops.unstack(means, len(self.names)), strict=True))
@@ -63,7 +63,7 @@ class Trackers:
             EpochMeans(["generator_loss", *others], "generator_means"),
         ]
 
-    def update(self, values: dict[str, Any], num_samples: Any) -> None:
+    def update(self, values: dict[str, Tensor], num_samples: Size) -> None:
         """Takes in the mean values of a batch.
 
         Args:
@@ -74,15 +74,15 @@ class Trackers:
             if not values.keys().isdisjoint(means.names):
                 means.update_state(values, num_samples)
 
-    def results(self, names: Iterable[str] | None = None) -> dict[str, Any]:
+    def results(self, names: Iterable[str] | None = None) -> dict[str, Tensor]:
         """Means so far, of all names or of those given."""
         found = {name: value for means in self.metrics for name, value in means.result().items()}
         return {name: found[name] for name in names or self.names}
 
 
 def score_summary(
-    real_scores: Any, fake_scores: Any, *, scores_are_energies: bool
-) -> dict[str, Any]:
+    real_scores: Scores, fake_scores: Scores, *, scores_are_energies: bool
+) -> dict[str, Tensor]:
     """Mean scores, and the share of pairs that the discriminator ranks rightly.
 
     The accuracy needs no threshold, so that it means the same for every objective: the share of

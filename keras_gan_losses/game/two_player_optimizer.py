@@ -2,13 +2,14 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from typing import Any, Self
+from typing import Self, TypeGuard
 
 import keras
 import numpy as np
 
 from keras_gan_losses.game.state import OPTIMIZERS, flat
 from keras_gan_losses.registration import register, serialize_optimizer
+from keras_gan_losses.types import Config, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -49,21 +50,21 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
         return [getattr(player, "inner_optimizer", player) for player in players]
 
     @property
-    def learning_rate(self) -> Any:
+    def learning_rate(self) -> Tensor:
         """The rate of both players, NaN where they differ."""
         generator, discriminator = (each.learning_rate for each in self.optimizers)
         is_common = _number(generator) == _number(discriminator)
         return generator if is_common else keras.ops.convert_to_tensor(float("nan"))
 
     @learning_rate.setter
-    def learning_rate(self, rate: Any) -> None:
+    def learning_rate(self, rate: float | Tensor) -> None:
         """Sets both players' rates.
 
         Raises:
             ValueError: If it is no number of at least 0, or a player's rate has a schedule;
                 neither is changed.
         """
-        number = _number(rate) if _is_array(rate) else rate
+        number = rate if _is_number(rate) else _number(rate)
         check_number(
             "learning_rate",
             number,
@@ -111,7 +112,9 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
         self._player_variables = lambda: (generator_variables, discriminator_variables)
         self.built = True
 
-    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+    def apply(
+        self, grads: Sequence[Tensor], trainable_variables: Sequence[keras.Variable] | None = None
+    ) -> None:
         """Refused: each player is updated by its own optimizer."""
         raise NotImplementedError(
             "A GAN's two players are updated one by one. Use `gan.optimizer.generator_optimizer` "
@@ -134,17 +137,17 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
         for optimizer, variables in zip(self.optimizers, self._player_variables(), strict=True):
             optimizer.finalize_variable_values(variables)
 
-    def save_own_variables(self, store: dict[str, Any]) -> None:
+    def save_own_variables(self, store: dict[str, np.ndarray]) -> None:
         """Saves the count of rounds; Keras saves the two optimizers beside it."""
         for index, variable in enumerate(super().variables):
             store[str(index)] = keras.ops.convert_to_numpy(variable)
 
-    def load_own_variables(self, store: dict[str, Any]) -> None:
+    def load_own_variables(self, store: dict[str, np.ndarray]) -> None:
         """Restores the count of rounds."""
         for index, variable in enumerate(super().variables):
             variable.assign(store[str(index)])
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Both optimizers, serialized."""
         return {
             "generator_optimizer": serialize_optimizer(self.generator_optimizer),
@@ -153,9 +156,7 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
         }
 
     @classmethod
-    def from_config(
-        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
-    ) -> Self:
+    def from_config(cls, config: Config, custom_objects: dict[str, type] | None = None) -> Self:
         """Optimizer of both players' configurations."""
         return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
 
@@ -189,9 +190,9 @@ def check_has_no_schedule(optimizer: keras.optimizers.Optimizer, *, advice: str)
         )
 
 
-def _is_array(value: Any) -> bool:
-    return keras.ops.is_tensor(value) or isinstance(value, np.ndarray | keras.Variable)
+def _is_number(rate: float | Tensor) -> TypeGuard[float]:
+    return not (keras.ops.is_tensor(rate) or isinstance(rate, np.ndarray | keras.Variable))
 
 
-def _number(rate: Any) -> float:
+def _number(rate: float | Tensor) -> float:
     return float(keras.ops.convert_to_numpy(rate))

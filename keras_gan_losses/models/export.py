@@ -9,6 +9,7 @@ from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.latents import LatentSampler
+from keras_gan_losses.types import Labels, Latents, Samples, Shape, Tensor
 
 
 def export_generator(
@@ -17,7 +18,7 @@ def export_generator(
     filepath: str | Path,
     *,
     file_format: str = "tf_saved_model",
-    label_signature: tuple[tuple[int | None, ...], str] | None = None,
+    label_signature: tuple[Shape, str] | None = None,
     **kwargs: Any,
 ) -> None:
     """Writes a generator for serving.
@@ -43,10 +44,10 @@ def export_generator(
 class _GivenSeed(keras.random.SeedGenerator):
     """Hands a tensor to random functions that take only numbers and seed generators."""
 
-    def __init__(self, seed: Any) -> None:
+    def __init__(self, seed: Tensor) -> None:
         self._seed = seed
 
-    def next(self, ordered: bool = True) -> Any:
+    def next(self, ordered: bool = True) -> Tensor:
         """The seed given."""
         return self._seed
 
@@ -55,7 +56,7 @@ def _export_saved_model(
     generator: keras.Model,
     latent_sampler: LatentSampler,
     filepath: str,
-    label_signature: tuple[tuple[int | None, ...], str] | None,
+    label_signature: tuple[Shape, str] | None,
     *,
     verbose: bool = False,
 ) -> None:
@@ -68,7 +69,7 @@ def _export_saved_model(
     latents = keras.InputSpec(shape=(None, *latent_sampler.shape), dtype="float32")
     labels = [
         keras.InputSpec(shape=(None, *shape), dtype=dtype)
-        for shape, dtype in [label_signature] * (label_signature is not None)
+        for shape, dtype in ([] if label_signature is None else [label_signature])
     ]
     number = tf.TensorSpec((), "int32", name="n")
     label_tensors = [tf.TensorSpec(spec.shape, spec.dtype, name="labels") for spec in labels]
@@ -83,12 +84,12 @@ def _export_saved_model(
         input_signature=[number, tf.TensorSpec((), "int32", name="seed"), *label_tensors],
         autograph=False,
     )
-    def sample_seeded(n: Any, seed: Any, *labels: Any) -> Any:
+    def sample_seeded(n: tf.Tensor, seed: tf.Tensor, *labels: tf.Tensor) -> tf.Tensor:
         seed = tf.cast(tf.stack([seed, 0]), seed_dtype)
         return serve(draw_latents(tf.zeros([n]), seed), *labels)
 
     @tf.function(input_signature=[number, *label_tensors], autograph=False)
-    def sample(n: Any, *labels: Any) -> Any:
+    def sample(n: tf.Tensor, *labels: tf.Tensor) -> tf.Tensor:
         # Both seeds 0: drawn anew in each process, whatever seed was set when exporting.
         seed = tf.raw_ops.RandomUniformInt(
             shape=tf.constant([], "int32"), minval=0, maxval=tf.int32.max, seed=0, seed2=0
@@ -101,11 +102,11 @@ def _export_saved_model(
     archive.write_out(filepath, verbose=verbose)
 
 
-def _serving(generator: keras.Model, is_conditional: bool) -> Callable[..., Any]:
-    def serve(latents: Any) -> Any:
+def _serving(generator: keras.Model, is_conditional: bool) -> Callable[..., Samples]:
+    def serve(latents: Latents) -> Samples:
         return generator(latents, training=False)
 
-    def serve_labelled(latents: Any, labels: Any) -> Any:
+    def serve_labelled(latents: Latents, labels: Labels) -> Samples:
         return generator([latents, labels], training=False)
 
     return serve_labelled if is_conditional else serve

@@ -32,6 +32,14 @@ from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.registration import register
 from keras_gan_losses.runs.players_watch import PlayersWatch
 from keras_gan_losses.runs.resumable_fit import fit_run
+from keras_gan_losses.types import (
+    Arguments,
+    Batch,
+    Data,
+    Logs,
+    OptimizerLike,
+    Tensor,
+)
 
 
 @register
@@ -84,9 +92,9 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
         self,
         *,
         loss: str | objectives.Objective | Mapping[str, keras.losses.Loss] = "non_saturating",
-        optimizer: Any = None,
-        generator_optimizer: Any = None,
-        discriminator_optimizer: Any = None,
+        optimizer: OptimizerLike | None = None,
+        generator_optimizer: OptimizerLike | None = None,
+        discriminator_optimizer: OptimizerLike | None = None,
         penalties: Sequence[str | Penalty] | None = None,
         metrics: Sequence[str | DistributionMetric] | None = None,
         discriminator_steps: int | None = None,
@@ -132,18 +140,18 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
         self.check_free("compile")
         self._play_by(Rules.resolve(**told))
 
-    def adversarial_step(self, data: Any) -> dict[str, Any]:
+    def adversarial_step(self, data: Batch) -> dict[str, Tensor]:
         """One round of the game; `train_step` of the backend calls it."""
         return self._step.play_round(data)
 
-    def evaluation_step(self, data: Any) -> dict[str, Any]:
+    def evaluation_step(self, data: Batch) -> dict[str, Tensor]:
         """Both players' losses on a batch; `test_step` of the backend calls it."""
         return self._step.evaluate(data)
 
     def fit(
         self,
-        x: Any = None,
-        y: Any = None,
+        x: Data = None,
+        y: Data = None,
         batch_size: int | None = None,
         epochs: int = 1,
         **kwargs: Any,
@@ -203,14 +211,14 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
 
     def evaluate(
         self,
-        x: Any = None,
-        y: Any = None,
+        x: Data = None,
+        y: Data = None,
         batch_size: int | None = None,
-        verbose: Any = "auto",
+        verbose: int | str = "auto",
         *,
         return_dict: bool = False,
         **kwargs: Any,
-    ) -> Any:
+    ) -> Logs | list[float]:
         """Both players' losses on data in inference mode, and the metrics given to `compile`.
 
         Penalties are left out. Generated samples come from a seed of their own, the same at each
@@ -253,8 +261,8 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
 
     def measure(
         self,
-        x: Any,
-        y: Any = None,
+        x: Data,
+        y: Data = None,
         *,
         metrics: Sequence[str | DistributionMetric],
         batch_size: int = 256,
@@ -290,7 +298,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
         """Makes the metrics of the evaluation that has begun NaN: the game has diverged."""
         self._measurement.leave_out()
 
-    def get_metrics_result(self) -> dict[str, Any]:
+    def get_metrics_result(self) -> Logs:
         """Means of the epoch so far, over all processes."""
         return means_of_all(self.metrics)
 
@@ -368,7 +376,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
         names = [name for name in self._step.game.trackers.names if name in logs]
         return [logs[name] for name in [*names, *(name for name in logs if name not in names)]]
 
-    def _check_ready(self, method: str, arguments: dict[str, Any]) -> None:
+    def _check_ready(self, method: str, arguments: Arguments) -> None:
         if self.rules is None:
             raise ValueError(f"Call `compile` before `{method}`: gan.compile(loss='wgan_gp').")
         if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):

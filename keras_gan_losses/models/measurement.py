@@ -4,7 +4,6 @@ import contextlib
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -13,8 +12,9 @@ from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batches import Batches, Content
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.metrics.references import References, group_by_features
+from keras_gan_losses.types import Callbacks, Logs
 
-Sampling = Callable[[int, Any], Iterator[np.ndarray]]
+Sampling = Callable[[int, np.ndarray | None], Iterator[np.ndarray]]
 
 
 class Measurement:
@@ -39,7 +39,7 @@ class Measurement:
         self._references = References()
         self._remembered: tuple[Batches, Batches, Content] | None = None
         self._data: Batches | None = None
-        self._values: dict[str, float] | None = {}
+        self._values: dict[str, float] = {}
         self._shows_progress = False
         self._may_show_progress = True
 
@@ -74,20 +74,22 @@ class Measurement:
 
     def begin(self, data: Batches, *, shows_progress: bool) -> None:
         """Forgets earlier values; the next ones are those of these real samples."""
-        self._data, self._values = data, None
+        self._data = data
         self._shows_progress = shows_progress and self._may_show_progress
 
     def leave_out(self) -> None:
         """Makes the next values NaN, of samples that no metric would take."""
+        self._data = None
         self._values = {name: math.nan for metric in self._metrics for name in metric.log_names}
 
     def values(self) -> dict[str, float]:
         """Values by their names in the logs, computed at the first call."""
-        if self._values is None:
+        if self._data is not None:
             self._values = self._measure(self._data)
+            self._data = None
         return self._values
 
-    def with_callback(self, callbacks: Any) -> Any:
+    def with_callback(self, callbacks: Callbacks | None) -> Callbacks | None:
         """The callbacks of a call, before them one that adds the values to an evaluation's logs."""
         is_ready = isinstance(callbacks, keras.callbacks.CallbackList)
         if is_ready or not self._metrics:
@@ -135,7 +137,9 @@ class Measurement:
         for samples in parts:
             for features, members in groups:
                 waiting = [metric for metric in members if counts[metric] > done]
-                values = features(samples) if waiting else None
+                if not waiting:
+                    continue
+                values = features(samples)
                 for metric in waiting:
                     metric.update_fake(values[: counts[metric] - done])
             done += len(samples)
@@ -159,7 +163,7 @@ class MeasuringCallback(keras.callbacks.Callback):
         super().__init__()
         self._measurement = measurement
 
-    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
+    def on_test_end(self, logs: Logs | None = None) -> None:
         """Measures."""
         if logs is not None:
             logs.update(self._measurement.values())

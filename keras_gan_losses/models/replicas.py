@@ -5,7 +5,6 @@ others leave them to it, so that callbacks that save need no condition. None wai
 """
 
 import io
-from typing import Any
 
 import keras
 import numpy as np
@@ -14,9 +13,10 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.game.trackers import EpochMeans
+from keras_gan_losses.types import Logs
 
 
-def means_of_all(metrics: list[EpochMeans]) -> dict[str, Any]:
+def means_of_all(metrics: list[EpochMeans]) -> Logs:
     """Means of the epoch so far, over all processes."""
     return backend.share_logs({n: value for each in metrics for n, value in each.on_host().items()})
 
@@ -45,7 +45,9 @@ def data_of_all(model: keras.Model, data: Batches) -> Batches:
     return Batches(Source.of(*_joined(model, batches)))
 
 
-def _joined(model: keras.Model, batches: list[Any]) -> tuple[np.ndarray, np.ndarray | None]:
+def _joined(
+    model: keras.Model, batches: list[tuple[np.ndarray, np.ndarray | None]]
+) -> tuple[np.ndarray, np.ndarray | None]:
     """Samples and labels of all processes, batch after batch."""
     samples, labels = [], []
     for own_samples, own_labels in batches:

@@ -12,6 +12,7 @@ from keras_gan_losses.game.generator_average import AveragedGenerator
 from keras_gan_losses.game.players import LabelSpecification, choose_sampler, connect
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models.export import export_generator
+from keras_gan_losses.types import ArrayLike, Samples, Shape, Tree
 from keras_gan_losses.validation import check_count, check_seed
 
 # So many are held in memory while metrics look at them.
@@ -58,10 +59,10 @@ class SamplingModel(keras.Model):
         self._range_watch = RangeWatch()
         self.built = True
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Shape | None = None) -> None:
         """Does nothing: the constructor has built both networks."""
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: Tree, training: bool = False) -> Samples:
         """Samples for latents, or for `[latents, labels]`."""
         generator = self.generator if training else self.sampling_generator
         return generator(inputs, training=training)
@@ -84,7 +85,7 @@ class SamplingModel(keras.Model):
     def generate(
         self,
         num_samples: int,
-        labels: Any = None,
+        labels: ArrayLike | None = None,
         *,
         seed: int | None = None,
         batch_size: int = 128,
@@ -132,7 +133,9 @@ class SamplingModel(keras.Model):
             **kwargs,
         )
 
-    def evaluation_samples(self, num_samples: int, labels: Any) -> Iterator[np.ndarray]:
+    def evaluation_samples(
+        self, num_samples: int, labels: ArrayLike | None
+    ) -> Iterator[np.ndarray]:
         """Samples that metrics look at, in parts, the same at each call for the same networks.
 
         Args:
@@ -154,9 +157,9 @@ def generator_inputs(
     latent_sampler: LatentSampler,
     label: LabelSpecification | None,
     num_samples: int,
-    labels: Any,
+    labels: ArrayLike | None,
     seed: int | None,
-) -> Any:
+) -> Tree:
     """Latents, or `[latents, labels]`, for new samples.
 
     Args:
@@ -172,14 +175,13 @@ def generator_inputs(
     if (labels is None) != (label is None):
         advice = "takes no labels" if label is None else "is conditional: pass `labels`"
         raise ValueError(f"The generator {advice}. Received: labels={labels!r}.")
-    if label is not None:
-        labels = labels_for_all(labels, num_samples, label)
+    formed = None if label is None else labels_for_all(labels, num_samples, label)
     source = keras.random.SeedGenerator() if seed is None else check_seed("seed", seed)
     latents = keras.ops.convert_to_numpy(latent_sampler(int(num_samples), source))
-    return latents if label is None else [latents, labels]
+    return latents if formed is None else [latents, formed]
 
 
-def parts(inputs: Any, size: int) -> Iterator[Any]:
+def parts(inputs: Tree, size: int) -> Iterator[Tree]:
     """Inputs in parts of `size` samples, the last one smaller.
 
     Example:

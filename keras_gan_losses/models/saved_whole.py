@@ -6,10 +6,9 @@ does not fit is refused before anything is changed.
 """
 
 import json
-import pathlib
 import warnings
-from collections.abc import Mapping
-from typing import Any, Self
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Self, TypeAlias
 
 import keras
 import numpy as np
@@ -19,6 +18,10 @@ from keras_gan_losses.files import written_beside
 from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.state import AVERAGE, MEANS, OPTIMIZERS, Parts, StateForm, flat, named
 from keras_gan_losses.models.sampling import SamplingModel
+from keras_gan_losses.types import Config, PathLike
+
+Store: TypeAlias = MutableMapping[str, np.ndarray]
+"""What Keras keeps the arrays of a model in: a group of an h5 file, for one."""
 
 _FORMAT = 2
 _FORM = "form"
@@ -60,7 +63,7 @@ class SavedModel(SamplingModel):
             **({} if self.rules is None else self.rules.parts),
         }
 
-    def save(self, filepath: Any, **kwargs: Any) -> None:
+    def save(self, filepath: PathLike, **kwargs: Any) -> None:
         """Saves the model; the chief alone does, where there are several processes.
 
         Args:
@@ -76,7 +79,7 @@ class SavedModel(SamplingModel):
             with backend.without_distribution(), written_beside(filepath) as beside:
                 super().save(beside, **kwargs)
 
-    def save_weights(self, filepath: Any, **kwargs: Any) -> None:
+    def save_weights(self, filepath: PathLike, **kwargs: Any) -> None:
         """Saves the weights; the chief alone does, where there are several processes.
 
         Args:
@@ -87,7 +90,7 @@ class SavedModel(SamplingModel):
             with backend.without_distribution(), written_beside(filepath) as beside:
                 super().save_weights(beside, **kwargs)
 
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+    def load_weights(self, filepath: PathLike, skip_mismatch: bool = False, **kwargs: Any) -> None:
         """Restores what `save_weights` or `save` wrote.
 
         Args:
@@ -104,7 +107,7 @@ class SavedModel(SamplingModel):
             _check(content, self._form(), is_compiled=self.compiled)
         super().load_weights(filepath, skip_mismatch=skip_mismatch, **kwargs)
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Both networks and all arguments."""
         serialize = keras.saving.serialize_keras_object
         return {
@@ -117,23 +120,21 @@ class SavedModel(SamplingModel):
         }
 
     @classmethod
-    def from_config(
-        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
-    ) -> Self:
+    def from_config(cls, config: Config, custom_objects: dict[str, type] | None = None) -> Self:
         """GAN of a configuration."""
         if "generator_average" in config:
             raise ValueError(f"The file has the format 1; {_OTHER_FORMAT}")
         return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
 
-    def get_compile_config(self) -> dict[str, Any]:
+    def get_compile_config(self) -> Config:
         """Arguments of `compile`, for saving."""
         return {} if self.rules is None else self.rules.get_config()
 
-    def compile_from_config(self, config: dict[str, Any]) -> None:
+    def compile_from_config(self, config: Config) -> None:
         """Compiles as the saved model was."""
         self.compile(**keras.saving.deserialize_keras_object(config))
 
-    def save_own_variables(self, store: Any) -> None:
+    def save_own_variables(self, store: Store) -> None:
         """Saves what Keras does not: random generators, stateful losses and penalties."""
         text = json.dumps({"format": _FORMAT, **self._form().get_config()})
         store[_FORM] = np.frombuffer(text.encode(), "uint8")
@@ -144,7 +145,7 @@ class SavedModel(SamplingModel):
         for index, values in enumerate(backend.random_states()):
             store[_random_key(index)] = values
 
-    def load_own_variables(self, store: Any) -> None:
+    def load_own_variables(self, store: Store) -> None:
         """Restores what `save_own_variables` saved, by its names.
 
         Raises:
@@ -175,7 +176,7 @@ class SavedModel(SamplingModel):
         return StateForm.of(self._saved_state(), kinds)
 
 
-def check_name(filepath: Any, *endings: str) -> None:
+def check_name(filepath: PathLike, *endings: str) -> None:
     """Raises unless a file has one of these endings, of formats that can be read again.
 
     Raises:
@@ -216,18 +217,18 @@ def _check(content: Mapping[str, np.ndarray], own: StateForm, *, is_compiled: bo
 class _FileReader(keras.Model):
     """Reads what a file says of itself, without a GAN that takes it."""
 
-    def __init__(self, filepath: str | pathlib.Path) -> None:
+    def __init__(self, filepath: PathLike) -> None:
         super().__init__()
         self.built = True
         self.content: dict[str, np.ndarray] = {}
         self.load_weights(filepath)
 
-    def load_own_variables(self, store: Any) -> None:
+    def load_own_variables(self, store: Store) -> None:
         """Keeps what `SavedModel` wrote."""
         self.content = _content(store)
 
 
-def _content(store: Any) -> dict[str, np.ndarray]:
+def _content(store: Store) -> dict[str, np.ndarray]:
     return {key: np.asarray(store[key]) for key in store.keys()}  # noqa: SIM118 (an h5 store)
 
 

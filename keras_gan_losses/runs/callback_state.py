@@ -2,12 +2,12 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import keras
 import numpy as np
 
 from keras_gan_losses.runs.plain_values import decoded, encoded
+from keras_gan_losses.types import Metadata
 
 _KEYS_OF_KERAS = {"params", "_model", "model"}
 # What they know is in the run's history already, or lies outside in files that they opened.
@@ -33,15 +33,15 @@ class CallbackStates:
 
     def __init__(self, callbacks: Iterable[keras.callbacks.Callback]) -> None:
         self._callbacks = [each for each in callbacks if not isinstance(each, _WITHOUT_STATE)]
-        self._at_begin: list[dict[str, Any]] = [{} for _ in self._callbacks]
+        self._at_begin: list[Metadata] = [{} for _ in self._callbacks]
 
     def note_begin(self) -> None:
         """Remembers how the callbacks are when training begins."""
         self._at_begin = [_attributes(callback, {}, "") for callback in self._callbacks]
 
-    def capture(self, arrays: dict[str, np.ndarray]) -> list[dict[str, Any]]:
+    def capture(self, arrays: dict[str, np.ndarray]) -> list[Metadata]:
         """State of each callback, as JSON has it; arrays are put beside."""
-        states = []
+        states: list[Metadata] = []
         for index, callback in enumerate(self._callbacks):
             found = _attributes(callback, arrays, f"callbacks/{index}")
             begin = self._at_begin[index]
@@ -51,7 +51,7 @@ class CallbackStates:
 
     def restore(
         self,
-        states: Iterable[Mapping[str, Any]],
+        states: Iterable[Metadata],
         arrays: Mapping[str, np.ndarray],
         *,
         except_for: tuple[type, ...] = (),
@@ -76,7 +76,7 @@ class CallbackStates:
 
 def _assign(
     callback: keras.callbacks.Callback,
-    state: Mapping[str, Any],
+    state: Metadata,
     arrays: Mapping[str, np.ndarray],
 ) -> None:
     known = set(vars(callback)) - _settings(callback)
@@ -86,7 +86,7 @@ def _assign(
 
 def _attributes(
     callback: keras.callbacks.Callback, arrays: dict[str, np.ndarray], prefix: str
-) -> dict[str, Any]:
+) -> Metadata:
     settings = _settings(callback)
     found = {}
     for name, value in vars(callback).items():

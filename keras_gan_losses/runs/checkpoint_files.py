@@ -5,7 +5,7 @@ import hashlib
 import pathlib
 import re
 import warnings
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from keras_gan_losses.files import put_in_place, unfinished
 from keras_gan_losses.runs.run_state import FORMAT, RunState, read_archive, write_archive
@@ -101,7 +101,7 @@ class _Digesting:
         self._file = file
         self.digest = hashlib.sha256()
 
-    def write(self, data: Any) -> int:
+    def write(self, data: bytes) -> int:
         self.digest.update(data)
         return self._file.write(data)
 
@@ -118,7 +118,7 @@ def _write_archive(file: BinaryIO, state: RunState) -> str:
 def _read_archive(path: pathlib.Path) -> RunState:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if not digest.startswith(_NAME.fullmatch(path.name)[2]):
+        if not digest.startswith(_matched(path)[2]):
             raise ValueError("its checksum is not the one in its name")
         return read_archive(file)
 
@@ -143,4 +143,11 @@ def _set_aside(path: pathlib.Path, error: Exception) -> None:
 
 
 def _number(path: pathlib.Path) -> int:
-    return int(_NAME.fullmatch(path.name)[1])
+    return int(_matched(path)[1])
+
+
+def _matched(path: pathlib.Path) -> re.Match[str]:
+    found = _NAME.fullmatch(path.name)
+    if found is None:
+        raise ValueError(f"{path.name!r} is no name of a checkpoint")
+    return found

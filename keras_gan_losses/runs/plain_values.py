@@ -1,25 +1,32 @@
 """Plain Python and NumPy values as JSON and arrays have them, and back, of the same types."""
 
 import collections
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
+
+from keras_gan_losses.types import Json
+
+Plain: TypeAlias = Any
+"""A value of Python or NumPy that is asked what it is."""
 
 _SCALARS = (bool, int, float, str)
 
 
-def _ordered(values: Any) -> list[Any]:
+def _ordered(values: Iterable[Plain]) -> list[Plain]:
     # So that the same set is the same text.
     return sorted(values, key=repr)
 
 
-def _items(values: Mapping[Any, Any]) -> list[Any]:
+def _items(values: Mapping[Plain, Plain]) -> list[Plain]:
     return [list(item) for item in values.items()]
 
 
 # What becomes a list, and the way back.
-_CONTAINERS: Mapping[type, tuple[Callable[[Any], list[Any]], Callable[[list[Any]], Any]]] = {
+_CONTAINERS: Mapping[
+    type, tuple[Callable[[Plain], list[Plain]], Callable[[list[Plain]], Plain]]
+] = {
     bytes: (list, bytes),
     tuple: (list, tuple),
     set: (_ordered, set),
@@ -32,7 +39,7 @@ _CONTAINERS: Mapping[type, tuple[Callable[[Any], list[Any]], Callable[[list[Any]
 _MAKERS = {kind.__name__: make for kind, (_, make) in _CONTAINERS.items()}
 
 
-def encoded(value: Any, arrays: dict[str, np.ndarray], key: str) -> Any:
+def encoded(value: Plain, arrays: dict[str, np.ndarray], key: str) -> Json:
     """A value as JSON has it; arrays are put beside.
 
     Args:
@@ -67,7 +74,7 @@ def encoded(value: Any, arrays: dict[str, np.ndarray], key: str) -> Any:
     return kind(value)
 
 
-def decoded(value: Any, arrays: Mapping[str, np.ndarray]) -> Any:
+def decoded(value: Plain, arrays: Mapping[str, np.ndarray]) -> Plain:
     """The value that `encoded` was given.
 
     Args:

@@ -2,7 +2,7 @@
 
 import random
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -14,12 +14,13 @@ from keras_gan_losses.runs.run_description import check_data, check_networks, de
 from keras_gan_losses.runs.run_keeper import RunGuard, RunKeeper
 from keras_gan_losses.runs.run_state import changed_rules, check_fits, check_processes
 from keras_gan_losses.runs.shared_keeper import SharedKeeper
+from keras_gan_losses.types import Callbacks
 
 Fit = Callable[..., keras.callbacks.History]
 
 
 def fit_run(
-    gan: Any, fit: Fit, source: Source, *, callbacks: Any = None, **kwargs: Any
+    gan: keras.Model, fit: Fit, source: Source, *, callbacks: Callbacks | None = None, **kwargs: Any
 ) -> keras.callbacks.History:
     """Keras's `fit`, by parts if one of the callbacks keeps the run.
 
@@ -52,7 +53,7 @@ def fit_run(
         return _Run(gan, fit, keeper, callbacks, source, **kwargs).play()
 
 
-def _keeper(callbacks: Any) -> RunKeeper | None:
+def _keeper(callbacks: Callbacks | None) -> RunKeeper | None:
     if callbacks is None or isinstance(callbacks, keras.callbacks.CallbackList):
         return None
     resuming = (RunKeeper, keras.callbacks.BackupAndRestore)
@@ -72,17 +73,17 @@ class _Run:
 
     def __init__(
         self,
-        gan: Any,
+        gan: keras.Model,
         fit: Fit,
         keeper: RunKeeper,
-        callbacks: Sequence[keras.callbacks.Callback],
+        callbacks: Callbacks | None,
         source: Source,
         *,
         epochs: int,
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         shuffle: bool = True,
-        verbose: Any = "auto",
+        verbose: int | str = "auto",
         **arguments: Any,
     ) -> None:
         self._gan, self._fit, self._keeper = gan, fit, keeper

@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -12,6 +11,7 @@ from keras_gan_losses.runs.callback_state import CallbackStates
 from keras_gan_losses.runs.plain_values import decoded, encoded
 from keras_gan_losses.runs.run_keeper import RunGuard, RunKeeper
 from keras_gan_losses.runs.run_state import RunState, capture, restore_model
+from keras_gan_losses.types import Logs, Metadata
 
 
 class RunCallbacks(keras.callbacks.CallbackList):
@@ -33,15 +33,15 @@ class RunCallbacks(keras.callbacks.CallbackList):
 
     def __init__(
         self,
-        gan: Any,
+        gan: keras.Model,
         keeper: RunKeeper,
         data: EpochData,
         callbacks: Sequence[keras.callbacks.Callback],
         *,
         seed: int,
-        described: Mapping[str, Any],
+        described: Mapping[str, object],
         epochs: int,
-        verbose: Any,
+        verbose: int | str,
     ) -> None:
         super().__init__(
             list(callbacks),
@@ -64,7 +64,7 @@ class RunCallbacks(keras.callbacks.CallbackList):
         self._resumed_from: RunState | None = None
         self._is_rollback = False
         self._expected_batches: dict[str, str] = {}
-        self._final_logs: Any = None
+        self._final_logs: Logs | None = None
         self._warned_of: set[str] = set()
 
     @property
@@ -99,10 +99,10 @@ class RunCallbacks(keras.callbacks.CallbackList):
         """Ends training, for all callbacks."""
         super().on_train_end(self._final_logs)
 
-    def on_train_begin(self, logs: Any = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Left out: `begin` is called once for the whole run."""
 
-    def on_train_end(self, logs: Any = None) -> None:
+    def on_train_end(self, logs: Logs | None = None) -> None:
         """Put off: `finish` is called once for the whole run."""
         self._final_logs = logs
 
@@ -115,7 +115,7 @@ class RunCallbacks(keras.callbacks.CallbackList):
         self._resumed_from = state
         self._is_rollback = is_rollback
         self._expected_batches = {} if is_rollback else state.metadata["first_batches"]
-        self._restore()
+        self._restore(state)
         self._check_order()
         if state.round == 0:
             self._settle()
@@ -138,26 +138,26 @@ class RunCallbacks(keras.callbacks.CallbackList):
         state = capture(self.model, self._states, self._position, **metadata)
         self._keeper.save(RunState(state.metadata, {**state.arrays, **beside}))
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Tells the callbacks, and restores what they changed of a state in mid-epoch."""
         self._data.begin_epoch(epoch)
         self._position = (epoch, self._data.first_round)
         super().on_epoch_begin(epoch, logs)
         if self._resumed_from is not None:
-            self._restore()
+            self._restore(self._resumed_from)
             self._settle()
 
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Tells the callbacks, counting from the epoch's begin."""
         super().on_train_batch_begin(batch + self._data.first_round, logs)
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Tells the callbacks, and saves if it is time."""
         batch += self._data.first_round
         super().on_train_batch_end(batch, logs)
-        if not self._data.can_seek:
-            return
         epoch, length = self._position[0], self._data.num_rounds
+        if not self._data.can_seek or length is None:
+            return
         self._position = (epoch, min(batch + 1, length))
         if self._expected_batches:
             self._check_order()
@@ -165,9 +165,10 @@ class RunCallbacks(keras.callbacks.CallbackList):
         if self._is_due() and self._position[1] < length and self._is_worth_keeping(logs):
             self.save()
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Tells the callbacks, and saves the state of a new epoch's begin."""
-        is_cut_short = self._data.can_seek and self._position[1] < self._data.num_rounds
+        length = self._data.num_rounds if self._data.can_seek else None
+        is_cut_short = length is not None and self._position[1] < length
         if is_cut_short and not self._has_tripped():
             # Before the callbacks take the epoch for a whole one.
             self.save()
@@ -177,7 +178,7 @@ class RunCallbacks(keras.callbacks.CallbackList):
             if not self._has_tripped():
                 self.save(is_stopped=bool(self.model.stop_training))
 
-    def _kept_logs(self, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    def _kept_logs(self, arrays: dict[str, np.ndarray]) -> Metadata:
         """The history's logs as JSON has them, but for what no file can hold."""
         kept = {}
         for name, values in self._history.history.items():
@@ -200,7 +201,7 @@ class RunCallbacks(keras.callbacks.CallbackList):
         since = done - (self._last_save[1] if self._last_save[0] == epoch else 0)
         return every is not None and since >= every
 
-    def _is_worth_keeping(self, logs: Any) -> bool:
+    def _is_worth_keeping(self, logs: Logs | None) -> bool:
         # Keras may tell the guards of this round from a thread, and later.
         values = {name: float(value) for name, value in (logs or {}).items()}
         for guard in self._guards:
@@ -210,8 +211,7 @@ class RunCallbacks(keras.callbacks.CallbackList):
     def _has_tripped(self) -> bool:
         return any(guard.has_tripped for guard in self._guards)
 
-    def _restore(self) -> None:
-        state = self._resumed_from
+    def _restore(self, state: RunState) -> None:
         restore_model(state, self.model)
         kept = (RunGuard,) if self._is_rollback else ()
         self._states.restore(state.metadata["callbacks"], state.arrays, except_for=kept)

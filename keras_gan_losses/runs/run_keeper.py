@@ -3,12 +3,11 @@
 import abc
 import contextlib
 import pathlib
-from collections.abc import Mapping
-from typing import Any
 
 import keras
 
 from keras_gan_losses.runs.run_state import RunState
+from keras_gan_losses.types import Logs
 
 
 class RunKeeper(keras.callbacks.Callback, abc.ABC):
@@ -44,7 +43,7 @@ class RunGuard(keras.callbacks.Callback, abc.ABC):
     """Whether the run shall go on from the last state that was kept."""
 
     @abc.abstractmethod
-    def before_fit(self, gan: Any) -> None:
+    def before_fit(self, gan: keras.Model) -> None:
         """Takes the GAN before Keras asks whether a thread may tell the guard of batches."""
 
     @abc.abstractmethod
@@ -52,9 +51,9 @@ class RunGuard(keras.callbacks.Callback, abc.ABC):
         """Tells what keeps the run."""
 
     @abc.abstractmethod
-    def examine(self, position: tuple[int, int], logs: Mapping[str, Any]) -> None:
+    def examine(self, position: tuple[int, int], logs: Logs) -> None:
         """Looks at the logs of a round after which the run is to be kept, and trips if need be."""
 
     @abc.abstractmethod
-    def after_rollback(self, gan: Any) -> None:
+    def after_rollback(self, gan: keras.Model) -> None:
         """Changes what shall be different this time."""

@@ -15,6 +15,7 @@ import numpy as np
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.state import MEANS, StateForm
 from keras_gan_losses.runs.callback_state import CallbackStates
+from keras_gan_losses.types import Metadata
 from keras_gan_losses.version import versions
 
 FORMAT = 2
@@ -35,7 +36,7 @@ class RunState:
         arrays: Values of variables and random generators, by name.
     """
 
-    metadata: Mapping[str, Any]
+    metadata: Metadata
     arrays: Mapping[str, np.ndarray]
 
     @property
@@ -64,7 +65,7 @@ def is_weight(key: str) -> bool:
 
 
 def capture(
-    gan: Any, callbacks: CallbackStates, position: tuple[int, int], **metadata: Any
+    gan: keras.Model, callbacks: CallbackStates, position: tuple[int, int], **metadata: Any
 ) -> RunState:
     """State of a run.
 
@@ -94,7 +95,7 @@ def capture(
     return RunState(described, arrays)
 
 
-def check_fits(state: RunState, gan: Any) -> None:
+def check_fits(state: RunState, gan: keras.Model) -> None:
     """Raises unless the state is that of such a GAN; nothing is changed.
 
     Raises:
@@ -108,13 +109,13 @@ def check_fits(state: RunState, gan: Any) -> None:
         )
 
 
-def changed_rules(state: RunState, gan: Any) -> list[str]:
+def changed_rules(state: RunState, gan: keras.Model) -> list[str]:
     """Names of the rules that are others than when the state was kept."""
     then, now = state.metadata["rules"], gan.rules.description
     return [name for name in {**then, **now} if then.get(name) != now.get(name)]
 
 
-def check_processes(state: RunState, gan: Any) -> None:
+def check_processes(state: RunState, gan: keras.Model) -> None:
     """Raises unless as many processes train the GAN as when the state was kept.
 
     Raises:
@@ -129,7 +130,7 @@ def check_processes(state: RunState, gan: Any) -> None:
         )
 
 
-def restore_model(state: RunState, gan: Any) -> None:
+def restore_model(state: RunState, gan: keras.Model) -> None:
     """Gives variables and random generators the values of a state that fits."""
     for name, variable in gan.state().items():
         variable.assign(state.arrays[VARIABLE.format(name)])
@@ -173,7 +174,7 @@ def from_bytes(message: bytes) -> RunState:
     return read_archive(io.BytesIO(message))
 
 
-def _form(gan: Any) -> StateForm:
+def _form(gan: keras.Model) -> StateForm:
     return StateForm.of(gan.state(), gan.rules.optimizer_classes)
 
 
@@ -182,7 +183,7 @@ def _storable(values: np.ndarray) -> np.ndarray:
     return values if values.dtype.kind in "biufc" else values.astype("float32")
 
 
-def _random_states(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+def _random_states(arrays: dict[str, np.ndarray]) -> Metadata:
     name = keras.backend.backend()
     states = backend.random_states()
     for index, values in enumerate(states):

@@ -1,12 +1,14 @@
 """One keeper for a run of several processes: the chief's, through which all pass."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
+
+import keras
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.runs.run_keeper import RunKeeper
 from keras_gan_losses.runs.run_state import RunState, from_bytes, is_weight, to_bytes
+from keras_gan_losses.types import Metadata
 
 _OWN_METADATA = ("seed", "data", "first_batches", "callbacks", "random")
 _OWN_ARRAYS = "processes/{}/"
@@ -27,7 +29,7 @@ class SharedKeeper(RunKeeper):
         gan: What is trained.
     """
 
-    def __init__(self, keeper: RunKeeper, gan: Any) -> None:
+    def __init__(self, keeper: RunKeeper, gan: keras.Model) -> None:
         super().__init__()
         self._keeper, self._gan = keeper, gan
         self._index, self._count = backend.process(gan)
@@ -118,7 +120,7 @@ def _own_state(state: RunState) -> RunState:
 
 
 def _joined(state: RunState, others: list[RunState]) -> RunState:
-    metadata: Mapping[str, Any] = {
+    metadata: Metadata = {
         **state.metadata,
         "processes": [each.metadata for each in others],
     }

@@ -1,8 +1,8 @@
 """Whether a state that was read is one at all, before anything is taken from it."""
 
 import random
+import types
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 import numpy as np
@@ -10,8 +10,9 @@ import numpy as np
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.state import StateForm
 from keras_gan_losses.runs.run_state import VARIABLE, RunState
+from keras_gan_losses.types import Metadata
 
-_KINDS: Mapping[str, type] = {
+_KINDS: Mapping[str, type | types.UnionType] = {
     "epoch": int,
     "round": int,
     "seed": int,
@@ -60,7 +61,7 @@ def _check_arrays(state: RunState) -> None:
 
 def _check_random(state: RunState) -> None:
     """Tries the random states, on generators of its own."""
-    described: dict[str, Any] = dict(state.metadata["random"])
+    described: Metadata = dict(state.metadata["random"])
     version, internal, gauss = described["python"]
     random.Random().setstate((version, tuple(internal), gauss))
     rest = dict(described["numpy"])

@@ -40,9 +40,13 @@ ANYTHING = {
     # The form in which Keras dumps a lambda is its own.
     "fingerprint.py": 1,
     # Operands, indices and sizes of tensors; data of any library; what Keras can serialize.
-    "types.py": 26,
+    "types.py": 28,
     # What is computed once: tensors, and dictionaries of them.
     "penalties/adversarial_batch.py": 1,
+    # Values of any type are asked what they are.
+    "runs/plain_values.py": 1,
+    # A file that is only written to: what zipfile wants is more than it uses.
+    "runs/run_state.py": 1,
     # Each metric says what statistics it compares.
     "metrics/distribution_metric.py": 2,
 }

@@ -263,9 +263,7 @@ def test_an_output_that_is_no_tensor_of_scores_is_refused():
     inputs = keras.Input((2,))
     heads = [layers.Dense(1)(inputs), layers.Dense(3)(inputs)]
     generator, _ = tiny.networks()
-    with pytest.raises(
-        ValueError, match=r'has "scores" and further outputs, one tensor each. Received: a list'
-    ):
+    with pytest.raises(ValueError, match="one tensor each"):
         kgl.GAN(generator, keras.Model(inputs, heads), latent_dim=4)
 
 
