@@ -104,8 +104,11 @@ Arguments: TypeAlias = dict[str, Any]
 Metadata: TypeAlias = Mapping[str, Any]
 """What is kept beside arrays, as JSON has it; who keeps it knows what stands under a name."""
 
-Gradients: TypeAlias = list[Tensor | None]
-"""One for each variable; None where a loss does not depend on it."""
+Gradient: TypeAlias = Tensor | None
+"""What a value changes by with a tensor; None where it does not depend on it."""
+
+Gradients: TypeAlias = list[Gradient]
+"""One for each variable."""
 
 OptimizerLike: TypeAlias = keras.optimizers.Optimizer | str | Mapping[str, Any]
 """What `keras.optimizers.get` takes: an optimizer, its name, or its configuration."""

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from keras_gan_losses.backend.contiguous_parts import contiguous_parts
-from keras_gan_losses.types import Size, Tensor
+from keras_gan_losses.types import Gradient, Size, Tensor
 
 DEFAULT_BATCH_SIZE = 32
 """Samples in a batch of arrays where none is said, as in Keras."""
@@ -19,9 +19,6 @@ Auxiliary = TypeVar("Auxiliary")
 
 Function = Callable[..., tuple[Value, Auxiliary]]
 """Gives what is differentiated, and whatever else its caller wants to have."""
-
-Gradient = Tensor | None
-"""None for that by what the value does not depend on."""
 
 Pull = Callable[[Sequence[Gradient]], list[Gradient]]
 Variables = Sequence[keras.Variable]
@@ -150,7 +147,7 @@ class Replicas:
         """Gives variables that each replica has changed by its own samples their mean value."""
         return
 
-    def share_logs(self, logs: dict[str, Tensor]) -> dict[str, Tensor]:
+    def share_logs(self, logs: dict[str, Value]) -> dict[str, Value]:
         """Means over all processes of what each has measured on its own samples."""
         return logs
 

@@ -14,12 +14,12 @@ from keras_gan_losses.backend.contract import (
     Auxiliary,
     Backend,
     Function,
-    Gradient,
     Pull,
     Value,
     Variables,
 )
 from keras_gan_losses.backend.jax_trainer import AdversarialTrainer, stateless_scope
+from keras_gan_losses.types import Gradient
 
 
 def _pure(

@@ -10,12 +10,11 @@ from keras_gan_losses.backend.contract import (
     Auxiliary,
     Backend,
     Function,
-    Gradient,
     Pull,
     Variables,
 )
 from keras_gan_losses.backend.trainer import StatefulTrainer
-from keras_gan_losses.types import Size, Tree
+from keras_gan_losses.types import Gradient, Size, Tree
 
 
 def _dense(gradients: Sequence[Gradient]) -> list[Gradient]:

@@ -17,12 +17,12 @@ from keras_gan_losses.backend.contract import (
     Auxiliary,
     Backend,
     Function,
-    Gradient,
     Pull,
+    Value,
     Variables,
 )
 from keras_gan_losses.backend.trainer import StatefulTrainer
-from keras_gan_losses.types import Size
+from keras_gan_losses.types import Gradient, Size
 
 Structure = TypeVar("Structure")
 Message = TypeVar("Message")
@@ -217,7 +217,7 @@ class Waist(Backend):
             for variable in variables if self.num_replicas() > 1 else ():
                 variable.value.div_(self.num_replicas())
 
-    def share_logs(self, logs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    def share_logs(self, logs: dict[str, Value]) -> dict[str, Value]:
         if self.num_replicas() == 1 or not logs:
             return logs
         means = torch.stack(

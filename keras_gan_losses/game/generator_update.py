@@ -7,7 +7,7 @@ from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.game.game import Game, Part, Seen, penalty_means, reduced
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch
-from keras_gan_losses.types import Gradients, Labels, Scores, Size, Tensor
+from keras_gan_losses.types import Gradient, Gradients, Labels, Scores, Size, Tensor
 
 
 class GeneratorUpdate:
@@ -47,7 +47,7 @@ class GeneratorUpdate:
         self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
         return gradients
 
-    def gradients_through(self, shared: SharedFakes, by_samples: Tensor | None) -> Gradients:
+    def gradients_through(self, shared: SharedFakes, by_samples: Gradient) -> Gradients:
         """Gradients by the weights, from those of the loss by shared samples."""
         return shared.generator_gradients(by_samples, self._objective_value(1.0))
 

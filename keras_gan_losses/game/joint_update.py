@@ -40,10 +40,10 @@ class JointUpdate:
 
         def discriminator_loss() -> tuple[Tensor, tuple[Tensor, Seen, Seen]]:
             # The generator's gradient ends at the samples, so that one pass serves both.
-            (_, (loss, of_discriminator, of_generator)), by_samples = backend.input_gradient(
+            (_, (loss, by_discriminator, by_generator)), by_samples = backend.input_gradient(
                 losses, shared.samples, game.state()
             )
-            return loss, (by_samples, of_discriminator, of_generator)
+            return loss, (by_samples, by_discriminator, by_generator)
 
         (_, (by_samples, of_discriminator, of_generator)), gradients = backend.value_and_gradients(
             discriminator_loss, game.discriminator.trainable_variables, game.state()

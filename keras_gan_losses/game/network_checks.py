@@ -1,13 +1,11 @@
 """What is wrong with two networks that cannot play against each other, in words."""
 
-from typing import Any
-
 import keras
 
 from keras_gan_losses.types import Shape
 
 
-def declared_inputs(network: keras.Model) -> list[Any] | None:
+def declared_inputs(network: keras.Model) -> list[keras.KerasTensor] | None:
     """Inputs of a functional or Sequential model; None where only a call would tell.
 
     Raises:
@@ -105,7 +103,7 @@ def check_number_of_inputs(
     )
 
 
-def one_tensor(samples: Any) -> keras.KerasTensor:
+def one_tensor(samples: object) -> keras.KerasTensor:
     """What the generator gives, if it is one tensor.
 
     Raises:
@@ -120,7 +118,7 @@ def one_tensor(samples: Any) -> keras.KerasTensor:
     )
 
 
-def output_names(outputs: Any) -> tuple[str, ...]:
+def output_names(outputs: object) -> tuple[str, ...]:
     """Names of what the discriminator gives; of one tensor, that it is the scores.
 
     Raises:
@@ -128,9 +126,9 @@ def output_names(outputs: Any) -> tuple[str, ...]:
     """
     if isinstance(outputs, keras.KerasTensor):
         return ("scores",)
-    is_named = isinstance(outputs, dict) and "scores" in outputs
-    if is_named and all(isinstance(each, keras.KerasTensor) for each in outputs.values()):
-        return tuple(outputs)
+    named = outputs if isinstance(outputs, dict) else {}
+    if "scores" in named and all(isinstance(e, keras.KerasTensor) for e in named.values()):
+        return tuple(named)
     raise ValueError(
         "The discriminator must give one tensor of scores, or a dictionary that has "
         '"scores" and further outputs, one tensor each. Received: '
@@ -139,7 +137,7 @@ def output_names(outputs: Any) -> tuple[str, ...]:
     )
 
 
-def _described(outputs: Any) -> str:
+def _described(outputs: object) -> str:
     """Tensors by their shapes, in the structure they are in."""
     if isinstance(outputs, keras.KerasTensor):
         return f"a tensor of shape {tuple(outputs.shape)}"

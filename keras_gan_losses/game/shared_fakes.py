@@ -8,7 +8,7 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.contract import Pull
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.penalties import AdversarialBatch
-from keras_gan_losses.types import Gradients, Labels, Tensor
+from keras_gan_losses.types import Gradient, Gradients, Labels, Tensor
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,7 @@ class SharedFakes:
         """The samples of an update, with the shared ones as what is differentiated by."""
         return game.batch(real, labels, latents=self.latents, fake=samples)
 
-    def generator_gradients(
-        self, by_samples: Tensor | None, by_regularization: Tensor
-    ) -> Gradients:
+    def generator_gradients(self, by_samples: Gradient, by_regularization: Tensor) -> Gradients:
         """Gradients of the generator's loss by its weights, from those by what it made."""
         # None would count as ones, or be refused.
         known = ops.zeros_like(self.samples) if by_samples is None else by_samples

@@ -2,9 +2,10 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import keras
+
+from keras_gan_losses.types import Callbacks, Logs
 
 
 class PlayersWatch(keras.callbacks.Callback):
@@ -18,7 +19,7 @@ class PlayersWatch(keras.callbacks.Callback):
         super().__init__()
         self._check = check
 
-    def after(self, callbacks: Any) -> Any:
+    def after(self, callbacks: Callbacks) -> Callbacks:
         """The callbacks of a call, and the watch after them."""
         if isinstance(callbacks, keras.callbacks.CallbackList):
             return callbacks
@@ -33,10 +34,10 @@ class PlayersWatch(keras.callbacks.Callback):
             self._check()
             raise
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Looks before the epoch's first round."""
         self._check()
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Looks after its last one, which may be the training's."""
         self._check()

@@ -3,16 +3,14 @@
 import json
 import sys
 import warnings
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import keras
 
 from keras_gan_losses.feeding.source import CONTENT, Source
 from keras_gan_losses.fingerprint import config_of_layer, digest
 from keras_gan_losses.runs.run_state import RunState
-from keras_gan_losses.types import Json
+from keras_gan_losses.types import Json, Metadata
 from keras_gan_losses.version import versions
 
 # Of no account once weights are there, or dependent on who called the network first.
@@ -20,7 +18,7 @@ _LEFT_OUT = ("seed", "build_config", "compile_config")
 _REMEDY = "as in the interrupted run, or begin a new run in another directory."
 
 
-def described(gan: Any, source: Source, *, shuffle: bool) -> dict[str, Any]:
+def described(gan: keras.Model, source: Source, *, shuffle: bool) -> Metadata:
     """Networks and data, as JSON has them, equal for what a run may go on with.
 
     Args:
@@ -39,7 +37,7 @@ def described(gan: Any, source: Source, *, shuffle: bool) -> dict[str, Any]:
     }
 
 
-def check_networks(state: RunState, now: Mapping[str, Any]) -> None:
+def check_networks(state: RunState, now: Metadata) -> None:
     """Raises if a network has other layers, activations or precision than when a run began.
 
     Other versions may describe the same network otherwise: then nothing is compared.
@@ -68,7 +66,7 @@ def check_networks(state: RunState, now: Mapping[str, Any]) -> None:
         )
 
 
-def check_data(state: RunState, now: Mapping[str, Any], directory: Path, *, can_seek: bool) -> None:
+def check_data(state: RunState, now: Metadata, directory: Path, *, can_seek: bool) -> None:
     """Raises if a run's place in its data would be another one; warns of other values.
 
     Args:
