@@ -144,12 +144,24 @@ def pair(call):
     }
 
 
+_CALLER = "PROCESS_THAT_COMPARES"
+
+
+def is_run():
+    """Whether this process plays a run: that which compares tries each loss once before."""
+    return os.environ.get(_CALLER) != str(os.getpid())
+
+
 def killed(scores):
-    os.kill(os.getpid(), signal.SIGKILL)
+    if is_run():
+        os.kill(os.getpid(), signal.SIGKILL)
+    return keras.ops.reshape(scores, (-1,))
 
 
 def spilled(scores):
-    raise ValueError("spilled")
+    if is_run():
+        raise ValueError("spilled")
+    return keras.ops.reshape(scores, (-1,))
 
 
 def not_a_number(scores):
@@ -157,7 +169,8 @@ def not_a_number(scores):
 
 
 @on_one_backend
-def test_runs_that_fail_are_reported_and_the_rest_go_on(tmp_path):
+def test_runs_that_fail_are_reported_and_the_rest_go_on(tmp_path, monkeypatch):
+    monkeypatch.setenv(_CALLER, str(os.getpid()))
     objectives = {
         "killed": pair(killed),
         "spilled": pair(spilled),
@@ -188,9 +201,11 @@ def interrupted(directory):
         return pair(call)()
 
     def call(scores):
+        is_trial = scores.shape[0] == 2  # That of `compile`.
         with (directory / "rounds").open("a") as file:
-            file.write("x")
-        if (directory / "rounds").stat().st_size == LAST_ROUND and may_kill(directory):
+            file.write("" if is_trial else "x")
+        num_rounds = (directory / "rounds").stat().st_size
+        if not is_trial and num_rounds == LAST_ROUND and may_kill(directory):
             os.kill(os.getpid(), signal.SIGKILL)
         return keras.ops.square(keras.ops.reshape(scores, (-1,)) - 1.0)
 

@@ -110,7 +110,7 @@ def test_a_second_comparison_of_a_thread_touches_nothing(tmp_path, played):
 HOLDER = """
 import fcntl, sys
 file = open(sys.argv[1], "a+")
-fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 print("held", flush=True)
 sys.stdin.read()
 """
