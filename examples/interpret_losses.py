@@ -16,7 +16,8 @@ import keras
 import numpy as np
 from matplotlib.figure import Figure
 
-from keras_gan_losses import GAN, architectures, backend, objectives, plots
+from keras_gan_losses import GAN, architectures, objectives, plots
+from keras_gan_losses.backend import backend
 
 SHIFTS = (0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
 # Divergence: objective, and the two numbers a and b by which it is a − b · discriminator_loss.
@@ -56,7 +57,6 @@ def gradient_norm(gan, loss, real):
 def vanishing(epochs, num_samples, *, shift=8.0):
     """Gradient norms of three generator losses, after each epoch of the discriminator."""
     real, norms = normal(num_samples, 0), {"minimax": [], "non_saturating": [], "wgan_gp": []}
-    # The first two have the same discriminator.
     for name, judged in (("minimax", ["minimax", "non_saturating"]), ("wgan_gp", ["wgan_gp"])):
         gan, bias = fixed_game(name, learning_rate=3e-3)
         bias.assign([shift])
@@ -112,8 +112,8 @@ def main():
         axes.legend(["true", "by the loss"])
         axes.set(title=name, xlabel="shift")
     figure.savefig(options.out / "divergences.png")
-    names = ["minimax", "non_saturating", "wgan", "hinge"]
-    plots.loss_landscape(names).savefig(options.out / "loss_landscape.png", dpi=80)
+    landscape = plots.loss_landscape(["minimax", "non_saturating", "wgan", "hinge"])
+    landscape.savefig(options.out / "loss_landscape.png", dpi=80)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """Where losses and penalties keep what is saved with a GAN: in their attributes."""
 
-from typing import Any
-
 import keras
 
 from keras_gan_losses.registration import Configurable
@@ -27,7 +25,7 @@ def _of_attributes(holder: object) -> list[keras.Variable]:
     return list({id(variable): variable for variable in found}.values())
 
 
-def _held(value: Any) -> list[keras.Variable]:
+def _held(value: object) -> list[keras.Variable]:
     """Variables of an attribute."""
     if isinstance(value, keras.Variable):
         return [value]
@@ -37,5 +35,6 @@ def _held(value: Any) -> list[keras.Variable]:
         return list(value.variables)
     if isinstance(value, keras.losses.Loss):
         return _of_attributes(value)
-    each = value.values() if isinstance(value, dict) else value
-    return [v for one in each for v in _held(one)] if isinstance(value, dict | list | tuple) else []
+    if isinstance(value, dict):
+        return _held(list(value.values()))
+    return [v for one in value for v in _held(one)] if isinstance(value, list | tuple) else []

@@ -95,7 +95,7 @@ def test_the_installed_command_writes_what_the_readme_lists(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
     listed = re.findall(r"^- `([\w.]+)`,", README, re.MULTILINE)
-    assert len(listed) == 5
+    assert len(listed) == 7
     if keras.backend.backend() == "torch":
         listed.remove("generator")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(listed)

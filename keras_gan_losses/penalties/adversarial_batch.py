@@ -69,6 +69,7 @@ class AdversarialBatch:
         self._discriminator = discriminator
         self._generator = generator
         self._state = state
+        self._counts_own_losses = True
         self._is_discriminator_conditional = is_discriminator_conditional
         self._cache: dict[str, Any] = {}
 
@@ -86,7 +87,7 @@ class AdversarialBatch:
                 return values
             return values[: ops.shape(values)[0] // num_real * taken]
 
-        return AdversarialBatch(
+        batch = AdversarialBatch(
             self._discriminator,
             first(self.real),
             first(self._given_fake),
@@ -97,6 +98,9 @@ class AdversarialBatch:
             state=self._state,
             is_discriminator_conditional=self._is_discriminator_conditional,
         )
+        # What a penalty's own passes add does not count, and some scopes cannot even tell it.
+        batch._counts_own_losses = False
+        return batch
 
     def generate(self, latents: Tensor | None) -> Tensor:
         """Samples that the generator makes in training mode of any latents, float32.
@@ -211,7 +215,8 @@ class AdversarialBatch:
 
     def _pass(self, samples: Tensor) -> Pass:
         """What the discriminator says of samples, and what it adds to the loss on the way."""
-        return self.outputs(samples), _regularization(self._discriminator)
+        counted = self._discriminator if self._counts_own_losses else None
+        return self.outputs(samples), _regularization(counted)
 
     def _gradient(self, kind: str, samples: Tensor) -> Tensor:
         if f"{kind}_gradient" not in self._cache:
