@@ -4,7 +4,9 @@ import functools
 
 import keras
 import numpy as np
+import pandas
 import pytest
+from scipy import sparse
 
 import keras_gan_losses as kgl
 from tests import tiny
@@ -166,8 +168,6 @@ def test_what_is_no_data_is_refused_in_words(x, message):
 
 
 def test_sparse_matrices_and_tables_with_holes_are_refused():
-    pandas = pytest.importorskip("pandas")
-    sparse = pytest.importorskip("scipy.sparse")
     gan = refusing_gan()
     with pytest.raises(ValueError, match=r"x\.toarray\(\)"):
         gan.fit(sparse.csr_matrix(SAMPLES), verbose=0)
@@ -176,7 +176,6 @@ def test_sparse_matrices_and_tables_with_holes_are_refused():
 
 
 def test_a_table_and_its_series_train_as_their_arrays_do():
-    pandas = pytest.importorskip("pandas")
     states = []
     for x, y in ((SAMPLES, LABELS), (pandas.DataFrame(SAMPLES), pandas.Series(LABELS))):
         keras.utils.set_random_seed(0)
