@@ -27,7 +27,6 @@ class Source(abc.ABC):
     def __init__(self, data: Data) -> None:
         self.data = data
         self.num_updates = 1
-        self.reader: BatchReader | None = None
 
     @staticmethod
     def of(x: Data, y: Data = None, batch_size: int | None = None) -> "Source":

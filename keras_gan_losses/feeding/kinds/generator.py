@@ -21,7 +21,7 @@ class GeneratorSource(Source):
 
     def read_by(self, reader: BatchReader) -> Self:
         """The same generator; its batches are looked at when it gives them."""
-        return self._changed(data=rounds_of(self.data, 1, reader), reader=reader)
+        return self._changed(data=rounds_of(self.data, 1, reader))
 
     def in_rounds(self, num_updates: int) -> Self:
         """A generator of rounds."""

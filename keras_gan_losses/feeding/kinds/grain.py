@@ -19,7 +19,7 @@ class GrainSource(Source):
 
     def read_by(self, reader: BatchReader) -> Self:
         """The same data; their batches are looked at when they are read."""
-        return self._passing(lambda batches: rounds_of(batches, 1, reader), reader=reader)
+        return self._passing(lambda batches: rounds_of(batches, 1, reader))
 
     def in_rounds(self, num_updates: int) -> Self:
         """Data of rounds."""

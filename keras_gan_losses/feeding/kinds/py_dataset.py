@@ -27,7 +27,7 @@ class PyDatasetSource(Source):
         if self.data.num_batches == 0:
             raise ValueError("The data are empty: expected at least one sample. Received none.")
         reader(self.data[0], 0)
-        return self._changed(data=RoundDataset(self.data, 1, reader), reader=reader)
+        return self._changed(data=RoundDataset(self.data, 1, reader))
 
     def in_rounds(self, num_updates: int) -> Self:
         """A data set of rounds."""

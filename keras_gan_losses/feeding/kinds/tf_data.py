@@ -37,7 +37,7 @@ class TensorFlowSource(Source):
         if self.data.cardinality() == 0:
             raise ValueError("The data are empty: expected at least one sample. Received none.")
         _check_element(self.data.element_spec, reader.specification)
-        return self._changed(data=_read(self.data, reader), reader=reader)
+        return self._changed(data=_read(self.data, reader))
 
     def in_rounds(self, num_updates: int) -> Self:
         """A pipeline of rounds; the last one is filled up, for its length must be known before."""

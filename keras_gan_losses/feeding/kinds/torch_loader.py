@@ -24,7 +24,7 @@ class TorchLoaderSource(Source):
     def read_by(self, reader: BatchReader) -> Self:
         """The same loader; its batches are looked at when they are read."""
         data = _passing(self.data, lambda batches: map(_tensors, rounds_of(batches, 1, reader)))
-        return self._changed(data=data, reader=reader)
+        return self._changed(data=data)
 
     def in_rounds(self, num_updates: int) -> Self:
         """A loader of rounds."""
