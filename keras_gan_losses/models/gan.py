@@ -9,8 +9,6 @@ from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses import objectives
 from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
-from keras_gan_losses.feeding.batch_form import refuse_weights
-from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.held_out import with_validation
 from keras_gan_losses.feeding.shards import check_shards
@@ -25,6 +23,7 @@ from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.models.measurement import Measurement, check_metric_names
+from keras_gan_losses.models.play import Play
 from keras_gan_losses.models.replicas import data_of_all, means_of_all
 from keras_gan_losses.models.saved_whole import SavedModel
 from keras_gan_losses.models.single_batches import SingleBatches
@@ -33,7 +32,6 @@ from keras_gan_losses.registration import register
 from keras_gan_losses.runs.players_watch import PlayersWatch
 from keras_gan_losses.runs.resumable_fit import fit_run
 from keras_gan_losses.types import (
-    Arguments,
     Batch,
     Data,
     Logs,
@@ -43,7 +41,7 @@ from keras_gan_losses.types import (
 
 
 @register
-class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
+class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignore[name-defined]
     """Trains a generator against a discriminator, as any Keras model is trained.
 
     Args:
@@ -84,8 +82,6 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
     """
 
     distribution_metrics: Sequence[DistributionMetric] = ()
-    _step: AdversarialStep | None = None
-    _measurement: Measurement | None = None
     _validation: Source | None = None
 
     def compile(
@@ -148,11 +144,11 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
 
     def adversarial_step(self, data: Batch) -> dict[str, Tensor]:
         """One round of the game; `train_step` of the backend calls it."""
-        return self._step.play_round(data)
+        return self._playing.step.play_round(data)
 
     def evaluation_step(self, data: Batch) -> dict[str, Tensor]:
         """Both players' losses on a batch; `test_step` of the backend calls it."""
-        return self._step.evaluate(data)
+        return self._playing.step.evaluate(data)
 
     def fit(
         self,
@@ -184,8 +180,8 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
                 callback freezes a player.
         """
         self.check_free("fit")
-        self._check_ready("fit", kwargs)
-        num_updates = self.rules.discriminator_steps
+        play = self._ready("fit", kwargs)
+        num_updates = play.rules.discriminator_steps
         reader, validation_reader = self._reader(), self._reader("validation data")
         source = Source.of(x, y, batch_size).read_by(reader)
         source, validation, kwargs = with_validation(
@@ -196,13 +192,13 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
             check_shards(self, validation)
             kwargs |= validation.validation_arguments()
         rounds = source.in_rounds(num_updates)
-        callbacks = self._measurement.with_callback(kwargs.get("callbacks"))
-        watch = PlayersWatch(self._step.check_unchanged)
+        callbacks = play.measurement.with_callback(kwargs.get("callbacks"))
+        watch = PlayersWatch(play.step.check_unchanged)
         kwargs["callbacks"] = watch.after(callbacks)
         measured = None
         if validation is not None and self.distribution_metrics:
             measured = Batches(validation, kwargs.get("validation_steps"))
-        remembering = self._measurement.remembering(
+        remembering = play.measurement.remembering(
             measured, shows_progress=kwargs.get("verbose") != 0
         )
         check_placement(self, list(self.state().values()))
@@ -245,7 +241,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
         Raises:
             ValueError: If the data do not fit the networks or the metrics.
         """
-        self._check_ready("evaluate", kwargs)
+        play = self._ready("evaluate", kwargs)
         reader = self._reader()
         source = self._validation
         if source is None or source.data is not x:
@@ -253,14 +249,14 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
             check_shards(self, source)
         if self.distribution_metrics:
             batches = Batches(source, kwargs.get("steps"))
-            self._measurement.begin(batches, shows_progress=verbose != 0)
-        kwargs["callbacks"] = self._measurement.with_callback(kwargs.get("callbacks"))
+            play.measurement.begin(batches, shows_progress=verbose != 0)
+        kwargs["callbacks"] = play.measurement.with_callback(kwargs.get("callbacks"))
         start = keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)
         try:
             with reader.speaking(), preserved_random_state():
                 kwargs |= source.evaluate_arguments()
                 logs = super().evaluate(verbose=verbose, return_dict=True, **kwargs)
-                logs.update(self._measurement.values())
+                logs.update(play.measurement.values())
         finally:
             self.evaluation_seed_generator.state.assign(start)
         return logs if return_dict else self._in_order(logs)
@@ -302,7 +298,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
 
     def leave_out_metrics(self) -> None:
         """Makes the metrics of the evaluation that has begun NaN: the game has diverged."""
-        self._measurement.leave_out()
+        self._playing.measurement.leave_out()
 
     def get_metrics_result(self) -> Logs:
         """Means of the epoch so far, over all processes."""
@@ -311,12 +307,12 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
     @property
     def game(self) -> Game | None:
         """Networks and rules, as the training step knows them; None before `compile`."""
-        return None if self._step is None else self._step.game
+        return None if self._play is None else self._play.step.game
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
         """Running means behind the logs."""
-        return [] if self._step is None else self._step.metrics
+        return [] if self._play is None else self._play.step.metrics
 
     def _play_by(self, rules: Rules) -> None:
         """Makes all that the rules ask for, once they are known to fit the networks."""
@@ -336,17 +332,16 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
         averages = self._averages(rules.average)
         pair = rules.two_player_optimizer(self.generator, self.discriminator)
         super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **rules.trainer_arguments)
-        self.rules = rules
         self.averages.clear()
         self.averages.extend(averages)
-        self._step = self._make_step(rules, pair, trackers)
         # In an attribute of the model, because so Keras saves the weights of the features.
         self.distribution_metrics = list(rules.metrics)
-        self._measurement = Measurement(
+        measurement = Measurement(
             self.distribution_metrics,
             self.evaluation_samples,
             lambda data: data_of_all(self, data),
         )
+        self._play = Play(rules, self._make_step(rules, pair, trackers), measurement)
 
     def _averages(self, pace: GeneratorAverage | None) -> list[AveragedGenerator]:
         """The layer that keeps the average, if there shall be one: the same after another compile.
@@ -379,15 +374,5 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):
         return AdversarialStep(game, self.evaluation_seed_generator)
 
     def _in_order(self, logs: dict[str, float]) -> list[float]:
-        names = [name for name in self._step.game.trackers.names if name in logs]
+        names = [name for name in self._playing.step.game.trackers.names if name in logs]
         return [logs[name] for name in [*names, *(name for name in logs if name not in names)]]
-
-    def _check_ready(self, method: str, arguments: Arguments) -> None:
-        if self.rules is None:
-            raise ValueError(f"Call `compile` before `{method}`: gan.compile(loss='wgan_gp').")
-        if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
-            refuse_weights()
-        self._step.check_unchanged()
-
-    def _reader(self, name: str = "data") -> BatchReader:
-        return BatchReader(self.specification, self._range_watch, name=name)

@@ -17,6 +17,7 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.files import written_beside
 from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.state import AVERAGE, MEANS, OPTIMIZERS, Parts, StateForm, flat, named
+from keras_gan_losses.models.play import Play
 from keras_gan_losses.models.sampling import SamplingModel
 from keras_gan_losses.types import Config, PathLike
 
@@ -32,8 +33,18 @@ _OTHER_FORMAT = f"this version reads {_FORMAT}. Use the version of keras_gan_los
 class SavedModel(SamplingModel):
     """Knows all that training changes, and writes it to files and reads it again, whole."""
 
-    rules: Rules | None = None
-    """What `compile` was told; None before it."""
+    _play: Play | None = None
+
+    @property
+    def rules(self) -> Rules | None:
+        """What `compile` was told; None before it."""
+        return None if self._play is None else self._play.rules
+
+    @property
+    def _playing(self) -> Play:
+        if self._play is None:
+            raise ValueError("Call `compile` first: gan.compile(loss='wgan_gp').")
+        return self._play
 
     @property
     def variables(self) -> list[keras.Variable]:

@@ -1,11 +1,21 @@
 """Training and evaluation on one batch that the caller has made, held to what `fit` is held to."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from keras_gan_losses.feeding.batch_form import refuse_weights
+from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.single_batch import single_batch
+from keras_gan_losses.models.play import Play
+from keras_gan_losses.types import Arguments
+
+if TYPE_CHECKING:
+    # What it is mixed into.
+    from keras_gan_losses.models.saved_whole import SavedModel as Mixed
+else:
+    Mixed = object
 
 
-class SingleBatches:
+class SingleBatches(Mixed):
     """What a GAN does between its callers and Keras's trainer, which takes any batch."""
 
     def train_on_batch(
@@ -33,8 +43,7 @@ class SingleBatches:
                 changes.
         """
         weights = {"sample_weight": sample_weight, "class_weight": class_weight}
-        self._check_ready("train_on_batch", weights)
-        num_updates = self.rules.discriminator_steps
+        num_updates = self._ready("train_on_batch", weights).rules.discriminator_steps
         batch = single_batch(x, y, self._reader(), num_updates=num_updates)
         return super().train_on_batch(*batch, return_dict=return_dict)
 
@@ -55,6 +64,17 @@ class SingleBatches:
         Raises:
             ValueError: If the batch does not fit the networks.
         """
-        self._check_ready("test_on_batch", {"sample_weight": sample_weight})
+        self._ready("test_on_batch", {"sample_weight": sample_weight})
         batch = single_batch(x, y, self._reader())
         return super().test_on_batch(*batch, return_dict=return_dict)
+
+    def _ready(self, method: str, arguments: Arguments) -> Play:
+        if self._play is None:
+            raise ValueError(f"Call `compile` before `{method}`: gan.compile(loss='wgan_gp').")
+        if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
+            refuse_weights()
+        self._play.step.check_unchanged()
+        return self._play
+
+    def _reader(self, name: str = "data") -> BatchReader:
+        return BatchReader(self.specification, self._range_watch, name=name)

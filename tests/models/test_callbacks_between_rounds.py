@@ -74,6 +74,15 @@ def test_an_interruption_in_any_hook_leaves_the_gan_whole(gan, hook):
     assert_whole(gan)
 
 
+@pytest.fixture
+def interrupts():
+    """Lets Ctrl-C interrupt, which a shell turns off in what it runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 @pytest.mark.parametrize("steps_per_execution", [1, 3])
 def test_an_interruption_while_data_are_read_leaves_the_gan_whole(gan, steps_per_execution):
     if keras.backend.backend() == "torch" and steps_per_execution > 1:
@@ -96,6 +105,7 @@ def test_an_interruption_while_data_are_read_leaves_the_gan_whole(gan, steps_per
         gan.train_function = None
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_a_signal_inside_of_a_step_leaves_the_gan_whole():
     gan = tiny.compiled_gan(loss="hinge", run_eagerly=True)
     score, count = gan.discriminator.call, []
