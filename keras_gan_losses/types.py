@@ -56,7 +56,7 @@ class Tensor(Protocol):
 ArrayLike: TypeAlias = npt.ArrayLike
 """What `np.asarray` takes: an array, a tensor, a number, nested lists of numbers."""
 
-Tree: TypeAlias = "Tensor | Sequence[Tree] | Mapping[str, Tree]"
+Tree: TypeAlias = Tensor | Sequence["Tree"] | Mapping[str, "Tree"]
 """A tensor, or lists and dictionaries of trees: what `keras.tree` walks through."""
 
 Samples: TypeAlias = Tree

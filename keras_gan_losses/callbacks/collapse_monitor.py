@@ -12,7 +12,7 @@ from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.metrics import mode_coverage
 from keras_gan_losses.metrics.sample_spread import LEAST_SHARE, mean_pair_distance
 from keras_gan_losses.models import GAN
-from keras_gan_losses.types import ArrayLike, Labels, Logs, Tensor
+from keras_gan_losses.types import ArrayLike, Condition, Logs, Tensor
 from keras_gan_losses.validation import check_count, check_number
 
 # PacGAN's number, arXiv:1712.04086.
@@ -42,7 +42,8 @@ class CollapseMonitor(BetweenEpochs):
     Args:
         real: Real samples, `(n, …)`, or a `datasets.GaussianMixture`, whose modes are counted. As
             many generated ones are compared with them, 2,500 at most.
-        labels: Labels of the real samples, for conditional networks; generated ones have the same.
+        condition: Of the real samples, for conditional networks; generated ones have the same.
+            Pairs are compared within a class, where conditions repeat as labels do.
         features: Function from samples to arrays `(n, d)` between which distances mean something,
             for images for example one of `metrics.features`. Defaults to the samples themselves.
         least_diversity: What both measures must reach, from 0 to 1.
@@ -72,7 +73,7 @@ class CollapseMonitor(BetweenEpochs):
         self,
         real: Tensor | GaussianMixture,
         *,
-        labels: Labels | None = None,
+        condition: Condition | None = None,
         features: Callable[[np.ndarray], ArrayLike] | None = None,
         least_diversity: float = LEAST_SHARE,
         patience: int = 5,
@@ -84,7 +85,7 @@ class CollapseMonitor(BetweenEpochs):
         )
         check_count("patience", patience, advice="5 epochs are a good start.")
         self.real = real
-        self.labels = labels
+        self.condition = condition
         self.features = features
         self.least_diversity = least_diversity
         self.patience = patience
@@ -96,10 +97,13 @@ class CollapseMonitor(BetweenEpochs):
         given = self.real
         self._mixture = given if isinstance(given, GaussianMixture) else None
         real = given.samples if isinstance(given, GaussianMixture) else given
-        formed(real, self.labels, model.specification)
+        _, condition = formed(real, self.condition, model.specification)
         chosen = _evenly_spread(real.shape[0])
         real = keras.ops.convert_to_numpy(real)[chosen]
-        self._labels = None if self.labels is None else np.asarray(self.labels)[chosen]
+        self._condition = None
+        if condition is not None:
+            self._condition = keras.tree.map_structure(lambda part: part[chosen], condition)
+        self._groups = _groups(self._condition)
         self._count = len(chosen)
         self._real_distance = self._mean_distance(real)
         if not self._real_distance > 0.0:
@@ -135,7 +139,8 @@ class CollapseMonitor(BetweenEpochs):
 
     def _measure(self) -> dict[str, float]:
         with preserved_random_state():
-            fake = self.model.generate(self._count, self._labels, seed=_SEED)
+            taken = self.model.specification.of_generator.taken_from(self._condition)
+            fake = self.model.generate(self._count, taken, seed=_SEED)
         measures = {"diversity": self._mean_distance(fake) / self._real_distance}
         if self._mixture is not None:
             modes, deviation = self._mixture.modes, self._mixture.standard_deviation
@@ -144,9 +149,18 @@ class CollapseMonitor(BetweenEpochs):
         return measures
 
     def _mean_distance(self, samples: np.ndarray) -> float:
-        """Mean distance of all pairs, with labels of all pairs that share one."""
+        """Mean distance of all pairs, in classes of all pairs that share one."""
         values = samples if self.features is None else self.features(samples)
-        return mean_pair_distance(keras.ops.convert_to_numpy(values), self._labels)
+        return mean_pair_distance(keras.ops.convert_to_numpy(values), self._groups)
+
+
+def _groups(condition: Condition | None) -> np.ndarray | None:
+    """Which samples share a condition, as classes do; None where nearly each has its own."""
+    if condition is None:
+        return None
+    rows = [leaf.reshape(len(leaf), -1) for leaf in keras.tree.flatten(condition)]
+    index = np.unique(np.concatenate(rows, axis=1), axis=0, return_inverse=True)[1].reshape(-1)
+    return index if 2 * (index.max() + 1) <= len(index) else None
 
 
 def _evenly_spread(count: int) -> np.ndarray:

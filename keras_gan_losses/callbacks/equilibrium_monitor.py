@@ -10,7 +10,7 @@ from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.game.probe import Probe
 from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.models import GAN
-from keras_gan_losses.types import Labels, Logs, Tensor
+from keras_gan_losses.types import Condition, Logs, Tensor
 from keras_gan_losses.validation import check_count
 
 _ADVICE = {
@@ -53,7 +53,7 @@ class EquilibriumMonitor(BetweenEpochs):
 
     Args:
         real: Real samples, `(n, …)`: a batch of some hundred, best of held-out data.
-        labels: Their labels, for conditional networks.
+        condition: Theirs, for conditional networks.
         patience: Epochs in a row out of balance before it warns, at least 1.
 
     Raises:
@@ -74,21 +74,23 @@ class EquilibriumMonitor(BetweenEpochs):
         arXiv:1701.07875, section 3; Nowozin et al., 2016, arXiv:1606.00709, equation 4.
     """
 
-    def __init__(self, real: Tensor, *, labels: Labels | None = None, patience: int = 5) -> None:
+    def __init__(
+        self, real: Tensor, *, condition: Condition | None = None, patience: int = 5
+    ) -> None:
         super().__init__()
         check_count("patience", patience, advice="5 epochs are a good start.")
         self.real = real
-        self.labels = labels
+        self.condition = condition
         self.patience = patience
 
     def set_model(self, model: GAN) -> None:
         """Checks that the samples are of the kind that the networks take."""
         super().set_model(model)
-        formed(self.real, self.labels, model.specification)
+        formed(self.real, self.condition, model.specification)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Starts with an even game."""
-        self._probe = Probe(self.model.game, self.real, self.labels)
+        self._probe = Probe(self.model.game, self.real, self.condition)
         self._state, self._num_epochs = Balance.EVEN.value, 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:

@@ -3,7 +3,7 @@
 import contextlib
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _NUM_IMAGES = 64
-_NUM_IMAGES_PER_LABEL = 8
+_NUM_IMAGES_PER_CONDITION = 8
 _NUM_POINTS = 1000
 _NUM_REAL_POINTS = 2000
 
@@ -36,7 +36,7 @@ class SamplePictures(keras.callbacks.Callback):
 
     Choose it always: losses tell whether the game is in balance, pictures how good the samples
     are. Images become a grid (`plots.sample_grid`), points of the plane a scatter plot
-    (`plots.scatter`). Of a conditional generator each label has a row.
+    (`plots.scatter`). Of a conditional generator each condition has a row.
 
     The folder then holds `round_00000029.png`, …, where the number counts the rounds that the GAN
     has played in all its trainings, so that a second `fit` goes on and overwrites nothing, and
@@ -46,9 +46,10 @@ class SamplePictures(keras.callbacks.Callback):
     Args:
         directory: Folder of the pictures; made if it is missing.
         num_samples: How many, at least 1; for a conditional generator a multiple of the number
-            of labels. Defaults to None: 64 images, 8 images a label, or about 1,000 points.
+            of conditions. Defaults to None: 64 images, 8 for a condition, or about 1,000 points.
         every: Epochs from one picture to the next, at least 1.
-        labels: For a conditional generator the label of each row, `range(10)` for example.
+        condition: For a conditional generator the condition of each row, `range(10)` of classes
+            for example, or some images that it shall translate; a dictionary of several.
         real: For points: real ones, `(n, 2)`, to be drawn behind, or a `datasets.GaussianMixture`,
             whose modes are marked too. The picture then keeps their scale.
         value_range: For images: what is black and what is full white. Defaults to None: what the
@@ -58,7 +59,7 @@ class SamplePictures(keras.callbacks.Callback):
 
     Raises:
         ValueError: If a number is out of its range; before training, if samples are neither
-            images nor points of the plane, labels do not suit the generator, or the folder
+            images nor points of the plane, the condition does not suit the generator, or the folder
             cannot be written to.
         ImportError: Before training, if `log_directory` is given without tensorboard.
 
@@ -82,7 +83,7 @@ class SamplePictures(keras.callbacks.Callback):
         *,
         num_samples: int | None = None,
         every: int = 1,
-        labels: ArrayLike | None = None,
+        condition: ArrayLike | Mapping[str, ArrayLike] | None = None,
         real: ArrayLike | GaussianMixture | None = None,
         value_range: tuple[float, float] | None = None,
         log_directory: PathLike | None = None,
@@ -97,7 +98,10 @@ class SamplePictures(keras.callbacks.Callback):
         self.directory = Path(directory).absolute()
         self.num_samples = num_samples
         self.every = every
-        self.labels = None if labels is None else np.asarray(labels)
+        rows = condition
+        if condition is not None and not isinstance(condition, Mapping):
+            rows = np.asarray(condition)
+        self.condition = rows
         self.real = real
         self.value_range = value_range
         self.log_directory = None if log_directory is None else Path(log_directory)
@@ -121,7 +125,7 @@ class SamplePictures(keras.callbacks.Callback):
                 "`real` is drawn behind points of the plane only. Received it with images of shape "
                 f"{shape}. Leave it out."
             )
-        self._check_labels(model)
+        self._check_condition(model)
         _check_folder("directory", self.directory)
         if self.log_directory is not None:
             check_tensorboard()
@@ -158,41 +162,50 @@ class SamplePictures(keras.callbacks.Callback):
             with _warns_if_unwritten(animation), written_beside(animation) as beside:
                 write_animation(paths, beside)
 
-    def _check_labels(self, model: GAN) -> None:
-        is_conditional = model.specification.label is not None
-        if is_conditional != (self.labels is not None):
-            advice = "is conditional: give the labels of the rows" if is_conditional else "has none"
-            raise ValueError(
-                f"`labels` must suit the generator, which {advice}. Received: "
-                f"labels={self.labels!r}."
+    def _check_condition(self, model: GAN) -> None:
+        is_conditional = model.specification.of_generator.is_conditional
+        if is_conditional != (self.condition is not None):
+            advice = (
+                "is conditional: give what stands for each row" if is_conditional else "has none"
             )
-        num_rows = 1 if self.labels is None else len(self.labels)
+            raise ValueError(
+                f"`condition` must suit the generator, which {advice}. Received: "
+                f"condition={self.condition!r}."
+            )
+        num_rows = self._num_rows
         if self.num_samples is not None and (num_rows == 0 or self.num_samples % num_rows):
             raise ValueError(
-                "`num_samples` must be a multiple of the number of labels, each of which has a "
-                f"row. Received: num_samples={self.num_samples} with {num_rows} labels. Use "
-                f"{_NUM_IMAGES_PER_LABEL * num_rows}."
+                "`num_samples` must be a multiple of the number of conditions, each of which has a "
+                f"row. Received: num_samples={self.num_samples} with {num_rows} conditions. Use "
+                f"{_NUM_IMAGES_PER_CONDITION * num_rows}."
             )
 
+    @property
+    def _num_rows(self) -> int:
+        return 1 if self.condition is None else len(keras.tree.flatten(self.condition)[0])
+
     def _draw(self, title: str) -> "Figure":
-        num_rows = 1 if self.labels is None else len(self.labels)
+        num_rows, condition = self._num_rows, self.condition
         if self._draws_points:
             default = max(1, _NUM_POINTS // num_rows) * num_rows
         else:
-            default = _NUM_IMAGES if self.labels is None else _NUM_IMAGES_PER_LABEL * num_rows
+            default = _NUM_IMAGES if condition is None else _NUM_IMAGES_PER_CONDITION * num_rows
         num_samples = self.num_samples or default
         each = num_samples // num_rows
-        labels = None if self.labels is None else np.repeat(self.labels, each, axis=0)
+        if condition is not None:
+            condition = keras.tree.map_structure(
+                lambda rows: np.repeat(rows, each, axis=0), condition
+            )
         with preserved_random_state():
-            fake = self.model.generate(num_samples, labels, seed=self.seed)
+            fake = self.model.generate(num_samples, condition, seed=self.seed)
         if self._draws_points:
             return _scatter(fake, self.real, title)
         return plots.sample_grid(
             fake,
-            num_columns=None if labels is None else each,
+            num_columns=None if condition is None else each,
             value_range=self.value_range or _value_range(self.model),
             title=title,
-            labels=None if self.labels is None else _captions(self.labels, each),
+            labels=_captions(self.condition, each),
         )
 
 
@@ -216,9 +229,11 @@ def _warns_if_unwritten(path: Path) -> Iterator[None]:
         )
 
 
-def _captions(labels: np.ndarray, each: int) -> list[str]:
-    """Each row's label above its first image."""
-    return [caption for label in labels for caption in [str(label), *[""] * (each - 1)]]
+def _captions(condition: ArrayLike | Mapping[str, ArrayLike] | None, each: int) -> list[str] | None:
+    """Each row's class above its first image; None where rows have none."""
+    if not isinstance(condition, np.ndarray) or condition.ndim > 2:
+        return None
+    return [caption for row in condition for caption in [str(row), *[""] * (each - 1)]]
 
 
 def _scatter(fake: np.ndarray, real: ArrayLike | GaussianMixture | None, title: str) -> "Figure":

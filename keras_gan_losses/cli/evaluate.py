@@ -54,7 +54,7 @@ def evaluate(
         metrics = real.metrics(features, num_samples=num_samples, cache_directory=cache)
         values = gan.measure(
             real.samples,
-            real.labels if gan.specification.label else None,
+            real.labels if gan.specification.is_conditional else None,
             metrics=metrics,
             shows_progress=not as_json,
         )

@@ -114,7 +114,7 @@ class Recorder(keras.callbacks.Callback):
 
     def _measure(self, logs: Logs) -> None:
         gan = self.model
-        gan_labels = self._experiment.reference_labels if gan.specification.label else None
+        gan_labels = self._experiment.reference_labels if gan.specification.is_conditional else None
         samples = gan.generate(
             NUM_SAMPLES, None if gan_labels is None else np.resize(gan_labels, NUM_SAMPLES), seed=0
         )

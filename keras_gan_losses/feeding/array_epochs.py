@@ -12,7 +12,7 @@ from keras_gan_losses.feeding.indexed_epochs import (
     IndexedData,
     NextEpoch,
 )
-from keras_gan_losses.types import Data, Tensor
+from keras_gan_losses.types import Data, Tree
 
 _ROUNDS_AT_ONCE = 1024
 
@@ -21,7 +21,7 @@ class ArrayData(IndexedData):
     """Epochs of arrays in memory.
 
     Args:
-        arrays: Samples, and labels if there are any.
+        arrays: Samples, and their condition if there is one.
         round_size: Samples in a round.
         steps_per_epoch: Rounds in an epoch; by default one pass.
         shuffle: Whether each pass has an order of its own.
@@ -30,16 +30,17 @@ class ArrayData(IndexedData):
 
     def __init__(
         self,
-        arrays: tuple[Tensor, ...],
+        arrays: tuple[Tree, ...],
         *,
         round_size: int,
         steps_per_epoch: int | None,
         shuffle: bool,
         seed: int,
     ) -> None:
-        rounds_in_pass = -(-arrays[0].shape[0] // round_size)
+        num_items = keras.tree.flatten(arrays)[0].shape[0]
+        rounds_in_pass = -(-num_items // round_size)
         super().__init__(
-            num_items=arrays[0].shape[0],
+            num_items=num_items,
             rounds_in_pass=rounds_in_pass,
             num_rounds=steps_per_epoch or rounds_in_pass,
             shuffle=shuffle,
@@ -58,8 +59,8 @@ class ArrayData(IndexedData):
         first = place * self._round_size
         return self.order(pass_number)[first : first + self._round_size]
 
-    def round(self, index: int) -> tuple[Tensor, ...]:
-        """The samples, and their labels if there are any."""
+    def round(self, index: int) -> tuple[Tree, ...]:
+        """The samples, and their condition if there is one."""
         return self._rows[self.indices(index)]
 
     def feed(self) -> Data:
@@ -82,7 +83,9 @@ class ArrayData(IndexedData):
 
         num_rounds = self.num_rounds_to_feed
         return gathered(
-            tuple(in_float_x(keras.ops.convert_to_numpy(array)) for array in self._arrays),
+            keras.tree.map_structure(
+                lambda array: in_float_x(keras.ops.convert_to_numpy(array)), self._arrays
+            ),
             block,
             num_blocks=-(-num_rounds // _ROUNDS_AT_ONCE),
             num_rounds=num_rounds,

@@ -1,12 +1,10 @@
 """Rows of arrays, read from the device's own memory where the arrays fit into it."""
 
-from collections.abc import Sequence
-
 import keras
 import numpy as np
 
 from keras_gan_losses.backend import backend
-from keras_gan_losses.types import Tensor
+from keras_gan_losses.types import Tensor, Tree
 
 _SHARE_OF_FREE_MEMORY = 0.25
 
@@ -18,25 +16,27 @@ class ArrayRows:
     is free, and in each round only the numbers. Else each round is put together on the host.
 
     Args:
-        arrays: Arrays or tensors, each with as many rows.
+        arrays: Arrays or tensors, or dictionaries of such, each with as many rows.
 
     Example:
-    >>> rows = ArrayRows([np.array([[1], [2], [3]], "uint8")])
+    >>> rows = ArrayRows((np.array([[1], [2], [3]], "uint8"),))
     >>> [samples.tolist() for samples in rows[np.array([2, 0])]]
     [[[3], [1]]]
     """
 
-    def __init__(self, arrays: Sequence[Tensor]) -> None:
-        size = sum(_size_in_bytes(array) for array in arrays)
+    def __init__(self, arrays: tuple[Tree, ...]) -> None:
+        size = sum(map(_size_in_bytes, keras.tree.flatten(arrays)))
         self.are_on_device = size <= _SHARE_OF_FREE_MEMORY * backend.free_memory()
         place = _on_device if self.are_on_device else keras.ops.convert_to_numpy
-        self._arrays = tuple(map(place, arrays))
+        self._arrays = keras.tree.map_structure(place, arrays)
 
-    def __getitem__(self, numbers: np.ndarray) -> tuple[Tensor, ...]:
+    def __getitem__(self, numbers: np.ndarray) -> tuple[Tree, ...]:
         """Those rows of each array, floating-point values in Keras's precision."""
         if self.are_on_device:
-            return tuple(backend.gather_rows(array, numbers) for array in self._arrays)
-        return tuple(in_float_x(array[numbers]) for array in self._arrays)
+            return keras.tree.map_structure(
+                lambda array: backend.gather_rows(array, numbers), self._arrays
+            )
+        return keras.tree.map_structure(lambda array: in_float_x(array[numbers]), self._arrays)
 
 
 def in_float_x(array: np.ndarray) -> np.ndarray:

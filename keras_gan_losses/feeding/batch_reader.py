@@ -9,7 +9,7 @@ import keras
 from keras_gan_losses.feeding.batch_form import formed, unpacked
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.game.reach import Reach
-from keras_gan_losses.types import Batch, Tensor
+from keras_gan_losses.types import Batch, Tensor, Tree
 
 
 class RangeWatch:
@@ -39,7 +39,7 @@ class BatchReader:
     Example:
     >>> import numpy as np
     >>> from keras_gan_losses.game.players import NetworkSpecification
-    >>> specification = NetworkSpecification((4,), (2,), None, False, ("scores",))
+    >>> specification = NetworkSpecification((4,), (2,))
     >>> BatchReader(specification)(np.zeros((3, 2)), 0)[0].shape
     (3, 2)
     """
@@ -57,8 +57,8 @@ class BatchReader:
         self._problem: Exception | None = None
         self._has_begun = False
 
-    def __call__(self, batch: Batch, number: int | None = None) -> tuple[Tensor, ...]:
-        """`(samples,)` or `(samples, labels)` in the networks' form.
+    def __call__(self, batch: Batch, number: int | None = None) -> tuple[Tree, ...]:
+        """`(samples,)` or `(samples, condition)` in the networks' form.
 
         Args:
             batch: What a data set gives.
@@ -71,14 +71,14 @@ class BatchReader:
         if number is not None:
             where = f"In batch {number + 1} of the {self._name}: "
         try:
-            samples, labels = formed(*unpacked(batch), self.specification, where=where)
+            samples, condition = formed(*unpacked(batch), self.specification, where=where)
             if not self._has_begun:
                 self._has_begun = True
                 self._watch.look(samples, self.specification.reach)
         except (ValueError, Warning) as error:
             self._problem = error
             raise
-        return (samples,) if labels is None else (samples, labels)
+        return (samples,) if condition is None else (samples, condition)
 
     @contextlib.contextmanager
     def speaking(self) -> Iterator[None]:

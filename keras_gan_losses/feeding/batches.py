@@ -10,12 +10,12 @@ import numpy as np
 
 from keras_gan_losses.feeding.batch_form import unpacked
 from keras_gan_losses.feeding.source import Source
-from keras_gan_losses.types import Data
+from keras_gan_losses.types import Condition, Data
 
 
 @dataclass(frozen=True)
 class Batches:
-    """Data that can be passed over again and again, as arrays `(samples, labels)`.
+    """Data that can be passed over again and again, as arrays `(samples, condition)`.
 
     Args:
         source: The data.
@@ -46,10 +46,11 @@ class Batches:
                 f"Metrics need data that end. Received: a {name} without an end. Pass `steps`."
             )
 
-    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+    def __iter__(self) -> Iterator[tuple[np.ndarray, Condition | None]]:
         for batch in itertools.islice(self.source.elements(), self.steps):
-            samples, labels = unpacked(batch)
-            yield _array(samples), None if labels is None else _array(labels)
+            samples, condition = unpacked(batch)
+            parts = None if condition is None else keras.tree.map_structure(_array, condition)
+            yield _array(samples), parts
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ class Content:
     Args:
         key: Text that is equal for equal samples in the same order, however batched.
         count: Number of samples.
-        labels: All labels, or None.
+        condition: The whole condition, or None.
     """
 
     key: str
     count: int
-    labels: np.ndarray | None
+    condition: Condition | None
 
     @classmethod
     def of(cls, batches: Batches) -> "Content":
@@ -79,16 +80,23 @@ class Content:
         >>> of_size(5) == of_size(2)
         True
         """
-        digest, count, labels, shape = hashlib.blake2b(digest_size=16), 0, [], ()
-        for samples, batch_labels in batches:
+        digest, count, conditions, shape = hashlib.blake2b(digest_size=16), 0, [], ()
+        for samples, condition in batches:
             digest.update(np.ascontiguousarray(samples).data)
             count += len(samples)
-            labels += [] if batch_labels is None else [batch_labels]
+            conditions += [] if condition is None else [condition]
             shape = samples.shape[1:]
         if not count:
             raise ValueError("The data are empty: expected at least one sample. Received none.")
         digest.update(repr(shape).encode())
-        return cls(digest.hexdigest(), count, np.concatenate(labels) if labels else None)
+        return cls(digest.hexdigest(), count, joined(conditions))
+
+
+def joined(conditions: list[Condition]) -> Condition | None:
+    """One condition of the rows of all; None of none."""
+    if not conditions:
+        return None
+    return keras.tree.map_structure(lambda *parts: np.concatenate(parts), *conditions)
 
 
 def _array(values: Data) -> np.ndarray:

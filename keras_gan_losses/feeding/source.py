@@ -2,9 +2,10 @@
 
 import abc
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
+from keras_gan_losses.feeding.batch_form import of_words
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.epoch_data import EpochData, UnseekableData
 from keras_gan_losses.types import Arguments, Batch, Data
@@ -33,8 +34,8 @@ class Source(abc.ABC):
         """The source of what `fit` was given.
 
         Args:
-            x: Samples.
-            y: Labels, for arrays.
+            x: Samples, or a dictionary that says in words which is which.
+            y: Their condition, for arrays.
             batch_size: Samples in a batch, for arrays.
 
         Raises:
@@ -48,6 +49,8 @@ class Source(abc.ABC):
         """
         from keras_gan_losses.feeding.kinds import KINDS
 
+        if isinstance(x, Mapping) and y is None and "sample" in x:
+            x, y = of_words(x)
         kind = next((kind for kind in KINDS if kind.accepts(x)), None)
         if kind is None:
             raise ValueError(f"Data cannot be {_described(x)}")
@@ -60,11 +63,11 @@ class Source(abc.ABC):
 
     @classmethod
     def made(cls, x: Data, y: Data, batch_size: int | None) -> Self:
-        """Source of data that hold their own labels and batches."""
+        """Source of data that hold their own condition and batches."""
         if y is not None:
             raise ValueError(
-                f"A {type(x).__name__} holds the labels itself. Received: `y` beside it. Let it "
-                "give (samples, labels)."
+                f"A {type(x).__name__} holds the condition itself. Received: `y` beside it. Let it "
+                "give (samples, condition)."
             )
         return cls(x)
 
@@ -195,7 +198,8 @@ def _described(x: Data) -> str:
         return f"a text. Received: {x!r}. Load the files first; `x` takes {kinds}."
     if isinstance(x, dict):
         return (
-            f"a dictionary. Received: the keys {sorted(map(str, x))}. Pass the samples as `x` and "
-            f"labels as `y`; `x` takes {kinds}."
+            f"such a dictionary. Received: the keys {sorted(map(str, x))}. Say which is which: "
+            "{'sample': …, 'condition': …}, or pass the samples as `x` and their condition as "
+            f"`y`; `x` takes {kinds}."
         )
     return f"of this kind. Received: {name}. Use {kinds}."

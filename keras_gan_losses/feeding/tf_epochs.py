@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_gan_losses.feeding.epoch_data import EpochData
-from keras_gan_losses.types import Batch
+from keras_gan_losses.types import Batch, Tree
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -16,7 +16,7 @@ _ROUNDS_AHEAD = 2
 
 
 def gathered(
-    arrays: tuple[np.ndarray, ...],
+    arrays: tuple[Tree, ...],
     block: Callable[[int], tuple[np.ndarray, np.ndarray]],
     *,
     num_blocks: int,
@@ -26,7 +26,7 @@ def gathered(
     """Pipeline of an epoch's rounds, gathered from arrays ahead of time.
 
     Args:
-        arrays: Samples, and labels if there are any.
+        arrays: Samples, and their condition if there is one.
         block: Gives some rounds' indices of shape `(rounds, samples)` and how many count in each;
             asked for the blocks of an epoch in order, from 0 on.
         num_blocks: Blocks in an epoch.
@@ -37,7 +37,7 @@ def gathered(
     import tensorflow as tf
 
     with tf.device("CPU:0"):
-        tensors = tuple(tf.convert_to_tensor(array) for array in arrays)
+        tensors = tf.nest.map_structure(tf.convert_to_tensor, arrays)
 
     # Converting them, though nothing in them needs it, would put off the first round.
     @tf.autograph.experimental.do_not_convert
@@ -46,10 +46,10 @@ def gathered(
         return tf.ensure_shape(indices, (None, round_size)), tf.ensure_shape(counts, (None,))
 
     @tf.autograph.experimental.do_not_convert
-    def gather(indices: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    def gather(indices: tf.Tensor, count: tf.Tensor) -> tuple[Tree, ...]:
         if round_size is None:
             indices = indices[:count]
-        return tuple(tf.gather(tensor, indices) for tensor in tensors)
+        return tf.nest.map_structure(lambda tensor: tf.gather(tensor, indices), tensors)
 
     # Not from_generator: under Python 3.11 and later it sets M_TRIM_THRESHOLD to 128 KiB for the
     # whole process, whose larger tensors then come from and go to the system: 8 % of a DCGAN round.

@@ -15,40 +15,40 @@ _READERS = {
 
 
 def num_classes(
-    networks: Sequence[keras.Model], class_logits: keras.KerasTensor | None = None
+    readers: Sequence[tuple[keras.Model, keras.KerasTensor]],
+    class_logits: keras.KerasTensor | None = None,
 ) -> int | None:
-    """Number of classes that every layer knows which takes labels for indices.
+    """Number of classes that every layer knows which takes a condition for indices.
 
     Args:
-        networks: Conditional networks, whose second input are labels.
+        readers: Networks that take the condition, and which of their inputs it is.
         class_logits: What an auxiliary classifier gives.
 
     Returns:
-        The least number of any of them; None if labels are no indices, or nothing is known.
+        The least number of any of them; None if it is no index, or nothing is known.
 
     Example:
     >>> latents, labels = keras.Input((2,)), keras.Input((), dtype="int32")
     >>> known = keras.layers.Embedding(10, 2)(labels)
-    >>> num_classes([keras.Model([latents, labels], keras.layers.add([latents, known]))])
+    >>> generator = keras.Model([latents, labels], keras.layers.add([latents, known]))
+    >>> num_classes([(generator, labels)])
     10
     """
-    counts = [count for network in networks for count in _counts(network)]
+    counts = [count for network, read in readers for count in _counts(network, read)]
     if class_logits is not None and class_logits.shape[-1] is not None:
         counts.append(class_logits.shape[-1])
     return min(counts, default=None)
 
 
-def _counts(network: keras.Model) -> Iterator[int]:
+def _counts(network: keras.Model, read: keras.KerasTensor) -> Iterator[int]:
     if not hasattr(network, "operations"):
         # A subclassed model does not tell what its layers read.
         embeddings = (each for each in all_layers(network) if _is_embedding(each))
         yield from (each.input_dim for each in embeddings)
         return
-    if len(network.inputs) != 2:
-        return
     for operation in network.operations:
         name = _READERS.get(type(operation).__name__)
-        if name is not None and _reads_only(operation, network.inputs[1]):
+        if name is not None and _reads_only(operation, read):
             yield getattr(operation, name)
 
 

@@ -9,7 +9,7 @@ from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
 from keras_gan_losses.penalties import AdversarialBatch
-from keras_gan_losses.types import Gradients, Labels, Scores, Size, Tensor
+from keras_gan_losses.types import Condition, Gradients, Scores, Size, Tensor
 
 
 class DiscriminatorUpdate:
@@ -27,7 +27,7 @@ class DiscriminatorUpdate:
         ]
 
     def gradients(
-        self, real: Tensor, labels: Labels | None, shared: SharedFakes | None = None
+        self, real: Tensor, condition: Condition | None, shared: SharedFakes | None = None
     ) -> Gradients:
         """Gradients of the loss on real samples and generated ones, fresh unless shared."""
         game = self._game
@@ -35,11 +35,11 @@ class DiscriminatorUpdate:
         if shared is None:
             latents = game.draw_latents(ops.shape(real)[0] * game.rules.fakes_per_real)
             with backend.no_gradients():
-                fake = game.generate(latents, labels, training=True)
+                fake = game.generate(latents, condition, training=True)
         else:
             latents, fake = shared.latents, shared.samples
         (_, auxiliary), gradients = backend.value_and_gradients(
-            lambda: self.loss(game.batch(real, labels, latents=latents, fake=fake)),
+            lambda: self.loss(game.batch(real, condition, latents=latents, fake=fake)),
             game.discriminator.trainable_variables,
             game.state(),
         )

@@ -17,7 +17,7 @@ from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.penalties import AdversarialBatch, Penalty
-from keras_gan_losses.types import Labels, Scores, Size, Tensor
+from keras_gan_losses.types import Condition, Scores, Size, Tensor
 
 Part: TypeAlias = AdversarialLoss | Penalty
 """Of the game: what has state that takes in the scores of each update."""
@@ -31,12 +31,12 @@ class Game:
     """Networks, rules, and sources of chance.
 
     Args:
-        generator: Makes samples from latents, or from latents and labels.
-        discriminator: Scores samples, or samples and labels.
+        generator: Makes samples from latents and the condition, or from one of them.
+        discriminator: Scores samples, or samples and their condition.
         specification: What passes between the two.
         rules: Losses, penalties and schedule.
         optimizer: Both players' optimizers.
-        latent_sampler: Draws latents.
+        latent_sampler: Draws latents; None for a generator that takes none.
         seed_generator: Source of training's random numbers.
         trackers: Running means for the logs.
         average: Gives the average of the generator, where the GAN has one.
@@ -48,7 +48,7 @@ class Game:
     specification: NetworkSpecification
     rules: Rules
     optimizer: TwoPlayerOptimizer
-    latent_sampler: LatentSampler
+    latent_sampler: LatentSampler | None
     seed_generator: keras.random.SeedGenerator
     trackers: Trackers
     average: Callable[[], AveragedGenerator | None]
@@ -58,12 +58,17 @@ class Game:
         """All variables that a differentiated function may read or change."""
         return flat(self.parts())
 
-    def draw_latents(self, num_samples: Size) -> Tensor:
-        """Fresh latents: this replica's share of those of the global batch."""
+    def draw_latents(self, num_samples: Size) -> Tensor | None:
+        """Fresh latents: this replica's share of those of the global batch; None without any."""
         return draw_latents(self.latent_sampler, num_samples, self.seed_generator)
 
     def batch(
-        self, real: Tensor, labels: Labels | None, *, latents: Tensor, fake: Tensor | None = None
+        self,
+        real: Tensor,
+        condition: Condition | None,
+        *,
+        latents: Tensor | None,
+        fake: Tensor | None = None,
     ) -> AdversarialBatch:
         """The samples of one update."""
         return AdversarialBatch(
@@ -72,23 +77,25 @@ class Game:
             fake,
             generator=self.generator,
             latents=latents,
-            labels=labels,
+            condition=condition,
             seed_generator=self.seed_generator,
             state=self.state(),
-            is_discriminator_conditional=self.specification.is_discriminator_conditional,
+            generator_inputs=self.specification.generator_inputs,
+            discriminator_inputs=self.specification.discriminator_inputs,
         )
 
-    def generate(self, latents: Tensor, labels: Labels | None, *, training: bool) -> Tensor:
+    def generate(
+        self, latents: Tensor | None, condition: Condition | None, *, training: bool
+    ) -> Tensor:
         """Samples of latents, float32; the averaged generator's where they are not trained on."""
         average = None if training else self.average()
         generator = self.generator if average is None else average.network
-        inputs = latents if labels is None else [latents, labels]
+        inputs = self.specification.generator_inputs(latents, condition)
         return ops.cast(generator(inputs, training=training), "float32")
 
-    def score(self, samples: Tensor, labels: Labels | None) -> Scores:
+    def score(self, samples: Tensor, condition: Condition | None) -> Scores:
         """Scores of samples in inference mode, float32."""
-        takes_labels = self.specification.is_discriminator_conditional
-        inputs = [samples, labels] if takes_labels else samples
+        inputs = self.specification.discriminator_inputs(samples, condition)
         outputs = self.discriminator(inputs, training=False)
         return ops.cast(outputs["scores"] if isinstance(outputs, dict) else outputs, "float32")
 
@@ -113,7 +120,12 @@ def reduced(loss: AdversarialLoss, real_scores: Scores, fake_scores: Scores) -> 
 
 
 def draw_latents(
-    sampler: LatentSampler, num_samples: Size, seed_generator: keras.random.SeedGenerator
-) -> Tensor:
-    """Latents for own rows, as one device would draw them for the global batch."""
+    sampler: LatentSampler | None, num_samples: Size, seed_generator: keras.random.SeedGenerator
+) -> Tensor | None:
+    """Latents for own rows, as one device would draw them for the global batch.
+
+    None for a generator that takes none.
+    """
+    if sampler is None:
+        return None
     return global_batch.own_rows(sampler(num_samples * backend.num_replicas(), seed_generator))

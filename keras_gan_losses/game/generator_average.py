@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
-from keras_gan_losses.game.players import NetworkSpecification
+from keras_gan_losses.game.players import NetworkSpecification, symbolic
 from keras_gan_losses.registration import Configurable, register
 from keras_gan_losses.types import Size, Tensor
 from keras_gan_losses.validation import check_number
@@ -80,7 +80,7 @@ class AveragedGenerator(keras.layers.Layer):
 
     Args:
         generator: What is trained; only its structure and its present weights are taken.
-        specification: Shapes of latents and labels.
+        specification: Shapes of latents and of the condition.
         pace: How fast the past is forgotten.
 
     Raises:
@@ -137,10 +137,7 @@ def _copy(generator: keras.Model, specification: NetworkSpecification) -> keras.
     try:
         with preserved_random_state():
             copy = keras.models.clone_model(generator)
-            label = specification.label
-            latents = keras.KerasTensor((None, *specification.latent_shape), dtype="float32")
-            labels = None if label is None else keras.KerasTensor((None, *label.shape), label.dtype)
-            copy(latents if labels is None else [latents, labels])
+            copy(specification.generator_call(symbolic))
             copy.set_weights(generator.get_weights())
     except (NotImplementedError, TypeError, ValueError) as error:
         raise ValueError(

@@ -7,7 +7,7 @@ from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.game.game import Game, Part, Seen, penalty_means, reduced
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch
-from keras_gan_losses.types import Gradient, Gradients, Labels, Scores, Size, Tensor
+from keras_gan_losses.types import Condition, Gradient, Gradients, Scores, Size, Tensor
 
 
 class GeneratorUpdate:
@@ -22,7 +22,7 @@ class GeneratorUpdate:
         self._loss_function = game.rules.objective.generator_loss
 
     def gradients(
-        self, real: Tensor, labels: Labels | None, shared: SharedFakes | None = None
+        self, real: Tensor, condition: Condition | None, shared: SharedFakes | None = None
     ) -> Gradients:
         """Gradients of the loss on as many generated samples as there are real ones.
 
@@ -32,13 +32,13 @@ class GeneratorUpdate:
         if shared is None:
             latents = game.draw_latents(ops.shape(real)[0])
             (_, auxiliary), gradients = backend.value_and_gradients(
-                lambda: self.loss(game.batch(real, labels, latents=latents)),
+                lambda: self.loss(game.batch(real, condition, latents=latents)),
                 game.generator.trainable_variables,
                 game.state(),
             )
         else:
             (_, auxiliary), (by_samples,) = backend.value_and_gradients(
-                lambda fake: self.loss(shared.batch(game, real, labels, fake)),
+                lambda fake: self.loss(shared.batch(game, real, condition, fake)),
                 [],
                 game.state(),
                 [shared.samples],

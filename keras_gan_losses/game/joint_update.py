@@ -7,7 +7,7 @@ from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.game.game import Game, Seen
 from keras_gan_losses.game.generator_update import GeneratorUpdate
 from keras_gan_losses.game.shared_fakes import SharedFakes
-from keras_gan_losses.types import Labels, Tensor
+from keras_gan_losses.types import Condition, Tensor
 
 
 class JointUpdate:
@@ -26,14 +26,14 @@ class JointUpdate:
         self._discriminator = discriminator
         self._generator = generator
 
-    def apply(self, real: Tensor, labels: Labels | None) -> None:
+    def apply(self, real: Tensor, condition: Condition | None) -> None:
         """Moves both players."""
         game, num_samples = self._game, ops.shape(real)[0]
-        shared = SharedFakes.make(game, real, labels)
+        shared = SharedFakes.make(game, real, condition)
         self._discriminator.begin()
 
         def losses(fake: Tensor) -> tuple[Tensor, tuple[Tensor, Seen, Seen]]:
-            batch = shared.batch(game, real, labels, fake)
+            batch = shared.batch(game, real, condition, fake)
             discriminator_loss, of_discriminator = self._discriminator.loss(batch)
             generator_loss, of_generator = self._generator.loss(batch)
             return generator_loss, (discriminator_loss, of_discriminator, of_generator)

@@ -2,24 +2,8 @@
 
 import keras
 
+from keras_gan_losses.game.network_inputs import Declared, declared_inputs
 from keras_gan_losses.types import Shape
-
-
-def declared_inputs(network: keras.Model) -> list[keras.KerasTensor] | None:
-    """Inputs of a functional or Sequential model; None where only a call would tell.
-
-    Raises:
-        ValueError: If they are a dictionary.
-    """
-    if isinstance(network, keras.Sequential):
-        return list(network.inputs) if network.built else None
-    inputs = getattr(network, "inputs", None)
-    if inputs is not None and isinstance(network.input, dict):
-        raise ValueError(
-            f"{network.name!r} takes a dictionary of inputs. Give it a list instead: "
-            "[latents, labels] for a generator, [samples, labels] for a discriminator."
-        )
-    return None if inputs is None else list(inputs)
 
 
 def check_order(generator: keras.Model, discriminator: keras.Model) -> None:
@@ -54,53 +38,22 @@ def check_unshared(generator: keras.Model, discriminator: keras.Model) -> None:
         )
 
 
-def check_inputs(generator: keras.Model, latent_shape: Shape, *, is_conditional: bool) -> None:
-    """Raises unless the generator takes latents of this shape, and labels if it shall.
+def check_latents(generator: Declared, latent_shape: Shape | None) -> None:
+    """Raises unless the generator takes latents of this shape.
 
     Raises:
         ValueError: With both shapes.
     """
-    check_number_of_inputs(generator, "generator", "latents", is_conditional=is_conditional)
-    inputs = declared_inputs(generator)
-    if inputs is None:
+    if generator.first is None or latent_shape is None:
         return
-    expected = tuple(inputs[0].shape[1:])
+    expected = tuple(generator.first.shape[1:])
     if not _fits(latent_shape, expected):
         wanted = expected[0] if len(expected) == 1 else expected
         raise ValueError(
             f"The generator takes latents of shape {expected}. Received latents of shape "
-            f"{latent_shape}. Use latent_dim={wanted}, or change the generator's input."
+            f"{latent_shape}. Use latent_dim={wanted}, or change the generator's input. A "
+            "generator that takes a condition alone has no latents: leave out `latent_dim`."
         )
-
-
-def check_number_of_inputs(
-    network: keras.Model, name: str, first: str, *, is_conditional: bool
-) -> None:
-    """Raises unless a network takes samples or latents, and labels if it shall.
-
-    Args:
-        network: The network.
-        name: "generator" or "discriminator".
-        first: What it takes before labels.
-        is_conditional: Whether it takes labels.
-
-    Raises:
-        ValueError: With the number of inputs.
-    """
-    inputs = declared_inputs(network)
-    if inputs is None or len(inputs) == 1 + is_conditional:
-        return
-    wanted = f"[{first}, labels]" if is_conditional else f"{first} alone"
-    advice = "A conditional GAN needs labels in both networks, an unconditional one in neither."
-    if len(inputs) > 2:
-        wanted = f"{first} alone or [{first}, labels]"
-        advice = (
-            "There is one label for each sample: join several conditions to one vector, "
-            "np.concatenate([…], axis=-1), which the networks take apart again."
-        )
-    raise ValueError(
-        f"The {name} must take {wanted}. Received a network of {len(inputs)} inputs. {advice}"
-    )
 
 
 def one_tensor(samples: object) -> keras.KerasTensor:
@@ -154,7 +107,8 @@ def _feeds(one: keras.Model, other: keras.Model) -> bool:
     if taken is None or declared_inputs(one) is None:
         return False
     given = keras.tree.flatten(one.outputs)
-    return _fits(tuple(given[0].shape[1:]), tuple(taken[0].shape[1:]))
+    first = next(iter(taken.values())) if isinstance(taken, dict) else taken[0]
+    return _fits(tuple(given[0].shape[1:]), tuple(first.shape[1:]))
 
 
 def _fits(shape: Shape, expected: Shape) -> bool:

@@ -95,9 +95,8 @@ def _batch_maker(
 ) -> Maker:
     """Function that makes a batch of two samples, given or still to be generated."""
     samples = ops.ones((2, *specification.sample_shape))
-    latents = ops.ones((2, *specification.latent_shape))
-    label = specification.label
-    labels = None if label is None else ops.zeros((2, *label.shape), dtype=label.dtype)
+    latents = specification.latents(lambda shape, dtype: ops.ones((2, *shape), dtype))
+    condition = specification.condition(lambda shape, dtype: ops.zeros((2, *shape), dtype))
     own = [*generator.variables, *discriminator.variables, seed_generator.state]
 
     def make(is_fake_given: bool, variables: Sequence[keras.Variable]) -> AdversarialBatch:
@@ -107,10 +106,11 @@ def _batch_maker(
             -samples if is_fake_given else None,
             generator=generator,
             latents=latents,
-            labels=labels,
+            condition=condition,
             seed_generator=seed_generator,
             state=[*own, *variables],
-            is_discriminator_conditional=specification.is_discriminator_conditional,
+            generator_inputs=specification.generator_inputs,
+            discriminator_inputs=specification.discriminator_inputs,
         )
 
     return make

@@ -1,29 +1,40 @@
 """What the two networks take and give, and whether they fit each other."""
 
 import dataclasses
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import keras
 
 from keras_gan_losses.game.classes import num_classes
 from keras_gan_losses.game.network_checks import (
-    check_inputs,
-    check_number_of_inputs,
+    check_latents,
     check_order,
     check_unshared,
-    declared_inputs,
     one_tensor,
     output_names,
 )
+from keras_gan_losses.game.network_inputs import Declared, NetworkInputs, told
 from keras_gan_losses.game.reach import Reach
 from keras_gan_losses.latents import LatentSampler, NormalLatents
-from keras_gan_losses.types import Shape
+from keras_gan_losses.types import Condition, Shape, Tensor, Tree
+
+Made = TypeVar("Made")
+
+_GENERATOR_INPUTS = NetworkInputs("latents")
+_DISCRIMINATOR_INPUTS = NetworkInputs("sample")
 
 
 @dataclass(frozen=True)
-class LabelSpecification:
-    """Shape and dtype of one sample's label, and how many classes there are, where it is one."""
+class PartSpecification:
+    """Shape and dtype of one sample's condition, or of a part of it.
+
+    Args:
+        shape: Without the batch.
+        dtype: As the networks take it.
+        num_classes: How many classes there are, where it is the index of one.
+    """
 
     shape: Shape
     dtype: str
@@ -32,21 +43,67 @@ class LabelSpecification:
 
 @dataclass(frozen=True)
 class NetworkSpecification:
-    """Shapes, without the batch, of what passes between the two networks."""
+    """What passes between the two networks; shapes are without the batch.
 
-    latent_shape: Shape
+    Args:
+        latent_shape: None for a generator that takes the condition alone.
+        sample_shape: What is generated and judged.
+        parts: Of the condition, by name; none for unconditional networks.
+        generator_inputs: How the generator is called.
+        discriminator_inputs: How the discriminator is called.
+        outputs: Names of what the discriminator gives.
+        reach: What the generator can make, where it is known.
+    """
+
+    latent_shape: Shape | None
     sample_shape: Shape
-    label: LabelSpecification | None
-    is_discriminator_conditional: bool
-    outputs: tuple[str, ...]
+    parts: Mapping[str, PartSpecification] = field(default_factory=dict)
+    generator_inputs: NetworkInputs = _GENERATOR_INPUTS
+    discriminator_inputs: NetworkInputs = _DISCRIMINATOR_INPUTS
+    outputs: tuple[str, ...] = ("scores",)
     reach: Reach | None = None
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether a network takes a condition."""
+        return bool(self.parts)
+
+    @property
+    def only_part(self) -> PartSpecification | None:
+        """The condition, if it is one tensor."""
+        return next(iter(self.parts.values())) if len(self.parts) == 1 else None
+
+    @property
+    def of_generator(self) -> "NetworkSpecification":
+        """The same of a game in which only the generator's condition is asked for."""
+        names = self.generator_inputs.parts
+        return dataclasses.replace(self, parts={name: self.parts[name] for name in names})
+
+    def taken_from(self, condition: Condition | None) -> Condition | None:
+        """The parts of a condition that the networks take; None where they take none."""
+        if not self.parts or not isinstance(condition, Mapping):
+            return condition if self.parts else None
+        return {name: condition[name] for name in self.parts}
+
+    def latents(self, make: Callable[[Shape, str], Made]) -> Made | None:
+        """What a function makes of the latents' shape and dtype; None without latents."""
+        return None if self.latent_shape is None else make(self.latent_shape, "float32")
+
+    def condition(self, make: Callable[[Shape, str], Made]) -> Made | dict[str, Made] | None:
+        """What a function makes of each part's shape and dtype, as the networks' condition."""
+        made = {name: make(part.shape, part.dtype) for name, part in self.parts.items()}
+        return next(iter(made.values()), None) if len(made) < 2 else made
+
+    def generator_call(self, make: Callable[[Shape, str], Tensor]) -> Tree:
+        """What the generator is called with, made of shapes and dtypes."""
+        return self.generator_inputs(self.latents(make), self.condition(make))
 
 
 def connect(
     generator: keras.Model,
     discriminator: keras.Model,
-    latent_shape: Shape,
-    label_shape: Shape | None,
+    latent_shape: Shape | None,
+    condition_shape: Shape | Mapping[str, Shape] | None,
 ) -> NetworkSpecification:
     """Builds both networks by one symbolic pass, and checks that they fit.
 
@@ -62,86 +119,111 @@ def connect(
                 f"Received: {network!r}."
             )
     check_order(generator, discriminator)
-    label = _label_specification(generator, label_shape)
-    is_conditional = label is not None
-    check_inputs(generator, latent_shape, is_conditional=is_conditional)
-    latents = keras.KerasTensor((None, *latent_shape), dtype="float32")
-    labels = None if label is None else keras.KerasTensor((None, *label.shape), label.dtype)
-    samples = one_tensor(_symbolic(generator, latents, labels, "generator", "latents"))
-    samples = keras.KerasTensor(samples.shape, dtype="float32")
-    inputs = declared_inputs(discriminator)
-    # An auxiliary classifier guesses the labels, so that it must not see them.
-    is_auxiliary = label is not None and inputs is not None and len(inputs) == 1
-    scored_labels = None if is_auxiliary else labels
-    if not is_auxiliary:
-        check_number_of_inputs(
-            discriminator, "discriminator", "samples", is_conditional=is_conditional
-        )
-    outputs = _symbolic(discriminator, samples, scored_labels, "discriminator", "generated samples")
-    names = output_names(outputs)
-    if is_auxiliary and "class_logits" not in names:
-        check_number_of_inputs(
-            discriminator, "discriminator", "samples", is_conditional=is_conditional
-        )
-    if label is not None:
-        logits = outputs.get("class_logits") if isinstance(outputs, dict) else None
-        count = num_classes([generator, discriminator], logits)
-        label = dataclasses.replace(label, num_classes=count)
-    check_unshared(generator, discriminator)
-    return NetworkSpecification(
+    first = None if latent_shape is None else "latents"
+    makes, judges = _declared(generator, discriminator, first, condition_shape)
+    check_latents(makes, latent_shape)
+    tensors = {**judges.parts, **makes.parts}
+    _check_parts(makes, judges)
+    unsampled = NetworkSpecification(
         latent_shape,
-        tuple(samples.shape[1:]),
-        label,
-        scored_labels is not None,
-        names,
-        Reach.of(generator),
+        (),
+        {
+            name: PartSpecification(tuple(each.shape[1:]), each.dtype)
+            for name, each in tensors.items()
+        },
+        makes.inputs(first),
+        judges.inputs("sample"),
     )
+    made = unsampled.generator_call(symbolic)
+    samples = one_tensor(_symbolic(generator, "generator", made, unsampled.generator_inputs))
+    samples = keras.KerasTensor(samples.shape, dtype="float32")
+    judged = unsampled.discriminator_inputs(samples, unsampled.condition(symbolic))
+    told_of = unsampled.discriminator_inputs
+    outputs = _symbolic(discriminator, "discriminator", judged, told_of)
+    logits = outputs.get("class_logits") if isinstance(outputs, dict) else None
+    check_unshared(generator, discriminator)
+    return dataclasses.replace(
+        unsampled,
+        sample_shape=tuple(samples.shape[1:]),
+        parts=_with_classes(unsampled.parts, [(generator, makes), (discriminator, judges)], logits),
+        outputs=output_names(outputs),
+        reach=Reach.of(generator),
+    )
+
+
+def symbolic(shape: Shape, dtype: str) -> keras.KerasTensor:
+    """Tensor of a batch of any size."""
+    return keras.KerasTensor((None, *shape), dtype)
 
 
 def choose_sampler(
-    generator: keras.Model,
-    latent_dim: int | Sequence[int] | None,
-    latent_sampler: LatentSampler | None,
-) -> LatentSampler:
-    """The sampler given, or normal latents of the shape given.
+    latent_dim: int | Sequence[int] | None, latent_sampler: LatentSampler | None
+) -> LatentSampler | None:
+    """The sampler given, or normal latents of the shape given, or none.
 
     Raises:
-        ValueError: If both or neither are given; with the shape that the generator takes.
+        ValueError: If both are given.
     """
-    if latent_dim is None and latent_sampler is not None:
+    if latent_dim is None:
         return latent_sampler
-    if latent_dim is not None and latent_sampler is None:
+    if latent_sampler is None:
         return NormalLatents(latent_dim)
-    received = f"latent_dim={latent_dim!r}, latent_sampler={latent_sampler!r}"
-    inputs = declared_inputs(generator) if isinstance(generator, keras.Model) else None
-    shape = "that its first layer takes" if inputs is None else tuple(inputs[0].shape[1:])
     raise ValueError(
-        f"Give either `latent_dim` or `latent_sampler`. Received: {received}. "
-        f"The generator's latents have the shape {shape}."
+        "Give either `latent_dim` or `latent_sampler`, or neither, if the generator takes the "
+        f"condition alone. Received: latent_dim={latent_dim!r}, latent_sampler={latent_sampler!r}."
     )
 
 
-def _label_specification(
-    generator: keras.Model, label_shape: Shape | None
-) -> LabelSpecification | None:
-    inputs = declared_inputs(generator)
-    if inputs is not None and len(inputs) == 2:
-        labels = inputs[1]
-        return LabelSpecification(tuple(labels.shape[1:]), labels.dtype)
-    return None if label_shape is None else LabelSpecification(tuple(label_shape), "int32")
+def _declared(
+    generator: keras.Model,
+    discriminator: keras.Model,
+    first: str | None,
+    condition_shape: Shape | Mapping[str, Shape] | None,
+) -> tuple[Declared, Declared]:
+    """Inputs of both networks, those of one as the other names them."""
+    makes = Declared.of(generator, "generator", first)
+    judges = Declared.of(discriminator, "discriminator", "sample")
+    if makes is None:
+        makes = told(condition_shape)
+    if judges is None:
+        judges = dataclasses.replace(makes, first=None)
+    return makes.agreeing(judges), judges.agreeing(makes)
+
+
+def _check_parts(makes: Declared, judges: Declared) -> None:
+    for name in makes.parts.keys() & judges.parts.keys():
+        made, judged = (tuple(each.parts[name].shape[1:]) for each in (makes, judges))
+        if made != judged:
+            raise ValueError(
+                f"Both networks take the condition {name!r}, so it must have one shape. Received: "
+                f"{made} in the generator, {judged} in the discriminator. Give both inputs one "
+                "shape, or names of their own: keras.Model({'sample': …, 'mask': …}, …)."
+            )
+
+
+def _with_classes(
+    parts: Mapping[str, PartSpecification],
+    networks: Sequence[tuple[keras.Model, Declared]],
+    class_logits: keras.KerasTensor | None,
+) -> dict[str, PartSpecification]:
+    """The parts with the number of classes that layers know of those that are read as indices."""
+    counted = {}
+    for name, part in parts.items():
+        readers = [(network, told.parts.get(name)) for network, told in networks]
+        logits = class_logits if len(parts) == 1 else None
+        count = num_classes([each for each in readers if each[1] is not None], logits)
+        counted[name] = dataclasses.replace(part, num_classes=count)
+    return counted
 
 
 def _symbolic(
-    network: keras.Model,
-    values: keras.KerasTensor,
-    labels: keras.KerasTensor | None,
-    name: str,
-    what: str,
+    network: keras.Model, what: str, values: Tree, inputs: NetworkInputs
 ) -> keras.KerasTensor:
     try:
-        return network(values if labels is None else [values, labels])
+        return network(values)
     except (ValueError, TypeError) as error:
+        shapes = keras.tree.map_structure(lambda each: tuple(each.shape), values)
         raise ValueError(
-            f"The {name} cannot take {what} of shape {tuple(values.shape)}. "
+            f"The {what} cannot take {inputs.description} of shape {shapes}. "
             f"Make the shapes of the two networks fit. Keras said: {error}"
         ) from error

@@ -12,8 +12,9 @@ from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_update import GeneratorUpdate
+from keras_gan_losses.game.network_inputs import tensors_of
 from keras_gan_losses.game.state import AVERAGE, OPTIMIZERS, flat
-from keras_gan_losses.types import Gradients, Labels, Scores, Tensor
+from keras_gan_losses.types import Condition, Gradients, Scores, Tensor
 
 _SEED = 0
 
@@ -24,13 +25,13 @@ class Probe:
     Args:
         game: Networks and rules.
         real: Real samples.
-        labels: Their labels, for conditional networks.
+        condition: Theirs, for conditional networks.
     """
 
-    def __init__(self, game: Game, real: Tensor, labels: Labels | None = None) -> None:
+    def __init__(self, game: Game, real: Tensor, condition: Condition | None = None) -> None:
         self._game = game
         self._real = ops.cast(real, "float32")
-        self._labels = None if labels is None else ops.convert_to_tensor(labels)
+        self._condition = tensors_of(condition)
         self._updates: dict[str, GeneratorUpdate | DiscriminatorUpdate] = {
             "generator": GeneratorUpdate(game),
             "discriminator": DiscriminatorUpdate(game),
@@ -47,7 +48,7 @@ class Probe:
         for player, update in self._updates.items():
             with _unchanged(self._changing_variables()), preserved_random_state():
                 game.seed_generator.state.assign(_first_state(game.seed_generator))
-                gradients = update.gradients(self._real, self._labels)
+                gradients = update.gradients(self._real, self._condition)
                 # Loss scaling of half precision is no part of the gradient.
                 scale = float(getattr(optimizers[player], "dynamic_scale", 1.0))
             norms[f"{player}_gradient_norm"] = _norm(gradients) / scale
@@ -56,11 +57,12 @@ class Probe:
     def scores(self) -> tuple[Scores, Scores]:
         """Scores of the real and of as many generated samples in inference mode."""
         game = self._game
-        latents = game.latent_sampler(len(self._real), _SEED)
-        inputs = latents if self._labels is None else [latents, self._labels]
+        sampler = game.latent_sampler
+        latents = None if sampler is None else sampler(len(self._real), _SEED)
+        inputs = game.specification.generator_inputs(latents, self._condition)
         with backend.no_gradients():
             fake = ops.cast(game.generator(inputs, training=False), "float32")
-            return game.score(self._real, self._labels), game.score(fake, self._labels)
+            return game.score(self._real, self._condition), game.score(fake, self._condition)
 
     def _changing_variables(self) -> list[keras.Variable]:
         """What computing a gradient may change: batch statistics, seeds, states and trackers."""

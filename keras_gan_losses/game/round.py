@@ -8,9 +8,10 @@ from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.game.game import Game, draw_latents, reduced
 from keras_gan_losses.game.generator_update import GeneratorUpdate
 from keras_gan_losses.game.joint_update import JointUpdate
+from keras_gan_losses.game.network_inputs import tensors_of
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
-from keras_gan_losses.types import Batch, Labels, Size, Tensor
+from keras_gan_losses.types import Batch, Condition, Size, Tensor
 
 
 class AdversarialStep:
@@ -54,31 +55,31 @@ class AdversarialStep:
         self.game.optimizer.iterations.assign_add(1)
         return self.game.trackers.results()
 
-    def _play_last(self, real: Tensor, labels: Labels | None) -> None:
+    def _play_last(self, real: Tensor, condition: Condition | None) -> None:
         """The discriminator's last update, and the generator's."""
         rules = self.game.rules
         if rules.updates_simultaneously and rules.reuses_fakes:
-            self._joint.apply(real, labels)
+            self._joint.apply(real, condition)
             return
-        shared = SharedFakes.make(self.game, real, labels) if rules.reuses_fakes else None
-        gradients = self._discriminator.gradients(real, labels, shared)
+        shared = SharedFakes.make(self.game, real, condition) if rules.reuses_fakes else None
+        gradients = self._discriminator.gradients(real, condition, shared)
         if rules.updates_simultaneously:
-            generator_gradients = self._generator.gradients(real, labels)
+            generator_gradients = self._generator.gradients(real, condition)
             self._discriminator.apply(gradients)
             self._generator.apply(generator_gradients)
             return
         self._discriminator.apply(gradients)
         for _ in range(rules.generator_steps):
-            self._generator.apply(self._generator.gradients(real, labels, shared))
+            self._generator.apply(self._generator.gradients(real, condition, shared))
 
     def evaluate(self, data: Batch) -> dict[str, Tensor]:
         """Both players' losses on one batch in inference mode; penalties are left out."""
-        ((real, labels),) = split_batch(data, 1)
+        ((real, condition),) = split_batch(data, 1)
         game, objective = self.game, self.game.rules.objective
         num_samples = ops.shape(real)[0]
         latents = draw_latents(game.latent_sampler, num_samples, self._evaluation_seed_generator)
-        fake = game.generate(latents, labels, training=False)
-        real_scores, fake_scores = (game.score(samples, labels) for samples in (real, fake))
+        fake = game.generate(latents, condition, training=False)
+        real_scores, fake_scores = (game.score(samples, condition) for samples in (real, fake))
         discriminator_loss = reduced(objective.discriminator_loss, real_scores, fake_scores)
         values = {
             "loss": discriminator_loss,
@@ -120,19 +121,23 @@ def _num_samples(data: Batch) -> Size:
     return ops.shape(keras.utils.unpack_x_y_sample_weight(data)[0])[0]
 
 
-def split_batch(data: Batch, num_parts: int) -> list[tuple[Tensor, Labels | None]]:
-    """Disjoint parts `(samples, labels)` of a batch, their sizes alike to one sample a device.
+def split_batch(data: Batch, num_parts: int) -> list[tuple[Tensor, Condition | None]]:
+    """Disjoint parts `(samples, condition)` of a batch, their sizes alike to one sample a device.
 
     Args:
         data: A batch as Keras hands it to `train_step`.
         num_parts: How many; the batch has at least as many samples.
     """
-    samples, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+    samples, condition, _ = keras.utils.unpack_x_y_sample_weight(data)
     samples = ops.cast(samples, "float32")
     # On JAX an eager step is handed arrays of NumPy, which layers do not take beside tensors.
-    labels = None if labels is None else ops.convert_to_tensor(labels)
+    condition = tensors_of(condition)
     if num_parts == 1:
-        return [(samples, labels)]
+        return [(samples, condition)]
     parts = backend.split_rows(samples, num_parts)
-    labels = [None] * num_parts if labels is None else backend.split_rows(labels, num_parts)
-    return list(zip(parts, labels, strict=True))
+    if condition is None:
+        return [(part, None) for part in parts]
+    leaves = [backend.split_rows(leaf, num_parts) for leaf in keras.tree.flatten(condition)]
+    each_part = zip(*leaves, strict=True)
+    conditions = (keras.tree.pack_sequence_as(condition, rows) for rows in each_part)
+    return list(zip(parts, conditions, strict=True))

@@ -1,7 +1,7 @@
 """What `GAN.compile` was told: checked, completed by the objective's defaults, serializable."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self, TypeAlias
 
@@ -12,6 +12,8 @@ from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.inspection import ends_in
+from keras_gan_losses.game.penalty_needs import check_needs
+from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.losses import AdversarialLoss
@@ -166,40 +168,24 @@ class Rules:
         parts: dict[str, AdversarialLoss | Penalty] = {**losses, **own, **others}
         return {name: list(part.variables) for name, part in parts.items()}
 
-    def check(
-        self, discriminator: keras.Model, outputs: Sequence[str], *, is_conditional: bool
-    ) -> None:
-        """Raises if the discriminator or the parts of the game do not fit each other.
+    def check(self, discriminator: keras.Model, specification: NetworkSpecification) -> None:
+        """Raises if the networks or the parts of the game do not fit each other.
 
         Raises:
             ValueError: If a sigmoid meets a loss of raw scores or the reverse, if a penalty
-                needs an output that is not there or a second derivative that cannot be compiled,
+                needs something that is not there or a second derivative that cannot be compiled,
                 if two penalties have one name, or if the game cannot have more generated than
                 real samples.
         """
         _check_scores(discriminator, self.objective)
         _check_energies(self.objective)
-        self._check_numbers(is_conditional)
+        self._check_numbers(specification.is_conditional)
         self._check_second_order()
-        for penalty in self.all_penalties:
-            missing = sorted(set(penalty.required_outputs) - set(outputs))
-            if missing:
-                raise ValueError(
-                    f"The penalty {penalty.name!r} needs a discriminator with the output "
-                    f"{missing[0]!r}. Received one with {sorted(outputs)}. Let it return a "
-                    f'dictionary: {{"scores": …, "{missing[0]}": …}}.'
-                )
+        check_needs(self.all_penalties, specification)
         if self.reuses_fakes and self.generator_penalties:
             raise ValueError(
                 f"The penalty {self.generator_penalties[0].name!r} needs the generator to run in "
                 "its own update. Leave out reuses_fakes=True."
-            )
-        names = [penalty.name for penalty in self.all_penalties]
-        twice = {name for name in names if names.count(name) > 1}
-        if twice:
-            raise ValueError(
-                f"Two penalties have the name {sorted(twice)[0]!r}, under which only one can be "
-                'logged. Give one of them another: Penalty(..., name="another").'
             )
 
     def _check_numbers(self, is_conditional: bool) -> None:
@@ -207,7 +193,8 @@ class Rules:
             self.objective.discriminator_loss, losses.SeparableDiscriminatorLoss
         )
         if self.fakes_per_real > 1 and (is_conditional or not is_separable):
-            reason = "labels belong to" if is_conditional else "the discriminator's loss compares"
+            compares = "the discriminator's loss compares"
+            reason = "a condition belongs to" if is_conditional else compares
             raise ValueError(
                 f"fakes_per_real={self.fakes_per_real} cannot be used here, because {reason} pairs "
                 "of one real and one generated sample. Use fakes_per_real=1."

@@ -1,42 +1,48 @@
 """Writes a generator for serving: SavedModel with sampling inside, or any format of Keras."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
+from keras_gan_losses.game.network_inputs import NetworkInputs
+from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.latents import LatentSampler
-from keras_gan_losses.types import Labels, Latents, Samples, Shape, Tensor
+from keras_gan_losses.types import Samples, Seed, Shape, Size, Tensor
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 
 def export_generator(
     generator: keras.Model,
-    latent_sampler: LatentSampler,
+    specification: NetworkSpecification,
+    latent_sampler: LatentSampler | None,
     filepath: str | Path,
     *,
     file_format: str = "tf_saved_model",
-    label_signature: tuple[Shape, str] | None = None,
     **kwargs: Any,
 ) -> None:
     """Writes a generator for serving.
 
     A SavedModel needs neither Keras nor this package to run, and has three signatures:
-    `serve(latents[, labels])`, `sample(n[, labels])` with new samples at each call, and
-    `sample_seeded(n, seed[, labels])`.
+    `serve(latents[, condition])`, `sample(n[, condition])` with new samples at each call, and
+    `sample_seeded(n, seed[, condition])`. Several conditions are arguments of their own names. A
+    generator without latents has `serve(condition)` alone.
 
     Args:
-        generator: Model from latents, or from `[latents, labels]`, to samples.
+        generator: Model from latents, a condition, or both, to samples.
+        specification: What the generator takes.
         latent_sampler: Draws the latents of `sample` and `sample_seeded`.
         filepath: Where to write.
         file_format: `"tf_saved_model"`, or a format of `keras.Model.export`.
-        label_signature: Shape and dtype of one label, for a conditional generator.
         **kwargs: Passed on to Keras.
     """
     if file_format == "tf_saved_model":
-        _export_saved_model(generator, latent_sampler, str(filepath), label_signature, **kwargs)
+        _export_saved_model(generator, specification, latent_sampler, str(filepath), **kwargs)
     else:
         generator.export(str(filepath), format=file_format, **kwargs)
 
@@ -54,59 +60,76 @@ class _GivenSeed(keras.random.SeedGenerator):
 
 def _export_saved_model(
     generator: keras.Model,
-    latent_sampler: LatentSampler,
+    specification: NetworkSpecification,
+    latent_sampler: LatentSampler | None,
     filepath: str,
-    label_signature: tuple[Shape, str] | None,
     *,
     verbose: bool = False,
 ) -> None:
+    sampler = _no_latents if latent_sampler is None else latent_sampler
     draw_latents = backend.as_tensorflow(
-        lambda rows, seed: latent_sampler(ops.shape(rows)[0], _GivenSeed(seed)),
-        ["(batch,)", "(2,)"],
+        lambda rows, seed: sampler(ops.shape(rows)[0], _GivenSeed(seed)), ["(batch,)", "(2,)"]
     )
-    import tensorflow as tf
-
-    latents = keras.InputSpec(shape=(None, *latent_sampler.shape), dtype="float32")
-    labels = [
-        keras.InputSpec(shape=(None, *shape), dtype=dtype)
-        for shape, dtype in ([] if label_signature is None else [label_signature])
-    ]
-    number = tf.TensorSpec((), "int32", name="n")
-    label_tensors = [tf.TensorSpec(spec.shape, spec.dtype, name="labels") for spec in labels]
-
-    seed_dtype = keras.random.SeedGenerator(0).state.dtype
-
+    names = specification.generator_inputs.parts
+    specs = {name: specification.parts[name] for name in names}
+    latents = [] if latent_sampler is None else [_input("latents", latent_sampler.shape, "float32")]
+    conditions = [_input(name, part.shape, part.dtype) for name, part in specs.items()]
     archive = keras.export.ExportArchive()
     archive.track(generator)
-    serve = archive.add_endpoint("serve", _serving(generator, bool(labels)), [latents, *labels])
+    serving = _serving(generator, specification.generator_inputs)
+    serve = archive.add_endpoint("serve", serving, [*latents, *conditions])
+    if latent_sampler is not None:
+        for function in _sampling(serve, draw_latents, conditions):
+            function.get_concrete_function()
+            archive.add_endpoint(function.python_function.__name__, function)
+    archive.write_out(filepath, verbose=verbose)
+
+
+def _no_latents(num_samples: Size, seed: Seed) -> Tensor:
+    return ops.zeros((num_samples,))
+
+
+def _input(name: str, shape: Shape, dtype: str) -> keras.InputSpec:
+    return keras.InputSpec(shape=(None, *shape), dtype=dtype, name=name)
+
+
+def _sampling(
+    serve: "tf.types.experimental.GenericFunction",
+    draw_latents: Callable[..., Tensor],
+    conditions: Sequence[keras.InputSpec],
+) -> tuple["tf.types.experimental.GenericFunction", ...]:
+    """The signatures that draw latents themselves."""
+    import tensorflow as tf
+
+    number = tf.TensorSpec((), "int32", name="n")
+    others = [tf.TensorSpec(each.shape, each.dtype, name=each.name) for each in conditions]
+    seed_dtype = keras.random.SeedGenerator(0).state.dtype
 
     @tf.function(
-        input_signature=[number, tf.TensorSpec((), "int32", name="seed"), *label_tensors],
+        input_signature=[number, tf.TensorSpec((), "int32", name="seed"), *others],
         autograph=False,
     )
-    def sample_seeded(n: tf.Tensor, seed: tf.Tensor, *labels: tf.Tensor) -> tf.Tensor:
+    def sample_seeded(n: tf.Tensor, seed: tf.Tensor, *condition: tf.Tensor) -> tf.Tensor:
         seed = tf.cast(tf.stack([seed, 0]), seed_dtype)
-        return serve(draw_latents(tf.zeros([n]), seed), *labels)
+        return serve(draw_latents(tf.zeros([n]), seed), *condition)
 
-    @tf.function(input_signature=[number, *label_tensors], autograph=False)
-    def sample(n: tf.Tensor, *labels: tf.Tensor) -> tf.Tensor:
+    @tf.function(input_signature=[number, *others], autograph=False)
+    def sample(n: tf.Tensor, *condition: tf.Tensor) -> tf.Tensor:
         # Both seeds 0: drawn anew in each process, whatever seed was set when exporting.
         seed = tf.raw_ops.RandomUniformInt(
             shape=tf.constant([], "int32"), minval=0, maxval=tf.int32.max, seed=0, seed2=0
         )
-        return sample_seeded(n, seed, *labels)
+        return sample_seeded(n, seed, *condition)
 
-    for function in (sample, sample_seeded):
-        function.get_concrete_function()
-        archive.add_endpoint(function.python_function.__name__, function)
-    archive.write_out(filepath, verbose=verbose)
+    return sample, sample_seeded
 
 
-def _serving(generator: keras.Model, is_conditional: bool) -> Callable[..., Samples]:
-    def serve(latents: Latents) -> Samples:
-        return generator(latents, training=False)
+def _serving(generator: keras.Model, inputs: NetworkInputs) -> Callable[..., Samples]:
+    def serve(*values: Tensor) -> Samples:
+        latents = values[0] if inputs.first is not None else None
+        parts = values[len(values) - len(inputs.parts) :]
+        condition = dict(zip(inputs.parts, parts, strict=True))
+        return generator(inputs(latents, condition), training=False)
 
-    def serve_labelled(latents: Latents, labels: Labels) -> Samples:
-        return generator([latents, labels], training=False)
-
-    return serve_labelled if is_conditional else serve
+    # Keras reads the names of a signature's tensors from those of the arguments.
+    return serve

@@ -45,27 +45,30 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
     """Trains a generator against a discriminator, as any Keras model is trained.
 
     Args:
-        generator: Model from latents (conditional: from `[latents, labels]`) to samples.
-        discriminator: Model from samples (conditional: from `[samples, labels]`) to scores,
-            of shape `(batch,)`, `(batch, 1)` or a patch map.
+        generator: Model from latents, `[latents, condition]`, or a condition alone, to samples.
+            The condition is whatever samples depend on: class labels, an image to translate.
+            Several are inputs by name: `keras.Model({"latents": …, "mask": …, "label": …}, …)`.
+        discriminator: Model from samples or `[samples, condition]`, or by name from `"sample"`
+            and parts of the condition, to scores of shape `(batch,)`, `(batch, 1)` or a patch map.
         latent_dim: Shape of one sample's latents, drawn from a normal distribution: a count of
-            dimensions, or a tuple.
+            dimensions, or a tuple. None, without `latent_sampler`, for a generator that takes a
+            condition alone.
         latent_sampler: Instead of `latent_dim`: where latents come from, one of
             `keras_gan_losses.latents` or your own.
-        label_shape: Shape of one label, for conditional networks that are subclassed models;
-            others tell it themselves.
+        condition_shape: Shape of one condition, for conditional networks that are subclassed
+            models, or of each part by name; others tell it themselves.
         seed: Seed of training's random numbers; by default drawn from Keras's global seed.
         name: Name of the model.
 
     Call arguments:
-        inputs: Latents, or `[latents, labels]`.
+        inputs: What the generator takes.
 
     Returns:
         Generated samples.
 
     Raises:
         TypeError: If a network is not a Keras model.
-        ValueError: If the networks' shapes do not fit each other, or latents are not told.
+        ValueError: If the networks' shapes do not fit each other, or latents are told twice.
 
     Example:
     >>> from keras_gan_losses import GAN, architectures, datasets
@@ -163,7 +166,9 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
         Args:
             x: Real samples: an array, `tf.data.Dataset`, `PyDataset`, generator, torch
                 `DataLoader` or grain data set.
-            y: Labels, for conditional networks and arrays.
+            y: What each sample is conditioned on, for conditional networks and arrays: class
+                labels, images, or a dictionary of several. `x` is what is imitated. Both may be
+                told in words: `fit({"sample": x, "condition": y})`.
             batch_size: What one discriminator update sees, for arrays; 32 by default. An element
                 of any other data is one such batch. A round takes `discriminator_steps` of
                 them, and an epoch is one pass over the data.
@@ -229,7 +234,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
 
         Args:
             x: Real samples, as in `fit`.
-            y: Labels, for conditional networks and arrays.
+            y: The condition, for conditional networks and arrays.
             batch_size: As in Keras.
             verbose: As in Keras. Unless 0, a bar shows how far the metrics are.
             return_dict: Whether to return a dictionary instead of a list.
@@ -275,7 +280,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
 
         Args:
             x: Real samples: an array, `tf.data.Dataset`, `PyDataset` or torch `DataLoader`.
-            y: Labels, for conditional networks and arrays.
+            y: The condition, for conditional networks and arrays.
             metrics: Names or objects of `keras_gan_losses.metrics`.
             batch_size: Real samples that are looked at at once, where they are an array.
             steps: Batches of real samples; None for all there are.
@@ -317,8 +322,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
     def _play_by(self, rules: Rules) -> None:
         """Makes all that the rules ask for, once they are known to fit the networks."""
         check_rules(self, rules)
-        is_conditional = self.specification.label is not None
-        rules.check(self.discriminator, self.specification.outputs, is_conditional=is_conditional)
+        rules.check(self.discriminator, self.specification)
         check_gradients(
             rules.objective,
             rules.all_penalties,

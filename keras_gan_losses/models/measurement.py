@@ -4,6 +4,7 @@ import contextlib
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 import keras
 import numpy as np
@@ -12,9 +13,9 @@ from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batches import Batches, Content
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.metrics.references import References, group_by_features
-from keras_gan_losses.types import Callbacks, Logs
+from keras_gan_losses.types import Callbacks, Condition, Logs
 
-Sampling = Callable[[int, np.ndarray | None], Iterator[np.ndarray]]
+Sampling: TypeAlias = Callable[[int, Condition | None], Iterator[np.ndarray]]
 
 
 class Measurement:
@@ -22,7 +23,7 @@ class Measurement:
 
     Args:
         metrics: What is computed.
-        sample: Function of a number and of as many labels (or None) that generates samples, in
+        sample: Function of a number and of as many conditions (or None) that generates samples, in
             parts, the same at each call.
         collect: Function of this process's data that gives those of all; by default it is alone.
     """
@@ -103,7 +104,7 @@ class Measurement:
         for metric, count in counts.items():
             metric.check_count(count, "generated")
         total = max(counts.values())
-        parts = self._sample(total, _spread(content.labels, total))
+        parts = self._sample(total, _spread(content.condition, total))
         try:
             self._take_in(_with_progress(parts, total) if self._shows_progress else parts, counts)
             return self._results()
@@ -184,12 +185,13 @@ def check_metric_names(metrics: Sequence[DistributionMetric], taken: Iterable[st
         )
 
 
-def _spread(labels: np.ndarray | None, count: int) -> np.ndarray | None:
-    """As many labels, as often as they occur in data that may be ordered."""
-    if labels is None:
+def _spread(condition: Condition | None, count: int) -> Condition | None:
+    """As many rows, each as often as it occurs in data that may be ordered."""
+    if condition is None:
         return None
-    order = np.random.default_rng(0).permutation(len(labels))
-    return labels[np.resize(order, count)]
+    order = np.random.default_rng(0).permutation(len(keras.tree.flatten(condition)[0]))
+    chosen = np.resize(order, count)
+    return keras.tree.map_structure(lambda part: part[chosen], condition)
 
 
 def _with_progress(parts: Iterable[np.ndarray], total: int) -> Iterator[np.ndarray]:

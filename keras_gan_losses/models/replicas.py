@@ -10,10 +10,10 @@ import keras
 import numpy as np
 
 from keras_gan_losses.backend import backend
-from keras_gan_losses.feeding.batches import Batches
+from keras_gan_losses.feeding.batches import Batches, joined
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.game.trackers import EpochMeans
-from keras_gan_losses.types import Logs, Tensor
+from keras_gan_losses.types import Condition, Logs, Tensor
 
 
 def means_of_all(metrics: list[EpochMeans]) -> Logs:
@@ -49,14 +49,17 @@ def data_of_all(model: keras.Model, data: Batches) -> Batches:
 
 
 def _joined(
-    model: keras.Model, batches: list[tuple[np.ndarray, np.ndarray | None]]
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """Samples and labels of all processes, batch after batch."""
-    samples, labels = [], []
-    for own_samples, own_labels in batches:
+    model: keras.Model, batches: list[tuple[np.ndarray, Condition | None]]
+) -> tuple[np.ndarray, Condition | None]:
+    """Samples and condition of all processes, batch after batch."""
+    samples, conditions = [], []
+    for own_samples, own_condition in batches:
         samples += _of_all(model, own_samples)
-        labels += [] if own_labels is None else _of_all(model, own_labels)
-    return np.concatenate(samples), np.concatenate(labels) if labels else None
+        if own_condition is not None:
+            leaves = [_of_all(model, leaf) for leaf in keras.tree.flatten(own_condition)]
+            each_process = zip(*leaves, strict=True)
+            conditions += [keras.tree.pack_sequence_as(own_condition, e) for e in each_process]
+    return np.concatenate(samples), joined(conditions)
 
 
 def _of_all(model: keras.Model, array: np.ndarray) -> list[np.ndarray]:

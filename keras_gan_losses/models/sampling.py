@@ -1,18 +1,18 @@
 """The two networks, and samples out of them: as arrays, and as an exported model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
-from keras_gan_losses.feeding.batch_form import labels_for_all
 from keras_gan_losses.feeding.batch_reader import RangeWatch
+from keras_gan_losses.feeding.condition_form import condition_for_all
 from keras_gan_losses.game.generator_average import AveragedGenerator
-from keras_gan_losses.game.players import LabelSpecification, choose_sampler, connect
+from keras_gan_losses.game.players import choose_sampler, connect
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models.export import export_generator
-from keras_gan_losses.types import ArrayLike, Samples, Shape, Tree
+from keras_gan_losses.types import Condition, Samples, Shape, Tree
 from keras_gan_losses.validation import check_count, check_seed
 
 # So many are held in memory while metrics look at them.
@@ -23,11 +23,11 @@ class SamplingModel(keras.Model):
     """Holds the two networks, and makes samples with the generator or its average.
 
     Args:
-        generator: Model from latents, or from latents and labels, to samples.
-        discriminator: Model from samples, or from samples and labels, to scores.
+        generator: Model from latents, a condition, or both, to samples.
+        discriminator: Model from samples, or from samples and a condition, to scores.
         latent_dim: Shape of one sample's latents, drawn from a normal distribution.
         latent_sampler: Instead of `latent_dim`: where latents come from.
-        label_shape: Shape of one label, for conditional networks that are subclassed models.
+        condition_shape: Shape of one condition, for networks that are subclassed models.
         seed: Seed of training's random numbers.
         name: Name of the model.
     """
@@ -39,15 +39,19 @@ class SamplingModel(keras.Model):
         latent_dim: int | Sequence[int] | None = None,
         *,
         latent_sampler: LatentSampler | None = None,
-        label_shape: Sequence[int] | None = None,
+        condition_shape: Sequence[int] | Mapping[str, Sequence[int]] | None = None,
         seed: int | None = None,
         name: str = "gan",
     ) -> None:
         super().__init__(name=name)
-        self.latent_sampler = choose_sampler(generator, latent_dim, latent_sampler)
-        self.label_shape = None if label_shape is None else tuple(label_shape)
+        sampler = choose_sampler(latent_dim, latent_sampler)
+        self.latent_sampler = sampler
+        self.condition_shape = _shapes(condition_shape)
         self.specification = connect(
-            generator, discriminator, self.latent_sampler.shape, self.label_shape
+            generator,
+            discriminator,
+            None if sampler is None else sampler.shape,
+            self.condition_shape,
         )
         self.generator = generator
         self.discriminator = discriminator
@@ -63,7 +67,7 @@ class SamplingModel(keras.Model):
         """Does nothing: the constructor has built both networks."""
 
     def call(self, inputs: Tree, training: bool = False) -> Samples:
-        """Samples for latents, or for `[latents, labels]`."""
+        """Samples for what the generator takes."""
         generator = self.generator if training else self.sampling_generator
         return generator(inputs, training=training)
 
@@ -85,7 +89,7 @@ class SamplingModel(keras.Model):
     def generate(
         self,
         num_samples: int,
-        labels: ArrayLike | None = None,
+        condition: Condition | None = None,
         *,
         seed: int | None = None,
         batch_size: int = 128,
@@ -94,7 +98,8 @@ class SamplingModel(keras.Model):
 
         Args:
             num_samples: How many, at least 1.
-            labels: Their labels, for a conditional generator: one each, or one for all.
+            condition: Their class labels, images or whatever a conditional generator takes: a
+                row each or one for all; a dictionary of several.
             seed: Makes the samples the same at each call; None draws new ones.
             batch_size: How many are made at once. It does not change them.
 
@@ -102,12 +107,11 @@ class SamplingModel(keras.Model):
             Array of shape `(num_samples, …)`.
 
         Raises:
-            ValueError: If labels are missing, unwanted or of no class, or a count is below 1.
+            ValueError: If the condition is missing, unwanted or of no class, or a count is below 1.
         """
         check_count("num_samples", num_samples, advice="Ask for at least one sample.")
         check_count("batch_size", batch_size, advice="128 suits most generators.")
-        label = self.specification.label
-        inputs = generator_inputs(self.latent_sampler, label, num_samples, labels, seed)
+        inputs = self._inputs(num_samples, condition, seed)
         return self.predict(inputs, batch_size=int(min(batch_size, num_samples)), verbose=0)
 
     def export(self, filepath: str, format: str = "tf_saved_model", **kwargs: Any) -> None:  # noqa: A002
@@ -123,62 +127,55 @@ class SamplingModel(keras.Model):
         Raises:
             ValueError: If the backend cannot write that format.
         """
-        label = self.specification.label
         export_generator(
             self.sampling_generator,
+            self.specification,
             self.latent_sampler,
             filepath,
             file_format=format,
-            label_signature=None if label is None else (label.shape, label.dtype),
             **kwargs,
         )
 
     def evaluation_samples(
-        self, num_samples: int, labels: ArrayLike | None
+        self, num_samples: int, condition: Condition | None
     ) -> Iterator[np.ndarray]:
         """Samples that metrics look at, in parts, the same at each call for the same networks.
 
         Args:
             num_samples: How many in all.
-            labels: One for each, for a conditional generator.
+            condition: A row for each; parts that the generator does not take are left out.
         """
-        sampler, label = self.latent_sampler, self.specification.label
-        inputs = generator_inputs(sampler, label, num_samples, labels, self._evaluation_seed)
+        taken = self.specification.of_generator.taken_from(condition)
+        inputs = self._inputs(num_samples, taken, self._evaluation_seed)
         for part in parts(inputs, _NUM_SAMPLES_AT_ONCE):
             samples = self.predict(part, batch_size=128, verbose=0)
             yield samples.astype("float32", copy=False)
+
+    def _inputs(self, num_samples: int, condition: Condition | None, seed: int | None) -> Tree:
+        """What the generator takes for new samples; without a seed, of new latents.
+
+        Raises:
+            ValueError: If the condition is missing, unwanted, or of a wrong number or kind.
+        """
+        specification = self.specification
+        formed = condition_for_all(condition, int(num_samples), specification.of_generator)
+        source = keras.random.SeedGenerator() if seed is None else check_seed("seed", seed)
+        latents = None
+        if self.latent_sampler is not None:
+            latents = keras.ops.convert_to_numpy(self.latent_sampler(int(num_samples), source))
+        return specification.generator_inputs(latents, formed)
 
     @property
     def _evaluation_seed(self) -> int:
         return int(keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)[0])
 
 
-def generator_inputs(
-    latent_sampler: LatentSampler,
-    label: LabelSpecification | None,
-    num_samples: int,
-    labels: ArrayLike | None,
-    seed: int | None,
-) -> Tree:
-    """Latents, or `[latents, labels]`, for new samples.
-
-    Args:
-        latent_sampler: Draws latents.
-        label: What labels must be like; None for an unconditional generator.
-        num_samples: How many.
-        labels: One each, or one for all.
-        seed: Makes the latents the same at each call; None draws new ones.
-
-    Raises:
-        ValueError: If labels are missing, unwanted, or of a wrong number or kind.
-    """
-    if (labels is None) != (label is None):
-        advice = "takes no labels" if label is None else "is conditional: pass `labels`"
-        raise ValueError(f"The generator {advice}. Received: labels={labels!r}.")
-    formed = None if label is None else labels_for_all(labels, num_samples, label)
-    source = keras.random.SeedGenerator() if seed is None else check_seed("seed", seed)
-    latents = keras.ops.convert_to_numpy(latent_sampler(int(num_samples), source))
-    return latents if formed is None else [latents, formed]
+def _shapes(
+    told: Sequence[int] | Mapping[str, Sequence[int]] | None,
+) -> Shape | dict[str, Shape] | None:
+    if isinstance(told, Mapping):
+        return {name: tuple(shape) for name, shape in told.items()}
+    return None if told is None else tuple(told)
 
 
 def parts(inputs: Tree, size: int) -> Iterator[Tree]:

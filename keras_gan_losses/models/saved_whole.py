@@ -137,7 +137,7 @@ class SavedModel(SamplingModel):
             "generator": serialize(self.generator),
             "discriminator": serialize(self.discriminator),
             "latent_sampler": serialize(self.latent_sampler),
-            "label_shape": self.label_shape,
+            "condition_shape": self.condition_shape,
             "seed": self.seed,
             "name": self.name,
         }

@@ -1,12 +1,12 @@
 """Training and evaluation on one batch that the caller has made, held to what `fit` is held to."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keras_gan_losses.feeding.batch_form import refuse_weights
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.single_batch import single_batch
 from keras_gan_losses.models.play import Play
-from keras_gan_losses.types import Arguments
+from keras_gan_losses.types import Arguments, Data, Logs
 
 if TYPE_CHECKING:
     # What it is mixed into.
@@ -20,17 +20,17 @@ class SingleBatches(Mixed):
 
     def train_on_batch(
         self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        class_weight: Any = None,
+        x: Data,
+        y: Data = None,
+        sample_weight: Data = None,
+        class_weight: Data = None,
         return_dict: bool = False,
-    ) -> Any:
+    ) -> Logs | list[float]:
         """Plays one round.
 
         Args:
             x: Real samples of the whole round, which the discriminator's updates divide.
-            y: Labels, for conditional networks.
+            y: The condition, for conditional networks.
             sample_weight: Refused, as in `fit`.
             class_weight: Refused, as in `fit`.
             return_dict: Whether to return a dictionary instead of a list.
@@ -48,13 +48,13 @@ class SingleBatches(Mixed):
         return super().train_on_batch(*batch, return_dict=return_dict)
 
     def test_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
-    ) -> Any:
+        self, x: Data, y: Data = None, sample_weight: Data = None, return_dict: bool = False
+    ) -> Logs | list[float]:
         """Both players' losses on one batch in inference mode.
 
         Args:
             x: Real samples.
-            y: Labels, for conditional networks.
+            y: The condition, for conditional networks.
             sample_weight: Refused, as in `evaluate`.
             return_dict: Whether to return a dictionary instead of a list.
 

@@ -2,18 +2,25 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
-from keras_gan_losses.types import Labels, Outputs, Scores, Size, Tensor, Tree
+from keras_gan_losses.types import Condition, Outputs, Scores, Size, Tensor, Tree
 
 Computed = TypeVar("Computed")
 Values = TypeVar("Values", bound=Tensor | None)
 Network = Callable[..., Tree]
+Inputs: TypeAlias = Callable[[Tensor | None, Condition | None], Tree]
 Pass = tuple[Outputs, list[Tensor]]
+
+
+def with_condition(first: Tensor | None, condition: Condition | None) -> Tree:
+    """Samples or latents, and after them the condition, as far as there are both."""
+    both = [each for each in (first, condition) if each is not None]
+    return both[0] if len(both) == 1 else both
 
 
 class AdversarialBatch:
@@ -28,18 +35,19 @@ class AdversarialBatch:
     `generator_regularization`.
 
     Args:
-        discriminator: Model or function from samples (with labels: from a list of samples and
-            labels) to scores, or to a dictionary that has `"scores"` and further outputs.
+        discriminator: Model or function from samples (with a condition: from a list of samples
+            and condition) to scores, or to a dictionary that has `"scores"` and further outputs.
         real: Real samples, shape `(batch, …)`.
         fake: Generated samples, likewise; None lets the generator make them when needed.
-        generator: Model or function from latents (with labels: from a list) to samples.
+        generator: Model or function from latents (with a condition: from a list) to samples.
         latents: What the generated samples were made from.
-        labels: Class labels of both kinds of samples.
+        condition: What both kinds of samples are conditioned on: a tensor, or several by name.
         seed_generator: Source of the penalties' random numbers; by default a new one.
         state: Variables that both networks may read or change; by default their own. JAX
             needs them.
-        is_discriminator_conditional: Whether the discriminator takes the labels; by default
-            it does if there are any.
+        generator_inputs: Function of latents and condition that gives what the generator takes;
+            by default a list of both, or the latents where there is no condition.
+        discriminator_inputs: Likewise, of samples and condition.
 
     Example:
     >>> discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
@@ -56,21 +64,23 @@ class AdversarialBatch:
         *,
         generator: Network | None = None,
         latents: Tensor | None = None,
-        labels: Labels | None = None,
+        condition: Condition | None = None,
         seed_generator: keras.random.SeedGenerator | None = None,
         state: Sequence[keras.Variable] | None = None,
-        is_discriminator_conditional: bool = True,
+        generator_inputs: Inputs = with_condition,
+        discriminator_inputs: Inputs = with_condition,
     ) -> None:
         self.real = ops.convert_to_tensor(real)
         self.latents = latents
-        self.labels = labels
+        self.condition = condition
         self.seed_generator = seed_generator or keras.random.SeedGenerator()
         self._given_fake = None if fake is None else ops.convert_to_tensor(fake)
         self._discriminator = discriminator
         self._generator = generator
         self._state = state
         self._counts_own_losses = True
-        self._is_discriminator_conditional = is_discriminator_conditional
+        self._generator_inputs = generator_inputs
+        self._discriminator_inputs = discriminator_inputs
         self._cache: dict[str, Any] = {}
 
     def afresh(self, fraction: float = 1.0) -> "AdversarialBatch":
@@ -79,7 +89,7 @@ class AdversarialBatch:
         Args:
             fraction: Share of the real samples, rounded up; each keeps its generated ones.
         """
-        num_real = ops.shape(self.real)[0]
+        num_real, condition = ops.shape(self.real)[0], self.condition
         taken = num_real if fraction == 1.0 else _share(fraction, num_real)
 
         def first(values: Values) -> Values:
@@ -93,10 +103,11 @@ class AdversarialBatch:
             first(self._given_fake),
             generator=self._generator,
             latents=first(self.latents),
-            labels=first(self.labels),
+            condition=None if condition is None else keras.tree.map_structure(first, condition),
             seed_generator=self.seed_generator,
             state=self._state,
-            is_discriminator_conditional=self._is_discriminator_conditional,
+            generator_inputs=self._generator_inputs,
+            discriminator_inputs=self._discriminator_inputs,
         )
         # What a penalty's own passes add does not count, and some scopes cannot even tell it.
         batch._counts_own_losses = False
@@ -110,16 +121,15 @@ class AdversarialBatch:
         """
         if self._generator is None:
             raise ValueError("This batch has no generator. Make it with `generator=…`.")
-        inputs = latents if self.labels is None else [latents, self.labels]
+        inputs = self._generator_inputs(latents, self.condition)
         return ops.cast(self._generator(inputs, training=True), "float32")
 
     def outputs(self, samples: Tensor) -> Outputs:
         """All that the discriminator says of any samples in training mode, float32, by name.
 
-        The scores are called `"scores"`; the samples share the batch's labels.
+        The scores are called `"scores"`; the samples share the batch's condition.
         """
-        takes_labels = self.labels is not None and self._is_discriminator_conditional
-        inputs = [samples, self.labels] if takes_labels else samples
+        inputs = self._discriminator_inputs(samples, self.condition)
         outputs = self._discriminator(inputs, training=True)
         named = outputs if isinstance(outputs, dict) else {"scores": outputs}
         return {name: ops.cast(value, "float32") for name, value in named.items()}

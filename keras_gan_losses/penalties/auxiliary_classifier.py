@@ -1,6 +1,7 @@
 """Both players' terms of the auxiliary classifier GAN: the discriminator tells the class too."""
 
 import math
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from keras import ops
@@ -8,7 +9,7 @@ from keras import ops
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.registration import register
-from keras_gan_losses.types import Labels, Outputs, Tensor
+from keras_gan_losses.types import Condition, Outputs, Tensor
 from keras_gan_losses.validation import check_number
 
 _ADVICE = "The paper's weight is 1.0."
@@ -39,7 +40,8 @@ class AuxiliaryClassifierPenalty(Penalty):
     >>> outputs = lambda samples, training: {"scores": samples, "class_logits": 0.0 * samples}
     >>> samples = ops.ones((2, 4))
     >>> batch = AdversarialBatch(
-    ...     outputs, samples, samples, labels=[1, 3], is_discriminator_conditional=False
+    ...     outputs, samples, samples, condition=[1, 3],
+    ...     discriminator_inputs=lambda samples, condition: samples,
     ... )
     >>> values = ops.convert_to_numpy(AuxiliaryClassifierPenalty()(batch))  # 2 log 4
     >>> [round(value, 3) for value in values.tolist()]
@@ -102,15 +104,17 @@ class AuxiliaryClassifierGeneratorPenalty(Penalty):
 
 def _cross_entropy(batch: AdversarialBatch, outputs: Outputs) -> Tensor:
     return ops.sparse_categorical_crossentropy(
-        _class_indices(batch.labels), outputs["class_logits"], from_logits=True
+        _class_indices(batch.condition), outputs["class_logits"], from_logits=True
     )
 
 
-def _class_indices(labels: Labels | None) -> Tensor:
+def _class_indices(condition: Condition | None) -> Tensor:
+    labels = condition.get("label") if isinstance(condition, Mapping) else condition
     if labels is None:
         raise ValueError(
             "An auxiliary classifier needs the samples' labels. Received none. Use a generator "
-            "of [latents, labels], and pass the labels as `y` to `fit`."
+            "of [latents, labels], and pass the labels as `y` to `fit`; among several conditions "
+            "they are called 'label'."
         )
     labels = ops.convert_to_tensor(labels)
     sizes = tuple(labels.shape[1:])

@@ -1,7 +1,7 @@
 """Consistency regularisation: what small changes of samples and latents may do."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 from keras import ops
@@ -125,6 +125,8 @@ class LatentConsistencyPenalty(Penalty):
         Zhao et al., 2020, arXiv:2002.04724.
     """
 
+    needs_latents: ClassVar[bool] = True
+
     def __init__(
         self, *, weight: float = 5.0, standard_deviation: float = 0.03, **kwargs: Any
     ) -> None:
@@ -175,6 +177,7 @@ class LatentDiversityPenalty(Penalty):
     """
 
     player = "generator"
+    needs_latents: ClassVar[bool] = True
 
     def __init__(
         self, *, weight: float = 0.5, standard_deviation: float = 0.03, **kwargs: Any

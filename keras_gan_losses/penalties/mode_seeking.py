@@ -1,6 +1,6 @@
 """The mode seeking term: latents far apart make samples far apart."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from keras import ops
 
@@ -50,6 +50,7 @@ class ModeSeekingPenalty(Penalty):
     """
 
     player = "generator"
+    needs_latents: ClassVar[bool] = True
 
     def __init__(self, *, weight: float = 1.0, epsilon: float = 1e-5, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -62,7 +63,7 @@ class ModeSeekingPenalty(Penalty):
         """One value per sample, shape `(batch,)`, all of them the same."""
         latents = ops.cast(batch.latents, "float32")
         other_latents = global_batch.row_before(latents)
-        if batch.labels is None:
+        if batch.condition is None:
             other = global_batch.row_before(batch.fake)
         else:
             other = batch.generate(other_latents)

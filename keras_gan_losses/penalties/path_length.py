@@ -60,6 +60,7 @@ class PathLengthPenalty(Penalty):
     """
 
     player = "generator"
+    needs_latents: ClassVar[bool] = True
     uses_gradient: ClassVar[bool] = True
 
     def __init__(self, *, weight: float = 2.0, decay: float = 0.99, **kwargs: Any) -> None:

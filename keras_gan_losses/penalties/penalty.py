@@ -55,6 +55,9 @@ class Penalty(HoldsVariables, abc.ABC):
     uses_gradient: ClassVar[bool] = False
     """Whether the penalty is differentiated twice."""
 
+    needs_latents: ClassVar[bool] = False
+    """Whether the penalty asks what latents samples were made from."""
+
     required_outputs: ClassVar[tuple[str, ...]] = ()
     """Names of what the discriminator must give beside its scores."""
 

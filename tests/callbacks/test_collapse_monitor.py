@@ -107,7 +107,7 @@ def test_a_class_that_collapses_into_one_sample_is_seen_by_its_labels():
     gan = gan_of(label_only, num_classes=3)
     labels = np.arange(60) % 3
     real = tiny.samples(60)
-    monitor = CollapseMonitor(real, labels=labels, patience=1)
+    monitor = CollapseMonitor(real, condition=labels, patience=1)
     with pytest.warns(UserWarning, match=r"has collapsed: diversity 0\.00"):
         gan.fit(real, labels, batch_size=20, verbose=0, callbacks=[monitor])
 

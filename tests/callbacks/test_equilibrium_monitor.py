@@ -175,7 +175,7 @@ def test_training_is_left_alone_to_the_bit(loss):
 def test_it_measures_conditional_networks():
     gan = tiny.compiled_gan(num_classes=3)
     labels = np.arange(16) % 3
-    monitor = EquilibriumMonitor(tiny.samples(16), labels=labels, patience=99)
+    monitor = EquilibriumMonitor(tiny.samples(16), condition=labels, patience=99)
     logs = gan.fit(tiny.samples(16), labels, verbose=0, callbacks=[monitor]).history
     assert logs["generator_gradient_norm"][0] > 0.0
     assert logs["jensen_shannon_estimate"][0] < math.log(2)
@@ -187,7 +187,7 @@ def test_samples_that_do_not_fit_are_refused_before_training():
     with pytest.raises(ValueError, match=r"Received data of shape \(4, 3\)"):
         training.fit(gan, [EquilibriumMonitor(np.zeros((4, 3), "float32"))])
     with pytest.raises(ValueError, match="Labels came with the data"):
-        training.fit(gan, [EquilibriumMonitor(tiny.samples(4), labels=np.zeros(4))])
+        training.fit(gan, [EquilibriumMonitor(tiny.samples(4), condition=np.zeros(4))])
     tiny.assert_same(before, tiny.state(gan))
     with pytest.raises(ValueError, match="`patience` must be a whole number"):
         EquilibriumMonitor(tiny.samples(4), patience=0)

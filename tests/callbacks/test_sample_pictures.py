@@ -105,7 +105,7 @@ def test_black_of_a_generator_that_ends_in_a_sigmoid_is_its_lowest_value(tmp_pat
 
 def test_a_conditional_generator_has_a_row_for_each_label(tmp_path):
     gan = image_gan(num_classes=2)
-    pictures = SamplePictures(tmp_path, labels=[0, 1], num_samples=6, value_range=(0.0, 1.0))
+    pictures = SamplePictures(tmp_path, condition=[0, 1], num_samples=6, value_range=(0.0, 1.0))
     fit_images(gan, pictures, labels=np.zeros(8, "int32"))
     picture = pixels_of(max(tmp_path.glob("*.png")), "L")
     upper, lower = np.array_split(picture[40:], 2)
@@ -191,12 +191,12 @@ def test_what_cannot_be_drawn_is_refused_before_training(tmp_path):
 
 def test_labels_that_do_not_suit_the_generator_are_refused_before_training(tmp_path):
     gan = tiny.compiled_gan()
-    refused(SamplePictures(tmp_path, labels=[0, 1]), gan, "has none")
+    refused(SamplePictures(tmp_path, condition=[0, 1]), gan, "has none")
     gan = tiny.compiled_gan(num_classes=3)
     labels = np.zeros(16, "int32")
-    refused(SamplePictures(tmp_path), gan, "is conditional: give the labels", y=labels)
-    uneven = SamplePictures(tmp_path, labels=[0, 1, 2], num_samples=7)
-    refused(uneven, gan, r"num_samples=7 with 3 labels. Use 24", y=labels)
+    refused(SamplePictures(tmp_path), gan, "is conditional: give what stands for", y=labels)
+    uneven = SamplePictures(tmp_path, condition=[0, 1, 2], num_samples=7)
+    refused(uneven, gan, r"num_samples=7 with 3 conditions. Use 24", y=labels)
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused_before_training(tmp_path):

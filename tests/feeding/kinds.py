@@ -1,4 +1,4 @@
-"""The same samples and labels as data of every kind."""
+"""The same samples and labels, or further conditions, as data of every kind."""
 
 import keras
 import numpy as np
@@ -16,7 +16,11 @@ class Batched(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         rows = slice(index * self._batch_size, (index + 1) * self._batch_size)
-        return tuple(array[rows] for array in self._arrays)
+        return _rows(self._arrays, rows)
+
+
+def _rows(arrays, rows):
+    return keras.tree.map_structure(lambda array: array[rows], arrays)
 
 
 def _tensorflow(arrays, batch_size):
@@ -28,15 +32,18 @@ def _tensorflow(arrays, batch_size):
 def _torch(arrays, batch_size):
     import torch
 
-    rows = [tuple(array[index] for array in arrays) for index in range(len(arrays[0]))]
-    collate = lambda batch: tuple(torch.from_numpy(np.stack(each)) for each in zip(*batch))  # noqa: B905, E731
+    rows = [_rows(arrays, index) for index in range(len(arrays[0]))]
+
+    def collate(batch):
+        return keras.tree.map_structure(lambda *each: torch.from_numpy(np.stack(each)), *batch)
+
     return torch.utils.data.DataLoader(rows, batch_size=batch_size, collate_fn=collate)
 
 
 def _grain(arrays, batch_size):
     import grain
 
-    rows = [tuple(array[index] for array in arrays) for index in range(len(arrays[0]))]
+    rows = [_rows(arrays, index) for index in range(len(arrays[0]))]
     return grain.MapDataset.source(rows).batch(batch_size)
 
 

@@ -50,7 +50,7 @@ def test_each_kind_of_data_is_passed_over_again_and_again(make):
     content = Content.of(batches)
     assert content.key == Content.of(Batches(Source.of(SAMPLES))).key
     assert content.count == 7
-    np.testing.assert_array_equal(content.labels, LABELS)
+    np.testing.assert_array_equal(content.condition, LABELS)
 
 
 def test_steps_end_a_pass():

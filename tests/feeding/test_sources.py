@@ -218,7 +218,7 @@ def test_labels_in_a_column_train_a_subclassed_network_as_labels_in_a_row_do():
     states = []
     for labels in (LABELS, LABELS[:, None], LABELS.astype("float64"), LABELS.tolist()):
         keras.utils.set_random_seed(0)
-        gan = kgl.GAN(Scaling(2), Scaling(1), latent_dim=4, label_shape=(), seed=0)
+        gan = kgl.GAN(Scaling(2), Scaling(1), latent_dim=4, condition_shape=(), seed=0)
         gan.compile(run_eagerly=True)
         gan.fit(SAMPLES, labels, batch_size=24, verbose=0)
         states.append(tiny.state(gan))
@@ -241,7 +241,7 @@ def test_weights_are_refused_whatever_they_come_in():
 
 def test_labels_beside_data_that_hold_their_own_are_refused():
     data, _ = made("PyDataset", SAMPLES, LABELS)
-    with pytest.raises(ValueError, match="holds the labels itself"):
+    with pytest.raises(ValueError, match="holds the condition itself"):
         refusing_gan(3).fit(data, LABELS, verbose=0)
 
 

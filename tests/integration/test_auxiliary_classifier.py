@@ -45,9 +45,9 @@ def test_a_gan_with_an_auxiliary_classifier_trains_and_is_saved(tmp_path):
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
     labels = [0, 1, 2, 0]
-    assert gan.generate(4, labels=labels, seed=0).shape == (4, 2)
+    assert gan.generate(4, condition=labels, seed=0).shape == (4, 2)
     np.testing.assert_array_equal(
-        gan.generate(4, labels=labels, seed=0), loaded.generate(4, labels=labels, seed=0)
+        gan.generate(4, condition=labels, seed=0), loaded.generate(4, condition=labels, seed=0)
     )
     tiny.assert_same(tiny.state(gan), tiny.state(loaded))
 
@@ -57,7 +57,7 @@ def test_generated_samples_are_of_the_class_that_was_asked_for():
 
     def accuracy():
         labels = np.arange(90) % 3
-        samples = gan.generate(90, labels=labels, seed=0)
+        samples = gan.generate(90, condition=labels, seed=0)
         distances = np.linalg.norm(samples[:, None] - CENTRES, axis=-1)
         return np.mean(distances.argmin(axis=1) == labels)
 

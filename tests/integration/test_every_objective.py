@@ -58,7 +58,7 @@ def make_gan(name):
 
 def train(gan, num_rounds):
     size = 16 * num_rounds
-    labels = RING.labels[:size] if gan.specification.label is not None else None
+    labels = RING.labels[:size] if gan.specification.is_conditional else None
     data = RING.samples[:size]
     return gan.fit(data, labels, batch_size=16, epochs=1, shuffle=False, verbose=0).history
 

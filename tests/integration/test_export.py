@@ -59,6 +59,41 @@ def test_a_saved_model_runs_without_keras_and_samples_as_generate_does(tmp_path,
     assert np.abs(outputs["first"] - outputs["second"]).max() > 1e-3
 
 
+@pytest.mark.skipif(on_torch, reason="torch cannot write a SavedModel, which is tested below")
+@pytest.mark.backend("tensorflow")
+def test_a_saved_model_takes_conditions_by_their_names(tmp_path):
+    import tensorflow as tf
+
+    inputs = {name: keras.Input((2,), name=name) for name in ("latents", "text", "mask")}
+    samples = keras.layers.Dense(2)(keras.layers.Concatenate()(list(inputs.values())))
+    gan = kgl.GAN(keras.Model(inputs, samples), tiny.networks()[1], latent_dim=2)
+    gan.export(str(tmp_path / "generator"))
+    signatures = tf.saved_model.load(str(tmp_path / "generator")).signatures
+    rows = {name: np.random.default_rng(0).normal(size=(3, 2)) for name in inputs}
+    values = {name: tf.constant(each, "float32") for name, each in rows.items()}
+    (served,) = signatures["serve"](**values).values()
+    np.testing.assert_allclose(served, gan.predict(rows, verbose=0), atol=1e-6)
+    conditions = {name: values[name] for name in ("text", "mask")}
+    numbers = {"n": tf.constant(3), "seed": tf.constant(5)}
+    (seeded,) = signatures["sample_seeded"](**numbers, **conditions).values()
+    np.testing.assert_allclose(seeded, gan.generate(3, conditions, seed=5), atol=1e-6)
+
+
+@pytest.mark.skipif(on_torch, reason="torch cannot write a SavedModel, which is tested below")
+@pytest.mark.backend("jax")
+def test_a_generator_of_a_condition_alone_serves(tmp_path):
+    import tensorflow as tf
+
+    image = keras.Input((2,))
+    gan = kgl.GAN(keras.Model(image, keras.layers.Dense(2)(image)), tiny.networks()[1])
+    gan.export(str(tmp_path / "generator"))
+    loaded = tf.saved_model.load(str(tmp_path / "generator"))
+    assert "sample" not in loaded.signatures
+    np.testing.assert_allclose(
+        loaded.serve(tiny.samples(3)), gan.predict(tiny.samples(3), verbose=0), atol=1e-6
+    )
+
+
 @pytest.mark.skipif(not on_torch, reason="only torch lacks the format")
 def test_torch_says_how_to_write_a_saved_model(tmp_path):
     gan = kgl.GAN(*tiny.networks(), latent_dim=4)

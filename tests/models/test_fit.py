@@ -194,8 +194,8 @@ def test_conditional_networks_train_evaluate_and_generate_with_labels():
     x, y = tiny.samples(32), np.arange(32) % 3
     history = gan.fit(x, y, batch_size=8, epochs=1, verbose=0, validation_data=(x, y))
     assert np.isfinite(history.history["val_loss"][0])
-    chosen = gan.generate(3, labels=[0, 1, 2], seed=0)
-    one_class = gan.generate(3, labels=1, seed=0)
+    chosen = gan.generate(3, condition=[0, 1, 2], seed=0)
+    one_class = gan.generate(3, condition=1, seed=0)
     assert chosen.shape == one_class.shape == (3, 2)
     np.testing.assert_allclose(chosen[1], one_class[1], rtol=1e-6)
     assert np.abs(chosen[0] - one_class[0]).max() > 1e-6

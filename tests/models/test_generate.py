@@ -25,8 +25,8 @@ def classes():
 
 @pytest.mark.parametrize("labels", [[2, 2, 2], [[2], [2], [2]], [2], np.int64(2), 2.0])
 def test_class_labels_of_every_form_make_the_same_samples(classes, labels):
-    expected = classes.generate(3, labels=2, seed=1)
-    np.testing.assert_array_equal(classes.generate(3, labels=labels, seed=1), expected)
+    expected = classes.generate(3, condition=2, seed=1)
+    np.testing.assert_array_equal(classes.generate(3, condition=labels, seed=1), expected)
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_class_labels_of_every_form_make_the_same_samples(classes, labels):
 )
 def test_labels_that_name_no_class_of_each_sample_are_refused(classes, labels, message):
     with pytest.raises(ValueError, match=message):
-        classes.generate(3, labels=labels)
+        classes.generate(3, condition=labels)
 
 
 def test_a_row_of_class_indices_is_not_taken_for_one_condition():
     gan = conditional_gan(3)
     with pytest.raises(ValueError, match=r"look like class indices.*to_categorical\(labels, 3\)"):
-        gan.generate(3, labels=[0, 1, 2])
-    one_for_all = gan.generate(2, labels=[0, 1, 0], seed=0)
-    np.testing.assert_array_equal(gan.generate(2, labels=[[0, 1, 0]] * 2, seed=0), one_for_all)
+        gan.generate(3, condition=[0, 1, 2])
+    one_for_all = gan.generate(2, condition=[0, 1, 0], seed=0)
+    np.testing.assert_array_equal(gan.generate(2, condition=[[0, 1, 0]] * 2, seed=0), one_for_all)
 
 
 def test_a_condition_of_one_number_may_come_in_a_row_or_in_a_column():

@@ -75,8 +75,8 @@ def test_every_penalty_is_finite_and_in_single_precision(name, policy):
         None,
         generator=generator,
         latents=latents,
-        labels=labels,
-        is_discriminator_conditional=False,
+        condition=labels,
+        discriminator_inputs=lambda samples, condition: samples,
     )
     values = make_penalty(name)(batch)
     assert keras.backend.standardize_dtype(values.dtype) == "float32"

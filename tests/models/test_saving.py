@@ -60,7 +60,7 @@ def test_a_loaded_gan_has_the_same_compilation(tmp_path):
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
     assert loaded.get_compile_config() == gan.get_compile_config()
-    for name in ("latent_sampler", "label_shape", "seed", "name"):
+    for name in ("latent_sampler", "condition_shape", "seed", "name"):
         assert loaded.get_config()[name] == gan.get_config()[name]
     assert loaded.optimizer.generator_optimizer.name == gan.optimizer.generator_optimizer.name
 
@@ -99,7 +99,7 @@ def test_an_uncompiled_gan_is_saved_and_loaded(tmp_path):
         loaded = keras.saving.load_model(tmp_path / "gan.keras")
     assert not loaded.compiled
     np.testing.assert_array_equal(
-        gan.generate(3, labels=1, seed=0), loaded.generate(3, labels=1, seed=0)
+        gan.generate(3, condition=1, seed=0), loaded.generate(3, condition=1, seed=0)
     )
 
 

@@ -81,7 +81,7 @@ def test_labels_go_with_all_samples():
         return ops.cast(labels, "float32") * ops.sum(samples, axis=(1, 2, 3))
 
     labels = np.array([0, 1, 2, 3])
-    batch = AdversarialBatch(discriminator, REAL, FAKE, labels=labels)
+    batch = AdversarialBatch(discriminator, REAL, FAKE, condition=labels)
     expected = labels * FAKE.sum(axis=(1, 2, 3))
     np.testing.assert_allclose(ops.convert_to_numpy(batch.fake_scores), expected, rtol=1e-5)
     gradient = ops.convert_to_numpy(batch.real_gradient)

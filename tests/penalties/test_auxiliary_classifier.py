@@ -24,7 +24,11 @@ def discriminator(samples, training):
 
 def batch_of(fake=FAKE, labels=LABELS, real=REAL):
     return AdversarialBatch(
-        discriminator, real, fake, labels=labels, is_discriminator_conditional=False
+        discriminator,
+        real,
+        fake,
+        condition=labels,
+        discriminator_inputs=lambda samples, condition: samples,
     )
 
 

@@ -25,7 +25,7 @@ def batch_of(generator, latents=LATENTS, labels=None):
         np.ones((len(latents), 4), "float32"),
         generator=generator,
         latents=ops.convert_to_tensor(latents),
-        labels=labels,
+        condition=labels,
     )
 
 

@@ -1,35 +1,35 @@
 """Arrays, tensors and tables in memory."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Self
 
 import keras
 
 from keras_gan_losses.backend.contract import DEFAULT_BATCH_SIZE
 from keras_gan_losses.feeding.array_epochs import ArrayData
-from keras_gan_losses.feeding.batch_form import as_array, is_array
+from keras_gan_losses.feeding.array_form import as_array, is_array
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.source import CONTENT, Source
 from keras_gan_losses.fingerprint import digest
-from keras_gan_losses.types import Arguments, Batch, Data, Tensor
+from keras_gan_losses.types import Arguments, Batch, Data, Tree
 from keras_gan_losses.validation import check_count
 
 _ROWS_LOOKED_AT = 64
 
 
 class ArraySource(Source):
-    """Samples in one array, and labels in another.
+    """Samples in one array, and their condition in another, or in several by name.
 
     Args:
         samples: Shape `(n, …)`.
-        labels: One each, or None.
+        condition: A row each, a dictionary of such parts, or None.
         batch_size: Samples in a batch.
     """
 
-    def __init__(self, samples: Data, labels: Data = None, *, batch_size: int) -> None:
+    def __init__(self, samples: Data, condition: Data = None, *, batch_size: int) -> None:
         super().__init__(samples)
-        self.labels = labels
+        self.condition = condition
         self.batch_size = batch_size
 
     @classmethod
@@ -51,12 +51,12 @@ class ArraySource(Source):
             )
         size = DEFAULT_BATCH_SIZE if batch_size is None else batch_size
         check_count("batch_size", size, advice=f"{DEFAULT_BATCH_SIZE} is the default.")
-        return cls(as_array(x), None if y is None else as_array(y), batch_size=int(size))
+        return cls(as_array(x), _as_arrays(y), batch_size=int(size))
 
     def read_by(self, reader: BatchReader) -> Self:
         """The arrays in the networks' form: everything is looked at now."""
-        samples, *labels = reader((self.data, self.labels))
-        return self._changed(data=samples, labels=labels[0] if labels else None)
+        samples, *rest = reader((self.data, self.condition))
+        return self._changed(data=samples, condition=rest[0] if rest else None)
 
     def in_rounds(self, num_updates: int) -> Self:
         """The same arrays, in batches of as many more samples."""
@@ -101,7 +101,7 @@ class ArraySource(Source):
             return {"x": data.feed_passes(), "shuffle": False}
         return {
             "x": self.data,
-            "y": self.labels,
+            "y": self.condition,
             "batch_size": self.round_size,
             "steps_per_epoch": steps_per_epoch,
             "shuffle": shuffle,
@@ -109,12 +109,12 @@ class ArraySource(Source):
 
     def evaluate_arguments(self) -> Arguments:
         """The arrays, and how many samples are looked at at once."""
-        return {"x": self.data, "y": self.labels, "batch_size": self.batch_size}
+        return {"x": self.data, "y": self.condition, "batch_size": self.batch_size}
 
     @property
-    def arrays(self) -> tuple[Tensor, ...]:
-        """Samples alone or with their labels."""
-        return (self.data,) if self.labels is None else (self.data, self.labels)
+    def arrays(self) -> tuple[Tree, ...]:
+        """Samples alone or with their condition."""
+        return (self.data,) if self.condition is None else (self.data, self.condition)
 
     def validation_arguments(self) -> Arguments:
         """The arrays, and how many samples are looked at at once."""
@@ -135,7 +135,9 @@ class ArraySource(Source):
     def description(self, *, shuffle: bool) -> Arguments:
         """Sizes, order, and some of the rows."""
         step = -(-len(self.data) // _ROWS_LOOKED_AT)
-        rows = [keras.ops.convert_to_numpy(array[::step]) for array in self.arrays]
+        rows = [
+            keras.ops.convert_to_numpy(each[::step]) for each in keras.tree.flatten(self.arrays)
+        ]
         return {
             "kind": type(self).__name__,
             "num_samples": len(self.data),
@@ -158,5 +160,11 @@ class ArraySource(Source):
         return (self._rows(slice(start, start + self.batch_size)).arrays for start in starts)
 
     def _rows(self, rows: slice) -> Self:
-        labels = None if self.labels is None else self.labels[rows]
-        return self._changed(data=self.data[rows], labels=labels)
+        taken = keras.tree.map_structure(lambda array: array[rows], self.arrays)
+        return self._changed(data=taken[0], condition=taken[1] if len(taken) > 1 else None)
+
+
+def _as_arrays(y: Data) -> Data:
+    if isinstance(y, Mapping):
+        return {name: as_array(values) for name, values in y.items()}
+    return None if y is None else as_array(y)

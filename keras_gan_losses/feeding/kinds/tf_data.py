@@ -1,24 +1,21 @@
 """Pipelines of `tf.data`, which Keras reads on every backend."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Self
 
 import keras
 import numpy as np
 
-from keras_gan_losses.feeding.batch_form import (
-    check_kind,
-    check_label_shape,
-    check_presence,
-    check_shape,
-    unpacked,
-)
+from keras_gan_losses.feeding.array_form import check_kind
+from keras_gan_losses.feeding.batch_form import unpacked
 from keras_gan_losses.feeding.batch_reader import BatchReader
+from keras_gan_losses.feeding.condition_form import check_part_shape, check_presence
 from keras_gan_losses.feeding.epoch_data import EpochData
+from keras_gan_losses.feeding.sample_form import check_shape
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.feeding.tf_epochs import PassData, RunningData
-from keras_gan_losses.game.players import NetworkSpecification
-from keras_gan_losses.types import Batch, Data, Shape
+from keras_gan_losses.game.players import NetworkSpecification, PartSpecification
+from keras_gan_losses.types import Batch, Data, Shape, Tree
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -86,12 +83,12 @@ class TensorFlowSource(Source):
 
 
 def _check_element(element: Batch, specification: NetworkSpecification) -> None:
-    samples, labels = unpacked(element)
-    for each in (samples, *([] if labels is None else [labels])):
+    samples, condition = unpacked(element)
+    for each in (samples, *([] if condition is None else _leaves(condition))):
         if not hasattr(each, "name"):  # Of a dense tensor's specification alone.
             raise ValueError(
-                "A batch must be (samples,) or (samples, labels), each a dense tensor. Received: "
-                f"{each}. Convert it in a `map`."
+                "A batch must be (samples,) or (samples, condition), each a dense tensor or, of "
+                f"conditions, a dictionary of such. Received: {each}. Convert it in a `map`."
             )
     check_kind(samples.dtype, "samples")
     shape = _shape(samples)
@@ -103,11 +100,26 @@ def _check_element(element: Batch, specification: NetworkSpecification) -> None:
             "`set_shape` on them in a `map`, or build networks for one shape. The networks take "
             f"samples of shape {specification.sample_shape}."
         )
-    check_presence(labels, specification.label)
-    if labels is not None and specification.label is not None:
-        check_kind(labels.dtype, "labels")
-        if (shape := _shape(labels)) is not None:
-            check_label_shape(shape, specification.label)
+    check_presence(condition, specification)
+    for each, part in _with_parts(condition, specification):
+        check_kind(each.dtype, "labels")
+        if (shape := _shape(each)) is not None:
+            check_part_shape(shape, part)
+
+
+def _leaves(condition: Data) -> list[Data]:
+    """The parts of a condition, or the only one."""
+    return list(condition.values()) if isinstance(condition, Mapping) else [condition]
+
+
+def _with_parts(
+    condition: Data, specification: NetworkSpecification
+) -> list[tuple[Data, PartSpecification]]:
+    if condition is None:
+        return []
+    if isinstance(condition, Mapping):
+        return [(each, specification.parts[name]) for name, each in condition.items()]
+    return [(condition, next(iter(specification.parts.values())))]
 
 
 def _shape(specification: "tf.TensorSpec") -> Shape | None:
@@ -119,19 +131,25 @@ def _read(dataset: "tf.data.Dataset", reader: BatchReader) -> "tf.data.Dataset":
     """The pipeline, with a look at each batch, and of shapes as the networks know them."""
     import tensorflow as tf
 
-    label = reader.specification.label
-    shapes = [reader.specification.sample_shape, *([label.shape] if label is not None else [])]
+    specification = reader.specification
+    samples, condition = unpacked(dataset.element_spec)
+    structure = (samples,) if condition is None else (samples, condition)
+    ordered = dict(sorted(condition.items())) if isinstance(condition, Mapping) else condition
+    parts = [part.shape for _, part in _with_parts(ordered, specification)]
+    shapes = [specification.sample_shape, *parts]
 
     def look(number: np.int64, *arrays: np.ndarray) -> np.int64:
-        reader(arrays, int(number))
+        reader(tf.nest.pack_sequence_as(structure, arrays), int(number))
         return np.int64(0)
 
     @tf.autograph.experimental.do_not_convert
-    def read(number: tf.Tensor, batch: Batch) -> tuple[tf.Tensor, ...]:
-        leaves = [leaf for leaf in unpacked(batch) if leaf is not None]
+    def read(number: tf.Tensor, batch: Batch) -> tuple[Tree, ...]:
+        taken = unpacked(batch)
+        leaves = tf.nest.flatten(taken[: len(structure)])
         looked = tf.numpy_function(look, [number, *leaves], tf.int64)
         with tf.control_dependencies([looked]):
-            return tuple(map(formed, map(tf.identity, leaves), shapes))
+            done = map(formed, map(tf.identity, leaves), shapes)
+            return tf.nest.pack_sequence_as(structure, list(done))
 
     def formed(leaf: tf.Tensor, shape: Shape) -> tf.Tensor:
         if None not in shape and leaf.shape.rank != len(shape) + 1:

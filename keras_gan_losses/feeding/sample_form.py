@@ -1,0 +1,66 @@
+"""What samples must be for the networks."""
+
+import keras
+import numpy as np
+
+from keras_gan_losses.feeding.array_form import check_kind
+from keras_gan_losses.types import Data, Shape, Tensor
+
+
+def check_samples(samples: Data, expected: Shape, where: str = "") -> None:
+    """Raises unless samples are finite numbers of the shape that the networks take.
+
+    Raises:
+        ValueError: With both shapes, or with what they are instead of numbers.
+    """
+    if not hasattr(samples, "shape") or not hasattr(samples, "dtype"):
+        raise ValueError(
+            f"{where}Samples must be one array of shape {_batch_shape(expected)}. Received: "
+            f"{type(samples).__name__}. Join samples of one shape by np.stack(…)."
+        )
+    check_kind(samples.dtype, "samples", where)
+    check_shape(tuple(samples.shape), expected, where)
+    if samples.shape[0] == 0:
+        raise ValueError(f"{where}The data are empty: expected at least one sample. Received none.")
+    _check_finite(samples, where)
+
+
+def check_shape(shape: Shape, expected: Shape, where: str = "") -> None:
+    """Raises unless a batch of this shape holds samples of the expected one.
+
+    Raises:
+        ValueError: With both shapes.
+    """
+    fits = len(shape) == len(expected) + 1 and all(
+        wanted is None or size is None or wanted == size
+        for wanted, size in zip(expected, shape[1:], strict=True)
+    )
+    if not fits:
+        raise ValueError(
+            f"{where}The networks make and score samples of shape {expected}, so data must have "
+            f"the shape {_batch_shape(expected)}. Received data of shape {shape}. "
+            f"{_advice_on_shape(shape, expected)}"
+        )
+
+
+def _check_finite(samples: Tensor, where: str) -> None:
+    values = keras.ops.convert_to_numpy(samples)
+    # A sum is not finite if a value is not, and needs no array of flags.
+    if values.dtype.kind not in "iub" and not np.isfinite(np.sum(values, dtype="float64")):
+        raise ValueError(
+            f"{where}The data hold NaN or infinite values, which would destroy both networks' "
+            "weights. Remove or replace them."
+        )
+
+
+def _batch_shape(expected: Shape) -> str:
+    return f"(batch, {', '.join(map(str, expected))})"
+
+
+def _advice_on_shape(shape: Shape, expected: Shape) -> str:
+    rest = tuple(shape[1:])
+    if len(rest) == 3 and (*rest[1:], rest[0]) == tuple(expected):
+        return "They have channels first: transpose them to (batch, height, width, channels)."
+    if (*rest, 1) == tuple(expected):
+        return "Add the axis of channels: x[..., None]."
+    return "Reshape the data, batch the data set, or build networks for this shape."

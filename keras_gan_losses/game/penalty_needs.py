@@ -1,0 +1,39 @@
+"""Whether the networks give what penalties ask for."""
+
+from collections.abc import Sequence
+
+from keras_gan_losses.game.players import NetworkSpecification
+from keras_gan_losses.penalties import Penalty
+
+
+def check_needs(penalties: Sequence[Penalty], specification: NetworkSpecification) -> None:
+    """Raises if a penalty cannot be computed with these networks, or two have one name.
+
+    Raises:
+        ValueError: With what is missing.
+    """
+    for penalty in penalties:
+        _check_outputs(penalty, specification)
+        if penalty.needs_latents and specification.latent_shape is None:
+            raise ValueError(
+                f"The penalty {penalty.name!r} compares samples of different latents. Received a "
+                "GAN without latents, whose generator takes the condition alone. Leave it out, or "
+                "give the generator latents: GAN(..., latent_dim=…)."
+            )
+    names = [penalty.name for penalty in penalties]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ValueError(
+            f"Two penalties have the name {sorted(twice)[0]!r}, under which only one can be "
+            'logged. Give one of them another: Penalty(..., name="another").'
+        )
+
+
+def _check_outputs(penalty: Penalty, specification: NetworkSpecification) -> None:
+    missing = sorted(set(penalty.required_outputs) - set(specification.outputs))
+    if missing:
+        raise ValueError(
+            f"The penalty {penalty.name!r} needs a discriminator with the output "
+            f"{missing[0]!r}. Received one with {sorted(specification.outputs)}. Let it return a "
+            f'dictionary: {{"scores": …, "{missing[0]}": …}}.'
+        )
