@@ -63,13 +63,21 @@ def test_number_of_weights_is_that_of_the_paper():
 
 @pytest.mark.parametrize("dropout", [0.0, 0.5])
 def test_gradients_reach_every_weight(dropout):
-    assert least_gradient(small((8, 8, 2), dropout=dropout)) > 0
+    assert least_gradient(small((8, 8, 2), dropout=dropout)) > 1e-4
 
 
 def test_every_resolution_has_a_way_of_its_own():
     network = small((16, 16, 1))
     joined = [layer for layer in network.layers if isinstance(layer, keras.layers.Concatenate)]
     assert [layer.output.shape[1:] for layer in joined] == [(2, 2, 16), (4, 4, 8), (8, 8, 4)]
+
+
+def test_details_need_not_pass_the_smallest_maps():
+    network = small((8, 8, 1))
+    convolutions = [layer for layer in network.layers if type(layer) is keras.layers.Conv2D]
+    convolutions[-1].kernel.assign(ops.zeros(convolutions[-1].kernel.shape))
+    (images,) = arrays(network(random_inputs(network)))
+    assert np.abs(images[0] - images[1]).max() > 1e-4
 
 
 @pytest.mark.parametrize(("side", "dropping"), [(32, 3), (8, 2), (2, 0)])
