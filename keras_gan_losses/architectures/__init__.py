@@ -1,7 +1,19 @@
-"""Ready pairs of generator and discriminator; any other two Keras models do as well."""
+"""Ready networks, in pairs and alone; any other two Keras models do as well."""
 
 from keras_gan_losses.architectures.dcgan import dcgan
 from keras_gan_losses.architectures.mlp import mlp
+from keras_gan_losses.architectures.multi_scale import multi_scale
+from keras_gan_losses.architectures.patch import patch_discriminator
 from keras_gan_losses.architectures.resnet import resnet
+from keras_gan_losses.architectures.translation import translation_generator
+from keras_gan_losses.architectures.unet import unet_generator
 
-__all__ = ["dcgan", "mlp", "resnet"]
+__all__ = [
+    "dcgan",
+    "mlp",
+    "multi_scale",
+    "patch_discriminator",
+    "resnet",
+    "translation_generator",
+    "unet_generator",
+]

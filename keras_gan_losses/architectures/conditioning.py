@@ -1,4 +1,4 @@
-"""Inputs and outputs of the two players, with and without class labels."""
+"""Inputs and outputs of the two players, with and without a condition."""
 
 from collections.abc import Callable
 
@@ -32,6 +32,13 @@ def build_generator(
     )(labels)
     joined = keras.layers.Concatenate()([latents, embedding])
     return keras.Model([latents, labels], activation(body(joined)), name="generator")
+
+
+def build_translator(body: Body, condition_shape: tuple[int, ...]) -> keras.Model:
+    """Generator that maps a condition alone, with no latents, through `body` and a tanh."""
+    condition = keras.Input(condition_shape, name="condition")
+    activation = keras.layers.Activation("tanh", dtype=keras.config.floatx())
+    return keras.Model(condition, activation(body(condition)), name="generator")
 
 
 def build_discriminator(

@@ -39,8 +39,8 @@ def dcgan(
 
     The discriminator has no normalisation unless asked for, and then begins with He's larger
     weights instead. Batch normalisation, which the paper uses there, makes each score depend on
-    the whole batch: leave it to losses without a gradient penalty. The other three go with
-    every penalty, on every backend.
+    the whole batch: leave it to losses without a gradient penalty. All others go with every
+    penalty, on every backend.
 
     Weights are drawn from Keras's global seed: call `keras.utils.set_random_seed` before.
 
@@ -53,8 +53,8 @@ def dcgan(
         width: Channels next to the image; they double with each halving, up to 8 × `width`.
             Defaults to 64.
         normalization: The discriminator's: "batch", "layer" (over each image's whole feature
-            map), "spectral" or None. Batch and layer normalisation leave out the first
-            convolution. Defaults to None.
+            map), "instance" (over each of its channels), "spectral" or None. All but spectral
+            normalisation leave out the first convolution. Defaults to None.
         num_classes: Number of classes, for a pair that is conditional on labels. The generator
             joins an embedding of the label to the latents; the discriminator adds the inner
             product of its features and another embedding (projection). Defaults to None.

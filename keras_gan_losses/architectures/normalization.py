@@ -8,6 +8,7 @@ import keras
 from keras_gan_losses.architectures.conditioning import Body, Wrap
 from keras_gan_losses.layers import LayerNormalization, SpectralNormalization
 from keras_gan_losses.registration import look_up
+from keras_gan_losses.types import Tensor
 
 
 def small_normal() -> keras.initializers.Initializer:
@@ -21,13 +22,26 @@ class Normalization:
 
     wrap: Wrap = lambda layer: layer
     follow: Body = lambda features: features
+    # Whether it takes away what a bias of the layer before it adds.
+    cancels_bias: bool = False
     initializer: Callable[[], keras.initializers.Initializer] = small_normal
+
+
+def instance_normalization(features: Tensor) -> Tensor:
+    """Each channel of each sample at zero mean and unit variance, with nothing learned.
+
+    Keras's own, `GroupNormalization(groups=-1)`, has wrong second derivatives on TensorFlow.
+    """
+    axes = tuple(range(1, len(features.shape) - 1))
+    return LayerNormalization(axis=axes, epsilon=1e-5, center=False, scale=False)(features)
 
 
 _NORMALIZATIONS = {
     "batch": Normalization(
-        follow=lambda features: keras.layers.BatchNormalization(momentum=0.9)(features)
+        follow=lambda features: keras.layers.BatchNormalization(momentum=0.9)(features),
+        cancels_bias=True,
     ),
+    "instance": Normalization(follow=instance_normalization, cancels_bias=True),
     "layer": Normalization(follow=lambda features: LayerNormalization(axis=(1, 2, 3))(features)),
     "spectral": Normalization(wrap=SpectralNormalization),
 }
@@ -37,7 +51,7 @@ _NO_NORMALIZATION = Normalization(initializer=keras.initializers.HeNormal)
 
 
 def get_normalization(name: str | None) -> Normalization:
-    """Normalisation of a name: "batch", "layer" or "spectral"; None for none.
+    """Normalisation of a name: "batch", "instance", "layer" or "spectral"; None for none.
 
     Example:
     >>> type(get_normalization("spectral").wrap(keras.layers.Dense(1))).__name__

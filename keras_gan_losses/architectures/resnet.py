@@ -43,8 +43,9 @@ def resnet(
         latent_dim: Number of latents, at least 1.
         width: Channels of the discriminator; the generator has twice as many. Defaults to 128,
             as in the paper; 32 is a size for trying out on a CPU.
-        normalization: The discriminator's: "spectral" (as in the paper), "layer", "batch" or
-            None. With the last two mind what `dcgan` says of them. Defaults to "spectral".
+        normalization: The discriminator's: "spectral" (as in the paper), "layer", "instance",
+            "batch" or None. With the last two mind what `dcgan` says of them. Defaults to
+            "spectral".
         num_classes: Number of classes, for a pair that is conditional on labels, as in `dcgan`.
             Defaults to None.
 

@@ -1,11 +1,13 @@
-"""Layers that a discriminator needs and that Keras has not, or has only inexactly."""
+"""Layers that players need and that Keras has not, or has only inexactly."""
 
 from keras_gan_losses.layers.layer_normalization import LayerNormalization
 from keras_gan_losses.layers.packing import Packing
+from keras_gan_losses.layers.reflection_padding import ReflectionPadding
 from keras_gan_losses.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
     "LayerNormalization",
     "Packing",
+    "ReflectionPadding",
     "SpectralNormalization",
 ]

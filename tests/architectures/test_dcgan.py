@@ -7,7 +7,7 @@ from keras_gan_losses.architectures import dcgan
 from keras_gan_losses.backend import backend
 from keras_gan_losses.layers import LayerNormalization, SpectralNormalization
 
-NORMALIZATIONS = [None, "batch", "layer", "spectral"]
+NORMALIZATIONS = [None, "batch", "instance", "layer", "spectral"]
 LATENTS = np.random.default_rng(0).normal(size=(3, 5)).astype("float32")
 LABELS = np.array([0, 3, 1], "int32")
 

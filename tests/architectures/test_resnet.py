@@ -41,7 +41,7 @@ def test_blocks_double_and_halve_as_in_the_paper(side, monkeypatch):
 
 
 @pytest.mark.parametrize("num_classes", [None, 4])
-@pytest.mark.parametrize("normalization", [None, "batch", "layer", "spectral"])
+@pytest.mark.parametrize("normalization", [None, "batch", "instance", "layer", "spectral"])
 def test_players_fit_each_other(normalization, num_classes):
     generator, discriminator = resnet(
         (8, 12, 2), 5, width=2, normalization=normalization, num_classes=num_classes
