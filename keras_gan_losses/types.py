@@ -71,8 +71,8 @@ Latents: TypeAlias = Tree
 Scores: TypeAlias = Tensor
 """What one head of the discriminator says of samples, `(batch, …)`; higher is more real."""
 
-Outputs: TypeAlias = dict[str, Tensor]
-"""All that the discriminator says of samples, by name; `"scores"` is one of them."""
+Outputs: TypeAlias = dict[str, Any]
+"""All that the discriminator says of samples, by name, each a tree; `"scores"` is one of them."""
 
 Labels: TypeAlias = Tensor
 """Number of the class of each sample, `(batch,)` or `(batch, 1)`."""

@@ -65,7 +65,7 @@ class DiscriminatorUpdate:
         optimizer = game.optimizer.discriminator_optimizer
         # Penalties first: the scores they compute on the way serve the loss.
         penalties = penalty_means(game.rules.discriminator_penalties, batch, optimizer.iterations)
-        loss = reduced(self._objective.discriminator_loss, batch.real_scores, batch.fake_scores)
+        loss = reduced(self._objective.discriminator_loss, batch.real_heads, batch.fake_heads)
         added = [*penalties.values(), *batch.discriminator_regularization]
         total = sum(added, start=0.0) + loss
         values = {"loss": total, "discriminator_loss": loss, **penalties}

@@ -9,7 +9,7 @@ from keras import ops
 
 from keras_gan_losses.backend import backend, global_batch
 from keras_gan_losses.game.generator_average import AveragedGenerator
-from keras_gan_losses.game.players import NetworkSpecification
+from keras_gan_losses.game.players import NetworkSpecification, sample_of
 from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.state import Parts, flat
 from keras_gan_losses.game.trackers import Trackers
@@ -17,6 +17,8 @@ from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.penalties import AdversarialBatch, Penalty
+from keras_gan_losses.penalties.adversarial_batch import by_name
+from keras_gan_losses.penalties.heads import heads
 from keras_gan_losses.types import Condition, Scores, Size, Tensor
 
 Part: TypeAlias = AdversarialLoss | Penalty
@@ -91,13 +93,12 @@ class Game:
         average = None if training else self.average()
         generator = self.generator if average is None else average.network
         inputs = self.specification.generator_inputs(latents, condition)
-        return ops.cast(generator(inputs, training=training), "float32")
+        return ops.cast(sample_of(generator(inputs, training=training)), "float32")
 
-    def score(self, samples: Tensor, condition: Condition | None) -> Scores:
-        """Scores of samples in inference mode, float32."""
+    def score(self, samples: Tensor, condition: Condition | None) -> list[Scores]:
+        """Each head's scores of samples in inference mode, float32."""
         inputs = self.specification.discriminator_inputs(samples, condition)
-        outputs = self.discriminator(inputs, training=False)
-        return ops.cast(outputs["scores"] if isinstance(outputs, dict) else outputs, "float32")
+        return heads(by_name(self.discriminator(inputs, training=False), "scores")["scores"])
 
     def objective_value(
         self, total: Tensor | float, optimizer: keras.optimizers.Optimizer
@@ -113,9 +114,18 @@ def penalty_means(
     return {penalty.name: penalty.mean(batch, iteration) for penalty in penalties}
 
 
-def reduced(loss: AdversarialLoss, real_scores: Scores, fake_scores: Scores) -> Tensor:
-    """A loss of own scores, unscaled; the mean over all replicas is that of the global batch."""
-    value = loss(real_scores, fake_scores)
+def reduced(
+    loss: AdversarialLoss, real_scores: Sequence[Scores], fake_scores: Sequence[Scores]
+) -> Tensor:
+    """A loss of own scores, unscaled; the mean over all replicas is that of the global batch.
+
+    Args:
+        loss: Of both kinds of scores.
+        real_scores: Those of each head, over which the loss is summed.
+        fake_scores: Likewise.
+    """
+    first, *others = (loss(*pair) for pair in zip(real_scores, fake_scores, strict=True))
+    value = sum(others, start=first)
     return backend.unscaled_loss(value, is_sum=loss.reduction == "sum")
 
 

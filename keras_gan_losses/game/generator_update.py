@@ -7,6 +7,7 @@ from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.game.game import Game, Part, Seen, penalty_means, reduced
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch
+from keras_gan_losses.penalties.heads import joined
 from keras_gan_losses.types import Condition, Gradient, Gradients, Scores, Size, Tensor
 
 
@@ -64,13 +65,13 @@ class GeneratorUpdate:
         """
         game = self._game
         uses_real_scores = self._loss_function.uses_real_scores
-        real_scores = batch.real_scores if uses_real_scores else batch.fake_scores
-        loss = reduced(self._loss_function, real_scores, batch.fake_scores)
+        real_heads = batch.real_heads if uses_real_scores else batch.fake_heads
+        loss = reduced(self._loss_function, real_heads, batch.fake_heads)
         iteration = game.optimizer.generator_optimizer.iterations
         penalties = penalty_means(game.rules.generator_penalties, batch, iteration)
         total = sum([*penalties.values(), *batch.generator_regularization], start=loss)
         values = {"generator_loss": loss, **penalties}
-        return self._objective_value(total), (values, real_scores, batch.fake_scores)
+        return self._objective_value(total), (values, joined(real_heads), batch.fake_scores)
 
     def _objective_value(self, total: Tensor | float) -> Tensor:
         return self._game.objective_value(total, self._game.optimizer.generator_optimizer)

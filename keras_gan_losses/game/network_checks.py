@@ -56,38 +56,43 @@ def check_latents(generator: Declared, latent_shape: Shape | None) -> None:
         )
 
 
-def one_tensor(samples: object) -> keras.KerasTensor:
-    """What the generator gives, if it is one tensor.
+def sample_names(outputs: object) -> tuple[str, ...]:
+    """Names of what the generator gives; of one tensor, that it is the sample.
 
     Raises:
-        ValueError: With what it is instead.
+        ValueError: If there is no sample, or something is no tensor.
     """
-    if isinstance(samples, keras.KerasTensor):
-        return samples
+    if isinstance(outputs, keras.KerasTensor):
+        return ("sample",)
+    named = outputs if isinstance(outputs, dict) else {}
+    if "sample" in named and all(isinstance(e, keras.KerasTensor) for e in named.values()):
+        return tuple(named)
     raise ValueError(
-        f"The generator must give one tensor of samples. Received: {_described(samples)}. Let it "
-        "return the samples themselves, and join several outputs to one: "
-        "keras.layers.Concatenate()([…])."
+        'The generator must give one tensor of samples, or a dictionary that has "sample" and '
+        f"further tensors. Received: {_described(outputs)}. Name its outputs, or join several to "
+        "one: keras.layers.Concatenate()([…])."
     )
 
 
 def output_names(outputs: object) -> tuple[str, ...]:
-    """Names of what the discriminator gives; of one tensor, that it is the scores.
+    """Names of what the discriminator gives; of one tensor or a list, that they are the scores.
 
     Raises:
         ValueError: If there are no scores, or something is no tensor.
     """
-    if isinstance(outputs, keras.KerasTensor):
-        return ("scores",)
-    named = outputs if isinstance(outputs, dict) else {}
-    if "scores" in named and all(isinstance(e, keras.KerasTensor) for e in named.values()):
+    named = outputs if isinstance(outputs, dict) else {"scores": outputs}
+    leaves = keras.tree.flatten(named)
+    if all(isinstance(leaf, keras.KerasTensor) for leaf in leaves) and _has_scores(named):
         return tuple(named)
     raise ValueError(
-        "The discriminator must give one tensor of scores, or a dictionary that has "
-        '"scores" and further outputs, one tensor each. Received: '
-        f"{_described(outputs)}. Join several scores or features to one tensor: "
-        "keras.layers.Concatenate()([…]), after Flatten where their shapes differ."
+        "The discriminator must give a tensor of scores, a list of them for several heads, or a "
+        'dictionary that has "scores" and further outputs. Received: '
+        f'{_described(outputs)}. Return the scores, or {{"scores": …}}.'
     )
+
+
+def _has_scores(named: dict[str, object]) -> bool:
+    return "scores" in named and len(keras.tree.flatten(named["scores"])) > 0
 
 
 def _described(outputs: object) -> str:

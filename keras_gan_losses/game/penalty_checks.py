@@ -72,8 +72,9 @@ def _check_generator(
 
     def value() -> tuple[Tensor, None]:
         batch = make_batch(False, state)
-        real_scores = batch.real_scores if loss.uses_real_scores else batch.fake_scores
-        terms = [loss(real_scores, batch.fake_scores), *(each(batch) for each in penalties)]
+        real_heads = batch.real_heads if loss.uses_real_scores else batch.fake_heads
+        terms = [loss(*pair) for pair in zip(real_heads, batch.fake_heads, strict=True)]
+        terms += [each(batch) for each in penalties]
         return sum(ops.mean(term) for term in terms), None
 
     variables = generator.trainable_variables

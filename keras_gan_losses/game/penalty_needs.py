@@ -20,12 +20,26 @@ def check_needs(penalties: Sequence[Penalty], specification: NetworkSpecificatio
                 "GAN without latents, whose generator takes the condition alone. Leave it out, or "
                 "give the generator latents: GAN(..., latent_dim=…)."
             )
+        _check_names(penalty, specification)
     names = [penalty.name for penalty in penalties]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise ValueError(
             f"Two penalties have the name {sorted(twice)[0]!r}, under which only one can be "
             'logged. Give one of them another: Penalty(..., name="another").'
+        )
+
+
+def _check_names(penalty: Penalty, specification: NetworkSpecification) -> None:
+    latents = [] if specification.latent_shape is None else ["latents"]
+    given = ["condition"] if specification.only_part else []
+    known = ["real", *specification.generator_outputs, *latents, *given, *specification.parts]
+    missing = [name for name in penalty.required_names if name not in known]
+    if missing:
+        raise ValueError(
+            f"The penalty {penalty.name!r} compares {missing[0]!r}, which there is not. Received "
+            f"networks with {sorted(set(known))}. Name one of these, or let the generator return "
+            f'a dictionary: {{"sample": …, "{missing[0]}": …}}.'
         )
 
 

@@ -12,8 +12,8 @@ from keras_gan_losses.game.network_checks import (
     check_latents,
     check_order,
     check_unshared,
-    one_tensor,
     output_names,
+    sample_names,
 )
 from keras_gan_losses.game.network_inputs import Declared, NetworkInputs, told
 from keras_gan_losses.game.reach import Reach
@@ -52,6 +52,7 @@ class NetworkSpecification:
         generator_inputs: How the generator is called.
         discriminator_inputs: How the discriminator is called.
         outputs: Names of what the discriminator gives.
+        generator_outputs: Names of what the generator gives.
         reach: What the generator can make, where it is known.
     """
 
@@ -61,6 +62,7 @@ class NetworkSpecification:
     generator_inputs: NetworkInputs = _GENERATOR_INPUTS
     discriminator_inputs: NetworkInputs = _DISCRIMINATOR_INPUTS
     outputs: tuple[str, ...] = ("scores",)
+    generator_outputs: tuple[str, ...] = ("sample",)
     reach: Reach | None = None
 
     @property
@@ -135,7 +137,9 @@ def connect(
         judges.inputs("sample"),
     )
     made = unsampled.generator_call(symbolic)
-    samples = one_tensor(_symbolic(generator, "generator", made, unsampled.generator_inputs))
+    makes_what = _symbolic(generator, "generator", made, unsampled.generator_inputs)
+    names = sample_names(makes_what)
+    samples = sample_of(makes_what)
     samples = keras.KerasTensor(samples.shape, dtype="float32")
     judged = unsampled.discriminator_inputs(samples, unsampled.condition(symbolic))
     told_of = unsampled.discriminator_inputs
@@ -147,8 +151,15 @@ def connect(
         sample_shape=tuple(samples.shape[1:]),
         parts=_with_classes(unsampled.parts, [(generator, makes), (discriminator, judges)], logits),
         outputs=output_names(outputs),
-        reach=Reach.of(generator),
+        generator_outputs=names,
+        # Of several outputs nothing tells which activation makes the samples.
+        reach=Reach.of(generator) if len(names) == 1 else None,
     )
+
+
+def sample_of(outputs: Tensor | Mapping[str, Tensor]) -> Tensor:
+    """The samples among what a generator gives."""
+    return outputs["sample"] if isinstance(outputs, Mapping) else outputs
 
 
 def symbolic(shape: Shape, dtype: str) -> keras.KerasTensor:

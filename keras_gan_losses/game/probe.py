@@ -13,7 +13,9 @@ from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_update import GeneratorUpdate
 from keras_gan_losses.game.network_inputs import tensors_of
+from keras_gan_losses.game.players import sample_of
 from keras_gan_losses.game.state import AVERAGE, OPTIMIZERS, flat
+from keras_gan_losses.penalties.heads import joined
 from keras_gan_losses.types import Condition, Gradients, Scores, Tensor
 
 _SEED = 0
@@ -61,8 +63,9 @@ class Probe:
         latents = None if sampler is None else sampler(len(self._real), _SEED)
         inputs = game.specification.generator_inputs(latents, self._condition)
         with backend.no_gradients():
-            fake = ops.cast(game.generator(inputs, training=False), "float32")
-            return game.score(self._real, self._condition), game.score(fake, self._condition)
+            fake = ops.cast(sample_of(game.generator(inputs, training=False)), "float32")
+            real_scores, fake_scores = (game.score(x, self._condition) for x in (self._real, fake))
+            return joined(real_scores), joined(fake_scores)
 
     def _changing_variables(self) -> list[keras.Variable]:
         """What computing a gradient may change: batch statistics, seeds, states and trackers."""

@@ -11,6 +11,7 @@ from keras_gan_losses.game.joint_update import JointUpdate
 from keras_gan_losses.game.network_inputs import tensors_of
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
+from keras_gan_losses.penalties.heads import joined
 from keras_gan_losses.types import Batch, Condition, Size, Tensor
 
 
@@ -79,11 +80,12 @@ class AdversarialStep:
         num_samples = ops.shape(real)[0]
         latents = draw_latents(game.latent_sampler, num_samples, self._evaluation_seed_generator)
         fake = game.generate(latents, condition, training=False)
-        real_scores, fake_scores = (game.score(samples, condition) for samples in (real, fake))
-        discriminator_loss = reduced(objective.discriminator_loss, real_scores, fake_scores)
+        both = [game.score(samples, condition) for samples in (real, fake)]
+        discriminator_loss = reduced(objective.discriminator_loss, *both)
+        real_scores, fake_scores = map(joined, both)
         values = {
             "loss": discriminator_loss,
-            "generator_loss": reduced(objective.generator_loss, real_scores, fake_scores),
+            "generator_loss": reduced(objective.generator_loss, *both),
             "discriminator_loss": discriminator_loss,
             **score_summary(
                 real_scores,

@@ -182,9 +182,10 @@ class Rules:
         self._check_numbers(specification.is_conditional)
         self._check_second_order()
         check_needs(self.all_penalties, specification)
-        if self.reuses_fakes and self.generator_penalties:
+        running = [each.name for each in self.generator_penalties if each.needs_generator]
+        if self.reuses_fakes and running:
             raise ValueError(
-                f"The penalty {self.generator_penalties[0].name!r} needs the generator to run in "
+                f"The penalty {running[0]!r} needs the generator to run in "
                 "its own update. Leave out reuses_fakes=True."
             )
 

@@ -9,7 +9,7 @@ from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.network_inputs import NetworkInputs
-from keras_gan_losses.game.players import NetworkSpecification
+from keras_gan_losses.game.players import NetworkSpecification, sample_of
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.types import Samples, Seed, Shape, Size, Tensor
 
@@ -129,7 +129,7 @@ def _serving(generator: keras.Model, inputs: NetworkInputs) -> Callable[..., Sam
         latents = values[0] if inputs.first is not None else None
         parts = values[len(values) - len(inputs.parts) :]
         condition = dict(zip(inputs.parts, parts, strict=True))
-        return generator(inputs(latents, condition), training=False)
+        return sample_of(generator(inputs(latents, condition), training=False))
 
     # Keras reads the names of a signature's tensors from those of the arguments.
     return serve

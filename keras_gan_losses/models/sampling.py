@@ -9,7 +9,7 @@ import numpy as np
 from keras_gan_losses.feeding.batch_reader import RangeWatch
 from keras_gan_losses.feeding.condition_form import condition_for_all
 from keras_gan_losses.game.generator_average import AveragedGenerator
-from keras_gan_losses.game.players import choose_sampler, connect
+from keras_gan_losses.game.players import choose_sampler, connect, sample_of
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models.export import export_generator
 from keras_gan_losses.types import Condition, Samples, Shape, Tree
@@ -69,7 +69,7 @@ class SamplingModel(keras.Model):
     def call(self, inputs: Tree, training: bool = False) -> Samples:
         """Samples for what the generator takes."""
         generator = self.generator if training else self.sampling_generator
-        return generator(inputs, training=training)
+        return sample_of(generator(inputs, training=training))
 
     @property
     def generator_average(self) -> AveragedGenerator | None:

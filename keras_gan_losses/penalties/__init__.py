@@ -21,15 +21,20 @@ from keras_gan_losses.penalties.consistency import (
     LatentDiversityPenalty,
 )
 from keras_gan_losses.penalties.dragan import DraganPenalty
-from keras_gan_losses.penalties.feature_matching import FeatureMatchingPenalty
+from keras_gan_losses.penalties.feature_matching import (
+    FeatureMatchingPenalty,
+    PairedFeatureMatchingPenalty,
+)
 from keras_gan_losses.penalties.gradient_penalty import GradientPenalty
 from keras_gan_losses.penalties.lecam import LeCamPenalty
 from keras_gan_losses.penalties.mode_seeking import ModeSeekingPenalty
 from keras_gan_losses.penalties.noise import Noise, NormalNoise, SymmetricNoise, UniformNoise
 from keras_gan_losses.penalties.path_length import PathLengthPenalty
 from keras_gan_losses.penalties.penalty import Penalty, check_player
+from keras_gan_losses.penalties.perceptual import PerceptualPenalty
 from keras_gan_losses.penalties.pulling_away import PullingAwayPenalty
 from keras_gan_losses.penalties.r1_r2 import R1Penalty, R2Penalty
+from keras_gan_losses.penalties.reconstruction import ReconstructionPenalty
 from keras_gan_losses.registration import look_up
 
 __all__ = [
@@ -46,11 +51,14 @@ __all__ = [
     "ModeSeekingPenalty",
     "Noise",
     "NormalNoise",
+    "PairedFeatureMatchingPenalty",
     "PathLengthPenalty",
     "Penalty",
+    "PerceptualPenalty",
     "PullingAwayPenalty",
     "R1Penalty",
     "R2Penalty",
+    "ReconstructionPenalty",
     "SymmetricNoise",
     "UniformNoise",
     "get",
@@ -66,10 +74,12 @@ _PENALTIES: Mapping[str, type[Penalty]] = {
     "latent_diversity": LatentDiversityPenalty,
     "lecam": LeCamPenalty,
     "mode_seeking": ModeSeekingPenalty,
+    "paired_feature_matching": PairedFeatureMatchingPenalty,
     "path_length": PathLengthPenalty,
     "pulling_away": PullingAwayPenalty,
     "r1": R1Penalty,
     "r2": R2Penalty,
+    "reconstruction": ReconstructionPenalty,
 }
 
 

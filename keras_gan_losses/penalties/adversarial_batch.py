@@ -1,13 +1,14 @@
 """What a penalty sees of one update: the samples, and what the networks make of them."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
+from keras_gan_losses.penalties.heads import heads, joined
 from keras_gan_losses.types import Condition, Outputs, Scores, Size, Tensor, Tree
 
 Computed = TypeVar("Computed")
@@ -15,6 +16,7 @@ Values = TypeVar("Values", bound=Tensor | None)
 Network = Callable[..., Tree]
 Inputs: TypeAlias = Callable[[Tensor | None, Condition | None], Tree]
 Pass = tuple[Outputs, list[Tensor]]
+Made: TypeAlias = dict[str, Tensor]
 
 
 def with_condition(first: Tensor | None, condition: Condition | None) -> Tree:
@@ -37,9 +39,11 @@ class AdversarialBatch:
     Args:
         discriminator: Model or function from samples (with a condition: from a list of samples
             and condition) to scores, or to a dictionary that has `"scores"` and further outputs.
+            Scores of several heads are a list or a dictionary of tensors.
         real: Real samples, shape `(batch, …)`.
         fake: Generated samples, likewise; None lets the generator make them when needed.
-        generator: Model or function from latents (with a condition: from a list) to samples.
+        generator: Model or function from latents (with a condition: from a list) to samples, or
+            to a dictionary that has `"sample"` and further outputs.
         latents: What the generated samples were made from.
         condition: What both kinds of samples are conditioned on: a tensor, or several by name.
         seed_generator: Source of the penalties' random numbers; by default a new one.
@@ -119,10 +123,13 @@ class AdversarialBatch:
         Raises:
             ValueError: If the batch was made without a generator.
         """
+        return self._make(latents)["sample"]
+
+    def _make(self, latents: Tensor | None) -> Made:
         if self._generator is None:
             raise ValueError("This batch has no generator. Make it with `generator=…`.")
-        inputs = self._generator_inputs(latents, self.condition)
-        return ops.cast(self._generator(inputs, training=True), "float32")
+        outputs = self._generator(self._generator_inputs(latents, self.condition), training=True)
+        return by_name(outputs, "sample")
 
     def outputs(self, samples: Tensor) -> Outputs:
         """All that the discriminator says of any samples in training mode, float32, by name.
@@ -130,13 +137,11 @@ class AdversarialBatch:
         The scores are called `"scores"`; the samples share the batch's condition.
         """
         inputs = self._discriminator_inputs(samples, self.condition)
-        outputs = self._discriminator(inputs, training=True)
-        named = outputs if isinstance(outputs, dict) else {"scores": outputs}
-        return {name: ops.cast(value, "float32") for name, value in named.items()}
+        return by_name(self._discriminator(inputs, training=True), "scores")
 
     def score(self, samples: Tensor) -> Scores:
-        """Scores of any samples in training mode, float32."""
-        return self.outputs(samples)["scores"]
+        """Scores of any samples in training mode, float32; those of all heads in one tensor."""
+        return joined(heads(self.outputs(samples)["scores"]))
 
     def score_gradient(self, samples: Tensor) -> Tensor:
         """Gradient of each sample's score by the sample, in its shape, float32."""
@@ -147,7 +152,33 @@ class AdversarialBatch:
         """Generated samples."""
         if self._given_fake is not None:
             return self._given_fake
+        return self._once("generated", self._generated)[0]["sample"]
+
+    @property
+    def generator_outputs(self) -> Made:
+        """All that the generator makes of the batch's latents and condition, by name."""
         return self._once("generated", self._generated)[0]
+
+    def named(self, name: str) -> Tree:
+        """What penalties compare.
+
+        Args:
+            name: `"sample"`, `"real"`, `"latents"`, a part of the condition (`"condition"`, where
+                there is only one), or a further output of the generator.
+
+        Raises:
+            KeyError: If there is no such thing.
+        """
+        known = {"sample": lambda: self.fake, "real": lambda: self.real}
+        if name in known:
+            return known[name]()
+        if name == "latents" and self.latents is not None:
+            return self.latents
+        if isinstance(self.condition, Mapping) and name in self.condition:
+            return self.condition[name]
+        if name == "condition" and self.condition is not None:
+            return self.condition
+        return self.generator_outputs[name]
 
     @property
     def real_outputs(self) -> Outputs:
@@ -177,13 +208,23 @@ class AdversarialBatch:
 
     @property
     def real_scores(self) -> Scores:
-        """Scores of the real samples."""
-        return self.real_outputs["scores"]
+        """Scores of the real samples; those of all heads in one tensor."""
+        return joined(self.real_heads)
 
     @property
     def fake_scores(self) -> Scores:
-        """Scores of the generated samples."""
-        return self.fake_outputs["scores"]
+        """Scores of the generated samples; those of all heads in one tensor."""
+        return joined(self.fake_heads)
+
+    @property
+    def real_heads(self) -> list[Scores]:
+        """Each head's scores of the real samples."""
+        return heads(self.real_outputs["scores"])
+
+    @property
+    def fake_heads(self) -> list[Scores]:
+        """Each head's scores of the generated samples."""
+        return heads(self.fake_outputs["scores"])
 
     @property
     def real_gradient(self) -> Tensor:
@@ -220,8 +261,8 @@ class AdversarialBatch:
             self._cache[name] = compute()
         return self._cache[name]
 
-    def _generated(self) -> tuple[Tensor, list[Tensor]]:
-        return self.generate(self.latents), _regularization(self._generator)
+    def _generated(self) -> tuple[Made, list[Tensor]]:
+        return self._make(self.latents), _regularization(self._generator)
 
     def _pass(self, samples: Tensor) -> Pass:
         """What the discriminator says of samples, and what it adds to the loss on the way."""
@@ -238,11 +279,17 @@ class AdversarialBatch:
         def scores_and_pass(samples: Tensor) -> tuple[Scores, Pass]:
             # Inside of the differentiation, where JAX keeps what the pass adds.
             passed = self._pass(samples)
-            return passed[0]["scores"], passed
+            return joined(heads(passed[0]["scores"])), passed
 
         samples = ops.cast(samples, "float32")
         (_, passed), gradient = backend.input_gradient(scores_and_pass, samples, self.state)
         return passed, gradient
+
+
+def by_name(outputs: Tree, only: str) -> dict[str, Any]:
+    """What a network gives, by name and in float32; one tensor or a list by the name given."""
+    named = outputs if isinstance(outputs, dict) else {only: outputs}
+    return keras.tree.map_structure(lambda value: ops.cast(value, "float32"), named)
 
 
 def _regularization(network: Network | None) -> list[Tensor]:

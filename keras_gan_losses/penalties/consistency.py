@@ -177,6 +177,7 @@ class LatentDiversityPenalty(Penalty):
     """
 
     player = "generator"
+    needs_generator = True
     needs_latents: ClassVar[bool] = True
 
     def __init__(

@@ -1,12 +1,15 @@
 """Feature matching: the generator aims at the mean features of real samples."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
+import keras
 from keras import ops
 
 from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
+from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
 from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
@@ -21,9 +24,10 @@ class FeatureMatchingPenalty(Penalty):
     `{"scores": …, "features": …}`.
 
     Formula, per batch: weight · ‖E features(real) − E features(fake)‖², the squares summed over
-    all dimensions of the features and not averaged, as in the paper; each sample's value is the
-    same. Divide the weight by the number of features for the mean of other libraries. The paper
-    minimises this in place of the adversarial loss, here it is added to it.
+    all dimensions of the features and not averaged, as in the paper, and over all layers, where
+    `"features"` are a list of several; each sample's value is the same. Divide the weight by the
+    number of features for the mean of other libraries. The paper minimises this in place of the
+    adversarial loss, here it is added to it.
 
     Args:
         weight: At least 0; 1 in the paper.
@@ -52,7 +56,56 @@ class FeatureMatchingPenalty(Penalty):
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`, all of them the same."""
-        real, fake = batch.real_outputs["features"], batch.fake_outputs["features"]
-        difference = global_batch.mean(real, axis=0) - global_batch.mean(fake, axis=0)
-        distance = ops.sum(ops.square(difference))
-        return ops.broadcast_to(self.weight * distance, (ops.shape(fake)[0],))
+        distance = sum(_squared_distance(real, fake) for real, fake in _layers(batch))
+        return ops.broadcast_to(self.weight * distance, (ops.shape(batch.fake)[0],))
+
+
+@register
+class PairedFeatureMatchingPenalty(Penalty):
+    """Draws the features of each generated sample to those of the real one of its row.
+
+    Choose it where both share a condition that leaves little freedom: translation of pairs,
+    vocoders, restoration. The discriminator returns `{"scores": …, "features": [layers]}`.
+
+    Formula, per sample: weight · Σ_layers mean |features_l(real) − features_l(fake)|.
+
+    Args:
+        weight: At least 0; 10 in pix2pixHD, 2 in HiFi-GAN.
+        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+
+    Raises:
+        ValueError: If `weight` is negative or not finite.
+
+    Example:
+    >>> outputs = lambda samples, training: {"scores": samples[:, :1], "features": [samples]}
+    >>> batch = AdversarialBatch(outputs, ops.ones((2, 3)), ops.zeros((2, 3)))
+    >>> ops.convert_to_numpy(PairedFeatureMatchingPenalty()(batch)).tolist()
+    [10.0, 10.0]
+
+    Reference:
+        Wang et al., 2017, arXiv:1711.11585, section 3.3; Kong et al., 2020, arXiv:2010.05646.
+    """
+
+    player = "generator"
+    required_outputs: ClassVar[tuple[str, ...]] = ("features",)
+
+    def __init__(self, *, weight: float = 10.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        check_number("weight", weight, minimum=0.0, advice="pix2pixHD has 10.0.")
+        self.weight = weight
+
+    def call(self, batch: AdversarialBatch) -> Tensor:
+        """One value per sample, shape `(batch,)`."""
+        distances = [sample_means(ops.abs(real - fake)) for real, fake in _layers(batch)]
+        return self.weight * sum(distances[1:], start=distances[0])
+
+
+def _layers(batch: AdversarialBatch) -> Iterator[tuple[Tensor, Tensor]]:
+    """Features of the real and of the generated samples, layer by layer."""
+    both = (batch.real_outputs["features"], batch.fake_outputs["features"])
+    return zip(*map(keras.tree.flatten, both), strict=True)
+
+
+def _squared_distance(real: Tensor, fake: Tensor) -> Tensor:
+    difference = global_batch.mean(real, axis=0) - global_batch.mean(fake, axis=0)
+    return ops.sum(ops.square(difference))

@@ -50,6 +50,7 @@ class ModeSeekingPenalty(Penalty):
     """
 
     player = "generator"
+    needs_generator = True
     needs_latents: ClassVar[bool] = True
 
     def __init__(self, *, weight: float = 1.0, epsilon: float = 1e-5, **kwargs: Any) -> None:

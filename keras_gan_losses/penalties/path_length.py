@@ -60,6 +60,7 @@ class PathLengthPenalty(Penalty):
     """
 
     player = "generator"
+    needs_generator = True
     needs_latents: ClassVar[bool] = True
     uses_gradient: ClassVar[bool] = True
 

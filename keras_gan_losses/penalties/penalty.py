@@ -61,6 +61,12 @@ class Penalty(HoldsVariables, abc.ABC):
     required_outputs: ClassVar[tuple[str, ...]] = ()
     """Names of what the discriminator must give beside its scores."""
 
+    required_names: tuple[str, ...] = ()
+    """Names of what the penalty asks of `batch.named`."""
+
+    needs_generator: bool = False
+    """Whether the penalty needs the generator to run: for its further outputs or other samples."""
+
     def __init__(self, *, every: int = 1, fraction: float = 1.0, name: str | None = None) -> None:
         check_count("every", every, advice="1 applies the penalty in each update.")
         advice = "1.0 is the whole batch, 0.25 a quarter of it."

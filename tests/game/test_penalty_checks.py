@@ -259,14 +259,6 @@ def test_a_discriminator_may_give_further_outputs_by_name():
         gan.compile(penalties=[NeedsClasses()])
 
 
-def test_an_output_that_is_no_tensor_of_scores_is_refused():
-    inputs = keras.Input((2,))
-    heads = [layers.Dense(1)(inputs), layers.Dense(3)(inputs)]
-    generator, _ = tiny.networks()
-    with pytest.raises(ValueError, match="one tensor each"):
-        kgl.GAN(generator, keras.Model(inputs, heads), latent_dim=4)
-
-
 @pytest.mark.parametrize("player", ["generator_optimizer", "discriminator_optimizer"])
 def test_an_optimizer_of_another_gan_is_refused(player):
     optimizer = keras.optimizers.Adam(1e-3)

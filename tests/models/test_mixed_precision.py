@@ -61,8 +61,12 @@ def labelled_networks():
 
 
 def make_penalty(name):
-    arguments = {"augmentation": ops.negative} if name == "ConsistencyPenalty" else {}
-    return PENALTIES[name](**arguments)
+    features = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    needed = {
+        "ConsistencyPenalty": {"augmentation": ops.negative},
+        "PerceptualPenalty": {"network": features},
+    }
+    return PENALTIES[name](**needed.get(name, {}))
 
 
 @pytest.mark.parametrize("name", sorted(PENALTIES))
