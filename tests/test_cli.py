@@ -37,8 +37,8 @@ def epochs(directory):
 @pytest.mark.backend("jax")
 def test_training_writes_samples_history_model_and_saved_model_and_resumes(tmp_path):
     arguments = ["--data", "ring", "--loss", "lsgan", "--batch-size", "2000"]
-    first = run(tmp_path / "run", *arguments, "--epochs", "2")
-    assert first.returncode == 0, first.stderr
+    first = train(tmp_path / "run", *arguments, "--epochs", "2")
+    assert first.exit_code == 0, first.output
     names = ["samples.png", "history.csv", "gan.keras"]
     names += ["generator"] * (keras.backend.backend() != "torch")
     for name in names:

@@ -1,9 +1,6 @@
-import os
 import pathlib
 import re
 import shlex
-import subprocess
-import sys
 
 import keras
 import pytest
@@ -89,11 +86,11 @@ def test_the_commands_name_what_exists():
 
 
 @pytest.mark.backend("torch")
-def test_the_installed_command_writes_what_the_readme_lists(tmp_path):
+def test_the_installed_command_writes_what_the_readme_lists(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     words = shlex.split(SHELL_BLOCKS[0].split("&&")[2])[1:]
-    command = [sys.executable, "-m", "keras_gan_losses", *words, "--epochs", "1"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    result = CliRunner().invoke(cli.app, [*words, "--epochs", "1"])
+    assert result.exit_code == 0, result.output
     listed = re.findall(r"^- `([\w.]+)`,", README, re.MULTILINE)
     assert len(listed) == 7
     if keras.backend.backend() == "torch":

@@ -34,6 +34,61 @@ def undisturbed(tmp_path_factory):
     return directory
 
 
+def pair(call):
+    """Makes losses of which the generator's does what a test wants."""
+
+    class GeneratorLoss(keras.losses.Loss):
+        uses_real_scores = False
+
+        def call(self, real_scores, fake_scores):
+            return call(fake_scores)
+
+    discriminator = kgl.losses.LeastSquaresDiscriminatorLoss()
+    return lambda: {
+        "loss": {"generator": GeneratorLoss(), "discriminator": discriminator},
+        "run_eagerly": True,
+    }
+
+
+_CALLER = "PROCESS_THAT_COMPARES"
+
+
+def is_run():
+    """Whether this process plays a run: that which compares tries each loss once before."""
+    return os.environ.get(_CALLER) != str(os.getpid())
+
+
+def killed(scores):
+    if is_run():
+        os.kill(os.getpid(), signal.SIGKILL)
+    return keras.ops.reshape(scores, (-1,))
+
+
+def spilled(scores):
+    if is_run():
+        raise ValueError("spilled")
+    return keras.ops.reshape(scores, (-1,))
+
+
+def not_a_number(scores):
+    return keras.ops.reshape(scores, (-1,)) * float("nan")
+
+
+@pytest.fixture(scope="module")
+def with_failures(tmp_path_factory):
+    """A comparison of which one objective's runs do well, and the others' each fail otherwise."""
+    objectives = {
+        "killed": pair(killed),
+        "spilled": pair(spilled),
+        "diverged": pair(not_a_number),
+        "lsgan": {"loss": "lsgan", "run_eagerly": True},
+    }
+    directory = tmp_path_factory.mktemp("with_failures")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(_CALLER, str(os.getpid()))
+        return compare(**small.settings(directory, objectives=objectives, seeds=[1]))
+
+
 @on_one_backend
 def test_the_command_compares_on_each_backend(tmp_path):
     arguments = ["--losses", "lsgan", "--seeds", "1", "--updates", "4", "--measurements", "2"]
@@ -52,21 +107,34 @@ def test_the_command_compares_on_each_backend(tmp_path):
 
 
 @on_one_backend
-def test_a_run_is_what_training_by_hand_gives(undisturbed):
-    settings = small.settings(undisturbed)
+def test_runs_that_fail_are_reported_and_the_rest_go_on(with_failures):
+    assert "killed by signal 9 (SIGKILL)" in with_failures.failures["killed", 1]
+    assert "ValueError: " in with_failures.failures["spilled", 1]
+    assert "spilled" in with_failures.failures["spilled", 1]
+    states = {result["objective"]: result["status"] for result in with_failures.results}
+    assert states == {"diverged": "diverged", "lsgan": "completed"}
+    page = with_failures.report.read_text()
+    assert "killed by signal 9" in page
+    assert "not finite: 1 of diverged" in page
+
+
+@on_one_backend
+def test_a_run_is_what_training_by_hand_gives(with_failures):
+    settings = small.settings(with_failures.report.parent)
     keras.utils.set_random_seed(1)
     gan = kgl.GAN(*settings["build_networks"](), latent_dim=3)
     gan.compile(loss="lsgan", run_eagerly=True)
     order = np.random.default_rng((1, 0)).permutation(40)
     gan.fit(settings["data"][order[:32]], batch_size=8, shuffle=False, verbose=0)
     expected = gan.measure(settings["data"], metrics=["sliced_wasserstein_distance"])
-    result = json.loads((undisturbed / "runs" / "lsgan" / "1" / "result.json").read_text())
+    folder = with_failures.report.parent / "runs" / "lsgan" / "1"
+    result = json.loads((folder / "result.json").read_text())
     last = result["measurements"][-1]
     assert last["sliced_wasserstein_distance"] == pytest.approx(
         expected["sliced_wasserstein_distance"], rel=1e-4
     )
     assert (last["round"], last["discriminator_updates"]) == (4, 4)
-    samples = np.load(undisturbed / "runs" / "lsgan" / "1" / "samples.npy")
+    samples = np.load(folder / "samples.npy")
     np.testing.assert_allclose(samples, gan.generate(500, seed=0), rtol=1e-3, atol=1e-4)
 
 
@@ -126,67 +194,6 @@ def wait_until(condition, seconds=120):
     while not condition():
         assert time.monotonic() < end, "it took too long"
         time.sleep(0.05)
-
-
-def pair(call):
-    """Makes losses of which the generator's does what a test wants."""
-
-    class GeneratorLoss(keras.losses.Loss):
-        uses_real_scores = False
-
-        def call(self, real_scores, fake_scores):
-            return call(fake_scores)
-
-    discriminator = kgl.losses.LeastSquaresDiscriminatorLoss()
-    return lambda: {
-        "loss": {"generator": GeneratorLoss(), "discriminator": discriminator},
-        "run_eagerly": True,
-    }
-
-
-_CALLER = "PROCESS_THAT_COMPARES"
-
-
-def is_run():
-    """Whether this process plays a run: that which compares tries each loss once before."""
-    return os.environ.get(_CALLER) != str(os.getpid())
-
-
-def killed(scores):
-    if is_run():
-        os.kill(os.getpid(), signal.SIGKILL)
-    return keras.ops.reshape(scores, (-1,))
-
-
-def spilled(scores):
-    if is_run():
-        raise ValueError("spilled")
-    return keras.ops.reshape(scores, (-1,))
-
-
-def not_a_number(scores):
-    return keras.ops.reshape(scores, (-1,)) * float("nan")
-
-
-@on_one_backend
-def test_runs_that_fail_are_reported_and_the_rest_go_on(tmp_path, monkeypatch):
-    monkeypatch.setenv(_CALLER, str(os.getpid()))
-    objectives = {
-        "killed": pair(killed),
-        "spilled": pair(spilled),
-        "diverged": pair(not_a_number),
-        "lsgan": {"loss": "lsgan", "run_eagerly": True},
-    }
-    arguments = small.settings(tmp_path, objectives=objectives, seeds=[3])
-    compared = compare(**arguments)
-    assert "killed by signal 9 (SIGKILL)" in compared.failures["killed", 3]
-    assert "ValueError: " in compared.failures["spilled", 3]
-    assert "spilled" in compared.failures["spilled", 3]
-    states = {result["objective"]: result["status"] for result in compared.results}
-    assert states == {"diverged": "diverged", "lsgan": "completed"}
-    page = compared.report.read_text()
-    assert "killed by signal 9" in page
-    assert "not finite: 1 of diverged" in page
 
 
 TOTAL_ROUNDS, LAST_ROUND = 12, 9

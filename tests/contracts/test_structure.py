@@ -57,6 +57,12 @@ def test_files_and_functions_are_short_and_use_only_public_keras(file):
             assert not any(alias.name.startswith("keras.src") for alias in node.names)
 
 
+@pytest.mark.parametrize("folder", ["tests", "examples", "benchmarks"])
+def test_files_outside_of_the_package_are_no_longer_than_its_own(folder):
+    lengths = {file: file.read_text().count("\n") for file in (ROOT / folder).rglob("*.py")}
+    assert {file.name: length for file, length in lengths.items() if length > 400} == {}
+
+
 def test_no_file_names_a_machine_path():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     names = tracked.stdout.split() or [str(file) for file in FILES]

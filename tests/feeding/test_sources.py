@@ -29,18 +29,24 @@ def changed(values, index, value):
     return values
 
 
+def weights_after_training_on(kind):
+    keras.utils.set_random_seed(0)
+    gan = tiny.compiled_gan(seed=0, num_classes=3, discriminator_steps=2, loss="hinge")
+    x, y = made(kind, tiny.samples(), LABELS)
+    gan.fit(x, y, batch_size=8 if kind == "array" else None, shuffle=False, verbose=0)
+    # Not the counts: on TensorFlow Keras begins a round that a stream then lacks the data for.
+    return tiny.values(gan.trainable_variables)
+
+
+@pytest.fixture(scope="module")
+def weights_of_the_array():
+    return weights_after_training_on("array")
+
+
 @ends_unknown
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_trains_as_the_array_does_to_the_bit(kind):
-    states = []
-    for each in ("array", kind):
-        keras.utils.set_random_seed(0)
-        gan = tiny.compiled_gan(seed=0, num_classes=3, discriminator_steps=2, loss="hinge")
-        x, y = made(each, tiny.samples(), LABELS)
-        gan.fit(x, y, batch_size=8 if each == "array" else None, shuffle=False, verbose=0)
-        # Not the counts: on TensorFlow Keras begins a round that a stream then lacks the data for.
-        states.append(tiny.values(gan.trainable_variables))
-    tiny.assert_same(*states)
+def test_every_kind_trains_as_the_array_does_to_the_bit(kind, weights_of_the_array):
+    tiny.assert_same(weights_after_training_on(kind), weights_of_the_array)
 
 
 SAMPLES = tiny.samples()
@@ -77,7 +83,8 @@ def test_data_that_the_networks_cannot_take_are_refused_and_change_nothing(kind,
 def test_a_value_lost_in_the_middle_of_a_stream_stops_it_and_is_told_by_its_batch(
     kind, num_updates
 ):
-    gan = tiny.compiled_gan(discriminator_steps=num_updates)
+    # Compiled where rounds are longer than batches.
+    gan = tiny.compiled_gan(discriminator_steps=num_updates, run_eagerly=num_updates == 1)
     x, _ = made(kind, changed(tiny.samples(), (42, 0), np.nan))
     with pytest.raises(ValueError, match=r"In batch 6 of the data: .*NaN or infinite"):
         gan.fit(x, shuffle=False, verbose=0)
@@ -256,7 +263,7 @@ def test_channels_in_another_place_are_named():
             gan.fit(*made("DataLoader", np.zeros(shape, "float32")), verbose=0)
 
 
-@pytest.mark.parametrize("num_updates", [1, 5])
+@pytest.mark.parametrize("num_updates", [1, 3])
 def test_shapes_that_tf_data_does_not_tell_are_those_of_the_networks(num_updates):
     import tensorflow as tf
 

@@ -100,6 +100,12 @@ def game(name):
     own = {
         "normalized": {"loss": "hinge"},
         "every_penalty": {"loss": "hinge", "penalties": every_penalty},
+        # Statistics of the whole batch, turns and a moving state in one.
+        "of_all_kinds": {
+            "loss": "rasgan",
+            "discriminator_steps": 2,
+            "penalties": [p.R1Penalty(gamma=1.0, every=2), p.LeCamPenalty(decay=0.9)],
+        },
         "two_updates": {"loss": "wgan_gp", "discriminator_steps": 2},
         "simultaneous": {"loss": "rahinge", "updates_simultaneously": True},
         "more_fakes": {"loss": "hinge", "fakes_per_real": 2},

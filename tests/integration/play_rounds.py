@@ -75,11 +75,15 @@ def play(name, **options):
     return tiny.values([*gan.weights, *gan.optimizer.variables])
 
 
-if __name__ == "__main__":
+def play_all(names):
+    """What each game leaves behind."""
     options = {"run_eagerly": keras.backend.backend() == "tensorflow"}
-    results = {
+    return {
         f"{name}/{index}": value
-        for name in sys.argv[2:]
+        for name in names
         for index, value in enumerate(play(name, **options))
     }
-    np.savez(sys.argv[1], **results)
+
+
+if __name__ == "__main__":
+    np.savez(sys.argv[1], **play_all(sys.argv[2:]))

@@ -67,7 +67,7 @@ def test_the_average_is_that_of_numpy_over_rounds_of_unequal_size(ramp_up):
 
 
 def test_the_first_round_of_a_ramp_gives_the_weights_themselves():
-    gan = training.every_kind_of_state(average=GeneratorAverage())
+    gan = training.every_kind_of_state(average=GeneratorAverage(), run_eagerly=True)
     training.fit(gan, epochs=1, samples=tiny.samples(16))
     assert distance(averaged_values(gan), tiny.values(gan.generator.trainable_variables)) < 1e-6
 
@@ -224,11 +224,11 @@ def test_a_loaded_gan_samples_from_its_average_and_takes_another_pace(tmp_path):
 
 
 def test_an_average_that_comes_with_a_second_training_is_used():
-    gan = training.every_kind_of_state()
+    gan = training.every_kind_of_state(run_eagerly=True)
     training.fit(gan)
     gan.generate(3)
     before = tiny.values(gan.generator.trainable_variables)
-    gan.compile(average=GeneratorAverage(half_life=1e9, ramp_up=None))
+    gan.compile(average=GeneratorAverage(half_life=1e9, ramp_up=None), run_eagerly=True)
     training.fit(gan)
     assert distance(before, averaged_values(gan)) < 1e-5
     assert distance(before, tiny.values(gan.generator.trainable_variables)) > 1e-3
