@@ -167,10 +167,37 @@ def test_what_is_no_data_is_refused_in_words(x, message):
     tiny.assert_same(before, tiny.state(gan))
 
 
-def test_sparse_matrices_and_tables_with_holes_are_refused():
+@pytest.mark.parametrize("made_sparse", [sparse.csr_matrix, sparse.coo_array, "torch", "jax"])
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_sparse_matrices_are_refused_in_arrays_and_in_streams(made_sparse, is_stream):
     gan = refusing_gan()
-    with pytest.raises(ValueError, match=r"x\.toarray\(\)"):
-        gan.fit(sparse.csr_matrix(SAMPLES), verbose=0)
+    if made_sparse == "torch":
+        made_sparse = lambda x: pytest.importorskip("torch").from_numpy(x).to_sparse()  # noqa: E731
+    elif made_sparse == "jax":
+        made_sparse = pytest.importorskip("jax.experimental.sparse").BCOO.fromdense
+    x = made_sparse(SAMPLES)
+    with pytest.raises(ValueError, match=r"must be a dense array.*x\.toarray\(\)"):
+        gan.fit(iter([x]) if is_stream else x, verbose=0)
+
+
+@pytest.mark.parametrize("dtype", ["datetime64[D]", "timedelta64[s]"])
+def test_times_are_refused_in_samples_and_in_labels(dtype):
+    times = np.zeros((48, 2), dtype)
+    with pytest.raises(ValueError, match="samples are times"):
+        refusing_gan().fit(times, verbose=0)
+    with pytest.raises(ValueError, match=r"In batch 1.*samples are times"):
+        refusing_gan().fit(iter([times]), verbose=0)
+    with pytest.raises(ValueError, match="labels are times"):
+        refusing_gan(3).fit(SAMPLES, times[:, 0], verbose=0)
+
+
+def test_infinities_of_both_signs_are_refused_without_a_warning():
+    with pytest.raises(ValueError, match="NaN or infinite"):
+        refusing_gan().fit(np.array([[np.inf, -np.inf]] * 8, "float32"), verbose=0)
+
+
+def test_tables_with_holes_are_refused():
+    gan = refusing_gan()
     with pytest.raises(ValueError, match="NaN or infinite"):
         gan.fit(pandas.DataFrame(changed(SAMPLES, (0, 0), np.nan)), verbose=0)
 
