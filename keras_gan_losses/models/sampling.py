@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gan_losses.feeding.batch_form import labels_for_all
+from keras_gan_losses.feeding.batch_form import as_array, formed_labels, labels_for_all
 from keras_gan_losses.feeding.batch_reader import RangeWatch
 from keras_gan_losses.game.generator_average import AveragedGenerator
 from keras_gan_losses.game.players import LabelSpecification, choose_sampler, connect
@@ -109,6 +109,17 @@ class SamplingModel(keras.Model):
         label = self.specification.label
         inputs = generator_inputs(self.latent_sampler, label, num_samples, labels, seed)
         return self.predict(inputs, batch_size=int(min(batch_size, num_samples)), verbose=0)
+
+    def predict(self, x: Tree, *args: Any, **kwargs: Any) -> Samples:
+        """Samples of latents, or of `[latents, labels]`, as in Keras.
+
+        Raises:
+            ValueError: If there is no class for a label, or labels are not what the networks take.
+        """
+        label = self.specification.label
+        if label is not None and isinstance(x, list | tuple) and len(x) == 2:
+            x = [x[0], formed_labels(as_array(x[1]), label)]
+        return super().predict(x, *args, **kwargs)
 
     def export(self, filepath: str, format: str = "tf_saved_model", **kwargs: Any) -> None:  # noqa: A002
         """Writes the generator for serving.
