@@ -110,7 +110,7 @@ class SamplingModel(keras.Model):
         inputs = generator_inputs(self.latent_sampler, label, num_samples, labels, seed)
         return self.predict(inputs, batch_size=int(min(batch_size, num_samples)), verbose=0)
 
-    def predict(self, x: Tree, *args: Any, **kwargs: Any) -> Samples:
+    def predict(self, x: Tree, *args: Any, **kwargs: Any) -> Any:
         """Samples of latents, or of `[latents, labels]`, as in Keras.
 
         Raises:
