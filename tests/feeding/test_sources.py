@@ -120,7 +120,13 @@ def test_values_that_the_generator_cannot_make_are_warned_of_in_training_and_mea
     [
         ("sigmoid", -1.0, "End the generator in tanh"),
         ("relu", -1.0, "End the generator in tanh"),
+        ("softplus", -1.0, "End the generator in tanh"),
+        ("hard_sigmoid", -1.0, "End the generator in tanh"),
+        ("silu", -1.0, "End the generator in tanh"),
+        ("hard_tanh", -300.0, "Scale the data"),
         ("softmax", 0.0, None),
+        ("elu", -1.0, None),
+        ("leaky_relu", -300.0, None),
         ("linear", -300.0, None),
     ],
 )
@@ -136,6 +142,24 @@ def test_what_each_activation_cannot_make_is_told(activation, low, advice, recwa
     else:
         with pytest.warns(UserWarning, match=f"{activation}.*{advice}"):
             gan.fit(values, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("ending", "name"),
+    [
+        (keras.layers.ReLU(), "relu"),
+        (keras.layers.Activation(lambda x: keras.ops.sigmoid(x)), "<lambda>"),
+        (keras.ops.sigmoid, "sigmoid"),
+        (keras.layers.ReLU(negative_slope=0.1), None),
+        (lambda x: keras.ops.sigmoid(x) * 2 - 1, None),
+        (lambda x: keras.layers.BatchNormalization()(keras.ops.sigmoid(x)), None),
+    ],
+    ids=["layer", "function", "operation", "leaky", "scaled", "normalized"],
+)
+def test_what_a_last_layer_or_operation_cannot_make_is_told(ending, name):
+    latents = keras.Input((2,))
+    reach = kgl.game.reach.Reach.of(keras.Model(latents, ending(keras.layers.Dense(2)(latents))))
+    assert (reach and (reach.activation, reach.lowest)) == (name and (name, 0.0))
 
 
 def test_bytes_of_two_widths_are_scaled_by_their_own_range():
