@@ -3,6 +3,7 @@
 import contextlib
 import warnings
 from collections.abc import Iterator
+from typing import NoReturn
 
 import keras
 
@@ -79,6 +80,17 @@ class BatchReader:
             self._problem = error
             raise
         return (samples,) if labels is None else (samples, labels)
+
+    def refuse_emptiness(self) -> NoReturn:
+        """Raises, because a pass over the data has no batch.
+
+        Raises:
+            ValueError: Always.
+        """
+        self._problem = ValueError(
+            f"The {self._name} are empty: expected at least one sample. Received none."
+        )
+        raise self._problem
 
     @contextlib.contextmanager
     def speaking(self) -> Iterator[None]:

@@ -191,6 +191,24 @@ def test_what_is_no_data_is_refused_in_words(x, message):
     tiny.assert_same(before, tiny.state(gan))
 
 
+@ends_unknown
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("method", ["fit", "evaluate", "validation"])
+def test_data_without_a_sample_are_refused_in_training_and_measuring(kind, method):
+    gan = refusing_gan()
+    before = tiny.state(gan)
+    empty = made(kind, SAMPLES[:0])[0]
+    call = {
+        "fit": lambda: gan.fit(empty, verbose=0),
+        "evaluate": lambda: gan.evaluate(empty, verbose=0),
+        "validation": lambda: gan.fit(SAMPLES, validation_data=empty, verbose=0),
+    }[method]
+    with pytest.raises(ValueError, match="data are empty"):
+        call()
+    if (method, kind) != ("validation", "generator"):  # Only reading it tells.
+        tiny.assert_same(before, tiny.state(gan))
+
+
 @pytest.mark.parametrize("made_sparse", [sparse.csr_matrix, sparse.coo_array, "torch", "jax"])
 @pytest.mark.parametrize("is_stream", [False, True])
 def test_sparse_matrices_are_refused_in_arrays_and_in_streams(made_sparse, is_stream):
