@@ -77,7 +77,8 @@ class BatchReader:
                 self._has_begun = True
                 self._watch.look(samples, self.specification.reach)
         except (ValueError, Warning) as error:
-            self._problem = error
+            # The first one: pipelines read ahead.
+            self._problem = self._problem or error
             raise
         return (samples,) if labels is None else (samples, labels)
 

@@ -72,6 +72,18 @@ def test_data_that_the_networks_cannot_take_are_refused_and_change_nothing(kind,
     tiny.assert_same(before, tiny.state(gan))
 
 
+@pytest.mark.backend("every")
+@pytest.mark.parametrize("num_updates", [1, 3])
+def test_a_compiled_round_whose_data_fail_moves_nothing(num_updates):
+    gan = tiny.compiled_gan(discriminator_steps=num_updates)
+    before = tiny.state(gan)
+    for kind in ("tf.data", "generator"):
+        x, _ = made(kind, changed(tiny.samples(), (2, 0), np.nan))
+        with pytest.raises(ValueError, match="In batch 1 of the data"):
+            gan.fit(x, verbose=0)
+        tiny.assert_same(before, tiny.state(gan))
+
+
 @pytest.mark.parametrize("kind", STREAMS)
 @pytest.mark.parametrize("num_updates", [1, 2])
 def test_a_value_lost_in_the_middle_of_a_stream_stops_it_and_is_told_by_its_batch(
