@@ -245,6 +245,8 @@ def check_label_shape(shape: Shape, label: LabelSpecification, where: str = "") 
         advice = "Use class indices, or build the networks for this shape."
         if not received and label.shape:
             advice = f"Use keras.utils.to_categorical(labels, {label.shape[-1]}) for classes."
+        elif received and received[-1] == label.num_classes:
+            advice = "Use class indices: np.argmax(labels, axis=-1)."
         raise ValueError(
             f"{where}The networks take labels of shape {label.shape} each. Received labels of "
             f"shape {received} each. {advice}"

@@ -57,7 +57,7 @@ CONDITIONAL_FAULTS = {
     "of class -1": (SAMPLES, changed(LABELS, 2, -1), r"from 0 to 2\. Received the label -1"),
     "of class 0.5": (SAMPLES, changed(LABELS * 1.0, 2, 0.5), r"Received the label 0\.5"),
     "of class NaN": (SAMPLES, changed(LABELS * 1.0, 2, np.nan), "labels hold NaN"),
-    "of one-hot labels": (SAMPLES, np.eye(3)[LABELS], r"labels of shape \(\) each"),
+    "of one-hot labels": (SAMPLES, np.eye(3)[LABELS], r"shape \(\) each\..*argmax"),
 }
 
 
