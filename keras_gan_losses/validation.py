@@ -3,6 +3,7 @@
 import math
 import numbers
 from collections.abc import Sequence
+from typing import Any
 
 
 def check_number(
@@ -59,6 +60,27 @@ def check_count(name: str, value: int, *, minimum: int = 1, advice: str) -> None
     raise ValueError(
         f"`{name}` must be a whole number of at least {minimum}. Received: {name}={value!r}. "
         f"{advice}"
+    )
+
+
+def listed(name: str, values: object) -> tuple[Any, ...]:
+    """The values of a list or tuple; none of None.
+
+    Args:
+        name: Name of the argument, as the user wrote it.
+        values: What came.
+
+    Raises:
+        ValueError: If it is one value alone, or a text, which would be read by its letters.
+
+    Example:
+    >>> listed("penalties", ["r1"])
+    ('r1',)
+    """
+    if values is None or isinstance(values, list | tuple):
+        return tuple(values or ())
+    raise ValueError(
+        f"`{name}` must be a list. Received: {name}={values!r}. Write {name}=[…], for one too."
     )
 
 

@@ -89,6 +89,19 @@ class AdversarialTrainer(Trainer):
 
     state_sync = jax_state_sync
 
+    @property
+    def _jax_state_synced(self) -> bool:
+        """True: what a callback does before the first step leaves Keras's `fit` without a state."""
+        return True
+
+    @_jax_state_synced.setter
+    def _jax_state_synced(self, value: bool) -> None:
+        """Does nothing."""
+
+    def _get_jax_state(self, **kwargs: bool) -> State:
+        """Nothing, because each function takes the state from the variables itself."""
+        return ()
+
     def _purge_model_variables(self, **kwargs: bool) -> None:
         """Does nothing, where Keras would take the values out of the variables."""
 

@@ -68,8 +68,11 @@ class AdversarialTrainer(StatefulTrainer):
     """Lets Keras's trainer work with several workers, for which Keras 3 does not provide."""
 
     def train_step(self, data: Tree) -> dict[str, tf.Tensor]:
-        """One round of the game."""
-        return _of_all_workers(super().train_step(data))
+        """One round of the game, begun when its data are there."""
+        # A compiled function moves what needs no data, the random state and the counts, even if
+        # reading the data fails.
+        with tf.control_dependencies(tf.nest.flatten(data)):
+            return _of_all_workers(super().train_step(data))
 
     def test_step(self, data: Tree) -> dict[str, tf.Tensor]:
         """Scores of one batch, without training."""

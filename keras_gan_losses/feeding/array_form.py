@@ -47,10 +47,10 @@ def check_kind(dtype: DType, what: str, where: str = "") -> None:
         ValueError: With what they are instead.
     """
     name = str(getattr(dtype, "name", dtype)).lower()
-    kinds = {"complex": "complex numbers", "str": "texts", "object": "objects", "bytes": "texts"}
-    found = next((words for key, words in kinds.items() if key in name), None)
-    if found is None:
+    if any(kind in name for kind in ("float", "int", "bool")):
         return
+    kinds = {"complex": "complex numbers", "str": "texts", "bytes": "texts", "time": "times"}
+    found = next((words for key, words in kinds.items() if key in name), "objects")
     advice = {
         ("labels", "texts"): "Use class indices: np.unique(labels, return_inverse=True)[1].",
         ("samples", "complex numbers"): "Give the real and imaginary parts as two channels: "

@@ -3,6 +3,7 @@
 import contextlib
 import warnings
 from collections.abc import Iterator
+from typing import NoReturn
 
 import keras
 
@@ -76,9 +77,21 @@ class BatchReader:
                 self._has_begun = True
                 self._watch.look(samples, self.specification.reach)
         except (ValueError, Warning) as error:
-            self._problem = error
+            # The first one: pipelines read ahead.
+            self._problem = self._problem or error
             raise
         return (samples,) if condition is None else (samples, condition)
+
+    def refuse_emptiness(self) -> NoReturn:
+        """Raises, because a pass over the data has no batch.
+
+        Raises:
+            ValueError: Always.
+        """
+        self._problem = ValueError(
+            f"The {self._name} are empty: expected at least one sample. Received none."
+        )
+        raise self._problem
 
     @contextlib.contextmanager
     def speaking(self) -> Iterator[None]:

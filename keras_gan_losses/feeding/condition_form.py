@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import keras
 import numpy as np
 
-from keras_gan_losses.feeding.array_form import as_array, check_kind
+from keras_gan_losses.feeding.array_form import as_array, check_kind, is_array
 from keras_gan_losses.game.players import NetworkSpecification, PartSpecification
 from keras_gan_losses.types import Condition, Data, Shape, Tensor
 
@@ -40,6 +40,29 @@ def _one_for_each(
             f"samples and {len(done)} {noun(part)}s. Give `x` and `y` of one length."
         )
     return done
+
+
+def formed_inputs(inputs: Data, specification: NetworkSpecification) -> Data:
+    """What a generator is called with, its condition looked at and formed; others as they are.
+
+    Raises:
+        ValueError: If there is no class for a label, or the condition does not fit otherwise.
+    """
+    taken = specification.generator_inputs
+    names = [*([] if taken.first is None else [taken.first]), *taken.parts]
+    values = inputs if isinstance(inputs, Mapping) else {}
+    if not taken.are_named:
+        given = inputs if isinstance(inputs, list | tuple) else [inputs]
+        values = dict(zip(names, given, strict=True)) if len(given) == len(names) else {}
+    if not taken.parts or set(values) != set(names) or not all(map(_is_array, values.values())):
+        return inputs
+    parts = specification.parts
+    condition = {n: formed_part(as_array(values[n]), parts[n], f"{n!r}: ") for n in taken.parts}
+    return taken(values.get("latents"), condition)
+
+
+def _is_array(values: Data) -> bool:
+    return is_array(values) or isinstance(values, list | tuple)
 
 
 def _each(
@@ -186,6 +209,8 @@ def check_part_shape(shape: Shape, part: PartSpecification, where: str = "") -> 
         advice = "Use class indices, or build the networks for this shape."
         if not received and part.shape:
             advice = f"Use keras.utils.to_categorical(labels, {part.shape[-1]}) for classes."
+        elif received and received[-1] == part.num_classes:
+            advice = "Use class indices: np.argmax(labels, axis=-1)."
         raise ValueError(
             f"{where}The networks take labels of shape {part.shape} each. Received labels of "
             f"shape {received} each. {advice}"

@@ -19,17 +19,23 @@ def rounds_of(
         num_updates: Batches in a round. A last round with fewer samples is left out.
         reader: Brings each batch into the networks' form.
 
+    Raises:
+        ValueError: If a reader finds no batch, or one that the networks cannot take.
+
     Example:
     >>> batches = ((np.zeros((4, 2)),) for _ in range(6))
     >>> [len(samples) for samples, in rounds_of(batches, 3)]
     [12, 12]
     """
     waiting: list[Batch] = []
+    number = -1
     for number, batch in enumerate(batches):
         waiting.append(batch if reader is None else reader(batch, number))
         if len(waiting) == num_updates:
             yield concatenated(waiting)
             waiting = []
+    if reader is not None and number < 0:
+        reader.refuse_emptiness()
     if waiting and sum(map(num_samples, waiting)) >= num_updates:
         yield concatenated(waiting)
 

@@ -18,6 +18,7 @@ def check_samples(samples: Data, expected: Shape, where: str = "") -> None:
             f"{where}Samples must be one array of shape {_batch_shape(expected)}. Received: "
             f"{type(samples).__name__}. Join samples of one shape by np.stack(…)."
         )
+    _check_dense(samples, where)
     check_kind(samples.dtype, "samples", where)
     check_shape(tuple(samples.shape), expected, where)
     if samples.shape[0] == 0:
@@ -43,10 +44,25 @@ def check_shape(shape: Shape, expected: Shape, where: str = "") -> None:
         )
 
 
+def _check_dense(samples: Tensor, where: str) -> None:
+    # Matrices of SciPy, arrays of JAX, tensors of torch.
+    layout = str(getattr(samples, "layout", "torch.strided"))
+    if hasattr(samples, "toarray") or hasattr(samples, "todense") or layout != "torch.strided":
+        raise ValueError(
+            f"{where}Samples must be a dense array. Received: {type(samples).__name__}, which is "
+            "sparse. Pass x.toarray(), x.todense() or x.to_dense(), or a keras.utils.PyDataset "
+            "that makes each batch dense."
+        )
+
+
 def _check_finite(samples: Tensor, where: str) -> None:
     values = keras.ops.convert_to_numpy(samples)
+    if values.dtype.kind in "iub":
+        return
     # A sum is not finite if a value is not, and needs no array of flags.
-    if values.dtype.kind not in "iub" and not np.isfinite(np.sum(values, dtype="float64")):
+    with np.errstate(invalid="ignore"):
+        total = np.sum(values, dtype="float64")
+    if not np.isfinite(total):
         raise ValueError(
             f"{where}The data hold NaN or infinite values, which would destroy both networks' "
             "weights. Remove or replace them."

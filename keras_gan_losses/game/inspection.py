@@ -23,16 +23,23 @@ def ends_in(network: keras.Model, activation: str) -> bool:
     >>> ends_in(network, "sigmoid"), ends_in(network, "tanh")
     (True, False)
     """
+    last = last_operation(network)
+    if last is None:
+        return False
+    is_operation = type(last).__name__ == activation.capitalize()
+    is_activation = getattr(last, "activation", None) is keras.activations.get(activation)
+    return is_operation or is_activation
+
+
+def last_operation(network: keras.Model) -> keras.Operation | None:
+    """The network's last operation, reshaping and wrappers aside; of a subclassed one a guess."""
     operations = list(getattr(network, "operations", getattr(network, "layers", [])))
     shaping = (keras.layers.Flatten, keras.layers.Reshape)
     while operations and isinstance(operations[-1], shaping):
         operations.pop()
     if not operations:
-        return False
+        return None
     last = operations[-1]
     if isinstance(last, keras.Model):
-        return ends_in(last, activation)
-    last = last.layer if isinstance(last, keras.layers.Wrapper) else last
-    is_operation = type(last).__name__ == activation.capitalize()
-    is_activation = getattr(last, "activation", None) is keras.activations.get(activation)
-    return is_operation or is_activation
+        return last_operation(last)
+    return last.layer if isinstance(last, keras.layers.Wrapper) else last

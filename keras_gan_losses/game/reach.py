@@ -1,15 +1,20 @@
 """Which values a generator can make."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
 import keras
 import numpy as np
 
-from keras_gan_losses.game.inspection import ends_in
+from keras_gan_losses.game.inspection import last_operation
+from keras_gan_losses.types import Tensor
 
 _TOLERANCE = 1e-3
-_BOUNDS = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "relu": (0.0, np.inf)}
+# What activations are tried on, and from where on a value of theirs counts as without bound.
+_TRIED = np.concatenate([[-1e4], np.linspace(-20.0, 20.0, 2001), [1e4]]).astype("float32")
+_UNBOUNDED = 1e3
+_ACTIVATIONS = (keras.layers.ReLU, keras.layers.LeakyReLU, keras.layers.ELU, keras.layers.Softmax)
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,19 @@ class Reach:
     @classmethod
     def of(cls, generator: keras.Model) -> Self | None:
         """Reach of a generator, or None where nothing is known of it."""
-        found = (name for name in _BOUNDS if ends_in(generator, name))
-        name = next(found, None)
-        return None if name is None else cls(name, *_BOUNDS[name])
+        last = last_operation(generator)
+        function = getattr(last, "activation", None)
+        if isinstance(last, _ACTIVATIONS) or not isinstance(last, keras.layers.Layer | None):
+            function = last
+        values = _tried(function)
+        if values is None:
+            return None
+        name = getattr(function, "__name__", type(function).__name__).lower()
+        lowest, highest = (
+            float(np.copysign(np.inf, end) if abs(end) >= _UNBOUNDED else round(end, 4))
+            for end in (values.min(), values.max())
+        )
+        return None if np.isinf([lowest, highest]).all() else cls(name, lowest, highest)
 
     def misses(self, samples: np.ndarray) -> str | None:
         """What of the samples can never be made, in words; None if all can."""
@@ -58,6 +73,17 @@ class Reach:
         if self.lowest < 0:
             return f"Scale images by x / {top / 2:g} - 1."
         return f"Scale images by x / {top:g}."
+
+
+def _tried(function: Callable[[Tensor], Tensor] | None) -> np.ndarray | None:
+    """Values of an activation; None of what is none."""
+    if function is None:
+        return None
+    try:
+        values = function(keras.ops.convert_to_tensor(_TRIED[None]))
+        return keras.ops.convert_to_numpy(keras.ops.cast(values, "float32"))
+    except Exception:  # It takes something else, such as several tensors or another rank.
+        return None
 
 
 def _described(samples: np.ndarray, lowest: float, highest: float) -> str:

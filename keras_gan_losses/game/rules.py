@@ -20,7 +20,7 @@ from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.registration import serialize_optimizer
 from keras_gan_losses.types import Arguments, Config, Json, OptimizerLike, Scores, Tensor
-from keras_gan_losses.validation import check_count
+from keras_gan_losses.validation import check_count, listed
 
 Optimizer: TypeAlias = keras.optimizers.Optimizer
 
@@ -98,14 +98,13 @@ class Rules:
         players = dict(zip(_OPTIMIZERS, _players(objective, optimizer, *own), strict=True))
         told |= {
             "loss": objective,
-            "penalties": tuple(penalties.get(penalty) for penalty in told["penalties"] or ()),
-            "metrics": tuple(metrics_module.get(metric) for metric in told["metrics"] or ()),
+            "penalties": tuple(map(penalties.get, listed("penalties", told["penalties"]))),
+            "metrics": tuple(map(metrics_module.get, listed("metrics", told["metrics"]))),
         }
         return cls(**{**told, **players}, trainer_arguments=trainer_arguments)
 
     def _check_schedule(self) -> None:
-        steps = self.discriminator_steps
-        check_count("discriminator_steps", steps, advice="None means the objective's own.")
+        check_count("discriminator_steps", self.discriminator_steps, advice="None is the usual.")
         check_count("generator_steps", self.generator_steps, advice="1 is usual.")
         check_count("fakes_per_real", self.fakes_per_real, advice="1 is usual.")
         if self.updates_simultaneously and self.generator_steps > 1:
@@ -263,6 +262,8 @@ def _check_trainer_arguments(arguments: Arguments) -> None:
             f"`compile` does not take {unknown[0]!r}. Beside the game's own arguments it takes "
             f"{sorted(valid)}."
         )
+    count = arguments.get("steps_per_execution", 1)
+    check_count("steps_per_execution", count, advice="1 is usual.")
 
 
 def _players(

@@ -50,11 +50,9 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
         return [getattr(player, "inner_optimizer", player) for player in players]
 
     @property
-    def learning_rate(self) -> Tensor:
-        """The rate of both players, NaN where they differ."""
-        generator, discriminator = (each.learning_rate for each in self.optimizers)
-        is_common = _number(generator) == _number(discriminator)
-        return generator if is_common else keras.ops.convert_to_tensor(float("nan"))
+    def learning_rate(self) -> keras.Variable:
+        """The rate of both players, NaN where they differ; assigning to it sets both."""
+        return _CommonRate(self)
 
     @learning_rate.setter
     def learning_rate(self, rate: float | Tensor) -> None:
@@ -159,6 +157,21 @@ class TwoPlayerOptimizer(keras.optimizers.Optimizer):
     def from_config(cls, config: Config, custom_objects: dict[str, type] | None = None) -> Self:
         """Optimizer of both players' configurations."""
         return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
+
+
+class _CommonRate(keras.Variable):
+    """Both players' learning rate where a variable is expected, whose `assign` sets both."""
+
+    def __init__(self, pair: TwoPlayerOptimizer) -> None:
+        rates = {_number(each.learning_rate) for each in pair.optimizers}
+        rate = rates.pop() if len(rates) == 1 else float("nan")
+        super().__init__(rate, trainable=False, dtype="float32", name="learning_rate")
+        self._pair = pair
+
+    def assign(self, value: float | Tensor) -> Tensor:
+        """Sets the rates of both players."""
+        self._pair.learning_rate = value
+        return super().assign(value)
 
 
 def _check_unused(

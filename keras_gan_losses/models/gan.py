@@ -38,6 +38,7 @@ from keras_gan_losses.types import (
     OptimizerLike,
     Tensor,
 )
+from keras_gan_losses.validation import listed
 
 
 @register
@@ -185,7 +186,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
                 callback freezes a player.
         """
         self.check_free("fit")
-        play = self._ready("fit", kwargs)
+        play = self._ready("fit", {"epochs": epochs, **kwargs})
         num_updates = play.rules.discriminator_steps
         reader, validation_reader = self._reader(), self._reader("validation data")
         source = Source.of(x, y, batch_size).read_by(reader)
@@ -294,7 +295,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
             ValueError: If the data do not fit the networks or the metrics.
         """
         source = Source.of(x, y, batch_size).read_by(self._reader())
-        chosen = [metrics_module.get(metric) for metric in metrics]
+        chosen = [metrics_module.get(metric) for metric in listed("metrics", metrics)]
         check_metric_names(chosen, [])
         measurement = Measurement(chosen, self.evaluation_samples)
         with preserved_random_state():

@@ -7,12 +7,12 @@ import keras
 import numpy as np
 
 from keras_gan_losses.feeding.batch_reader import RangeWatch
-from keras_gan_losses.feeding.condition_form import condition_for_all
+from keras_gan_losses.feeding.condition_form import condition_for_all, formed_inputs
 from keras_gan_losses.game.generator_average import AveragedGenerator
 from keras_gan_losses.game.players import choose_sampler, connect, sample_of
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models.export import export_generator
-from keras_gan_losses.types import Condition, Samples, Shape, Tree
+from keras_gan_losses.types import Condition, Data, Samples, Shape, Tree
 from keras_gan_losses.validation import check_count, check_seed
 
 # So many are held in memory while metrics look at them.
@@ -113,6 +113,14 @@ class SamplingModel(keras.Model):
         check_count("batch_size", batch_size, advice="128 suits most generators.")
         inputs = self._inputs(num_samples, condition, seed)
         return self.predict(inputs, batch_size=int(min(batch_size, num_samples)), verbose=0)
+
+    def predict(self, x: Data, *args: Any, **kwargs: Any) -> Any:
+        """Samples of what the generator takes, as in Keras.
+
+        Raises:
+            ValueError: If there is no class for a label, or the condition does not fit otherwise.
+        """
+        return super().predict(formed_inputs(x, self.specification), *args, **kwargs)
 
     def export(self, filepath: str, format: str = "tf_saved_model", **kwargs: Any) -> None:  # noqa: A002
         """Writes the generator for serving.

@@ -7,6 +7,17 @@ from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.single_batch import single_batch
 from keras_gan_losses.models.play import Play
 from keras_gan_losses.types import Arguments, Data, Logs
+from keras_gan_losses.validation import check_count
+
+# What Keras counts, and how few there may be; it reads a negative number as a large one.
+_COUNTS = {
+    "epochs": 0,
+    "initial_epoch": 0,
+    "steps_per_epoch": 1,
+    "steps": 1,
+    "validation_steps": 1,
+    "validation_batch_size": 1,
+}
 
 if TYPE_CHECKING:
     # What it is mixed into.
@@ -73,6 +84,11 @@ class SingleBatches(Mixed):
             raise ValueError(f"Call `compile` before `{method}`: gan.compile(loss='wgan_gp').")
         if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
             refuse_weights()
+        for name, minimum in _COUNTS.items():
+            if arguments.get(name) is not None:
+                check_count(
+                    name, arguments[name], minimum=minimum, advice="Leave it out for the default."
+                )
         self._play.step.check_unchanged()
         return self._play
 

@@ -44,6 +44,20 @@ def test_two_rates_read_as_no_number_and_can_be_made_one():
     assert rates(gan) == [0.25, 0.25]
 
 
+@pytest.mark.backend("every")
+def test_a_value_assigned_to_the_rate_that_was_read_is_both_players():
+    gan = compiled_gan()
+    gan.optimizer.learning_rate.assign(0.25)
+    assert rates(gan) == [0.25, 0.25]
+    gan.optimizer.learning_rate.assign_sub(0.125)
+    assert rates(gan) == [0.125, 0.125]
+    # As loggers read it.
+    assert float(gan.optimizer.learning_rate) == gan.optimizer.learning_rate.numpy() == 0.125
+    with pytest.raises(ValueError, match="`learning_rate` must be a finite number"):
+        gan.optimizer.learning_rate.assign(-1.0)
+    assert rates(gan) == [0.125, 0.125]
+
+
 @pytest.mark.parametrize("factor", [0.5, -1.0])
 def test_a_share_of_two_rates_is_refused(factor):
     gan = compiled_gan(0.1, 0.1 if factor < 0 else 0.4)

@@ -117,6 +117,10 @@ def test_a_common_and_an_own_optimizer_together_are_refused():
         ({"loss": {"generator": None}}, "needs exactly the keys"),
         ({"discriminator_steps": 0}, "`discriminator_steps` must be a whole number"),
         ({"metric": []}, "does not take 'metric'"),
+        ({"penalties": "r1"}, r"`penalties` must be a list.*penalties=\[…\]"),
+        ({"penalties": kgl.penalties.R1Penalty()}, "`penalties` must be a list"),
+        ({"metrics": "frechet_distance"}, "`metrics` must be a list"),
+        ({"steps_per_execution": 0}, "`steps_per_execution` must be a whole number"),
     ],
 )
 def test_unknown_names_are_refused_and_leave_the_compiled_model_as_it_was(arguments, message):
@@ -134,6 +138,11 @@ def test_compiling_second_derivatives_is_refused_where_it_cannot_be():
     with pytest.raises(ValueError, match=r"'gradient_penalty'.*Leave out jit_compile=True"):
         gan.compile(loss="wgan_gp", jit_compile=True)
     gan.compile(loss="non_saturating", penalties=["lecam"], jit_compile=True)
+
+
+def test_one_metric_outside_of_a_list_is_refused():
+    with pytest.raises(ValueError, match="`metrics` must be a list"):
+        tiny.compiled_gan().measure(tiny.samples(), metrics="frechet_distance")
 
 
 def test_two_penalties_of_one_name_are_refused():
@@ -187,6 +196,25 @@ BAD_FITS = {
     "division": ((tiny.samples(41),), {"batch_size": 2}, "leave a last batch of 1"),
     "validation": ((tiny.samples(),), {"validation_data": not_a_number()}, "NaN or infinite"),
 }
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "value"),
+    [
+        *(("fit", "epochs", value) for value in (-1, 1.5, "3")),
+        *(("fit", "steps_per_epoch", value) for value in (0, -1, 1.5)),
+        ("fit", "initial_epoch", -1),
+        ("fit", "validation_steps", 0),
+        ("fit", "validation_batch_size", -2),
+        ("evaluate", "steps", 0),
+    ],
+)
+def test_what_counts_nothing_is_refused_and_the_weights_survive(method, name, value):
+    gan = tiny.compiled_gan(run_eagerly=True)
+    before = tiny.state(gan)
+    with pytest.raises(ValueError, match=f"`{name}` must be a whole number of at least"):
+        getattr(gan, method)(tiny.samples(), verbose=0, **{name: value})
+    tiny.assert_same(before, tiny.state(gan))
 
 
 @pytest.mark.parametrize("case", BAD_FITS)

@@ -24,12 +24,12 @@ HOOKS = [
 
 
 class Calls(keras.callbacks.Callback):
-    """Calls a function at one hook, in the middle of an epoch where it is one of batches."""
+    """Calls a function at one hook: before the first batch, or in the middle of an epoch."""
 
     def __init__(self, hook, function):
         super().__init__()
         self.results, self.count = [], 0
-        at = 2 if "batch" in hook else 1
+        at = 2 if hook.endswith("batch_end") else 1
         setattr(self, hook, lambda *args, **kwargs: self.act(function, at))
 
     def act(self, function, at):

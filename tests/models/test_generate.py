@@ -46,6 +46,20 @@ def test_labels_that_name_no_class_of_each_sample_are_refused(classes, labels, m
         classes.generate(3, condition=labels)
 
 
+@pytest.mark.backend("every")
+def test_labels_beside_latents_of_ones_own_are_looked_at_too(classes):
+    latents = np.zeros((3, 4), "float32")
+    samples = [
+        classes.predict([latents, np.array(labels)], verbose=0)
+        for labels in ([2, 2, 2], [[2], [2], [2]], [2.0, 2.0, 2.0])
+    ]
+    np.testing.assert_array_equal(samples[0], samples[1])
+    np.testing.assert_array_equal(samples[0], samples[2])
+    for wrong in (3, -1):
+        with pytest.raises(ValueError, match=f"Received the label {wrong}"):
+            classes.predict((latents, np.array([0, wrong, 1])), verbose=0)
+
+
 def test_a_row_of_class_indices_is_not_taken_for_one_condition():
     gan = conditional_gan(3)
     with pytest.raises(ValueError, match=r"look like class indices.*to_categorical\(labels, 3\)"):

@@ -42,13 +42,8 @@ class ArraySource(Source):
         """Source of arrays, or of what can be seen as arrays without loss.
 
         Raises:
-            ValueError: If the matrix is sparse, or values are masked.
+            ValueError: If values are masked, or the batch size is no count.
         """
-        if hasattr(x, "toarray"):
-            raise ValueError(
-                f"Samples must be a dense array. Received: {type(x).__name__}. Pass x.toarray(), "
-                "or a keras.utils.PyDataset that makes each batch dense."
-            )
         size = DEFAULT_BATCH_SIZE if batch_size is None else batch_size
         check_count("batch_size", size, advice=f"{DEFAULT_BATCH_SIZE} is the default.")
         return cls(as_array(x), _as_arrays(y), batch_size=int(size))

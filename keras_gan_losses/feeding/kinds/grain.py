@@ -19,6 +19,8 @@ class GrainSource(Source):
 
     def read_by(self, reader: BatchReader) -> Self:
         """The same data; their batches are looked at when they are read."""
+        if self.length == 0:
+            reader.refuse_emptiness()
         return self._passing(lambda batches: rounds_of(batches, 1, reader))
 
     def in_rounds(self, num_updates: int) -> Self:

@@ -25,7 +25,7 @@ class PyDatasetSource(Source):
     def read_by(self, reader: BatchReader) -> Self:
         """The same data set; the first batch is looked at now, the others when they are read."""
         if self.data.num_batches == 0:
-            raise ValueError("The data are empty: expected at least one sample. Received none.")
+            reader.refuse_emptiness()
         reader(self.data[0], 0)
         return self._changed(data=RoundDataset(self.data, 1, reader))
 

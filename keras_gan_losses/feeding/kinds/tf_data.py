@@ -32,7 +32,7 @@ class TensorFlowSource(Source):
     def read_by(self, reader: BatchReader) -> Self:
         """The same pipeline: its specification is looked at now, the batches when they are read."""
         if self.data.cardinality() == 0:
-            raise ValueError("The data are empty: expected at least one sample. Received none.")
+            reader.refuse_emptiness()
         _check_element(self.data.element_spec, reader.specification)
         return self._changed(data=_read(self.data, reader))
 

@@ -23,6 +23,8 @@ class TorchLoaderSource(Source):
 
     def read_by(self, reader: BatchReader) -> Self:
         """The same loader; its batches are looked at when they are read."""
+        if self.length == 0:
+            reader.refuse_emptiness()
         data = _passing(self.data, lambda batches: map(_tensors, rounds_of(batches, 1, reader)))
         return self._changed(data=data)
 
