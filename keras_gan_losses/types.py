@@ -71,7 +71,7 @@ Latents: TypeAlias = Tree
 Scores: TypeAlias = Tensor
 """What one head of the discriminator says of samples, `(batch, …)`; higher is more real."""
 
-Outputs: TypeAlias = dict[str, Any]
+Outputs: TypeAlias = dict[str, Tree]
 """All that the discriminator says of samples, by name, each a tree; `"scores"` is one of them."""
 
 Labels: TypeAlias = Tensor

@@ -3,7 +3,9 @@
 import math
 import numbers
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 def check_number(
@@ -63,7 +65,7 @@ def check_count(name: str, value: int, *, minimum: int = 1, advice: str) -> None
     )
 
 
-def listed(name: str, values: object) -> tuple[Any, ...]:
+def listed(name: str, values: Sequence[Item] | None) -> tuple[Item, ...]:
     """The values of a list or tuple; none of None.
 
     Args:

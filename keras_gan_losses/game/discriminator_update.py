@@ -9,6 +9,7 @@ from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
 from keras_gan_losses.penalties import AdversarialBatch
+from keras_gan_losses.penalties.schedule import begun
 from keras_gan_losses.types import Condition, Gradients, Scores, Size, Tensor
 
 
@@ -70,6 +71,8 @@ class DiscriminatorUpdate:
         total = sum(added, start=0.0) + loss
         values = {"loss": total, "discriminator_loss": loss, **penalties}
         scores = (batch.real_scores, batch.fake_scores)
+        if game.rules.discriminator_start:
+            total = total * begun(game.rules.discriminator_start, game.optimizer.iterations)
         return game.objective_value(total, optimizer), (values, *scores)
 
     def take_in(

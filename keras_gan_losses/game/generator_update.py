@@ -8,6 +8,7 @@ from keras_gan_losses.game.game import Game, Part, Seen, penalty_means, reduced
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch
 from keras_gan_losses.penalties.heads import joined
+from keras_gan_losses.penalties.schedule import begun, weight_at
 from keras_gan_losses.types import Condition, Gradient, Gradients, Scores, Size, Tensor
 
 
@@ -69,9 +70,18 @@ class GeneratorUpdate:
         loss = reduced(self._loss_function, real_heads, batch.fake_heads)
         iteration = game.optimizer.generator_optimizer.iterations
         penalties = penalty_means(game.rules.generator_penalties, batch, iteration)
-        total = sum([*penalties.values(), *batch.generator_regularization], start=loss)
+        added = [*penalties.values(), *batch.generator_regularization]
+        total = sum(added, start=loss * self._weight(iteration))
         values = {"generator_loss": loss, **penalties}
         return self._objective_value(total), (values, joined(real_heads), batch.fake_scores)
+
+    def _weight(self, iteration: Size) -> Tensor | float:
+        """Factor of the adversarial loss."""
+        rules = self._game.rules
+        weight = weight_at(rules.adversarial_weight, iteration)
+        if not rules.discriminator_start:
+            return weight
+        return weight * begun(rules.discriminator_start, self._game.optimizer.iterations)
 
     def _objective_value(self, total: Tensor | float) -> Tensor:
         return self._game.objective_value(total, self._game.optimizer.generator_optimizer)

@@ -11,13 +11,14 @@ from keras_gan_losses import losses, objectives, penalties
 from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.generator_average import GeneratorAverage
-from keras_gan_losses.game.inspection import ends_in
 from keras_gan_losses.game.penalty_needs import check_needs
 from keras_gan_losses.game.players import NetworkSpecification
+from keras_gan_losses.game.score_checks import check_energies, check_scores
 from keras_gan_losses.game.trackers import Trackers
 from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.penalties import Penalty
+from keras_gan_losses.penalties.schedule import Weight, check_weight
 from keras_gan_losses.registration import serialize_optimizer
 from keras_gan_losses.types import Arguments, Config, Json, OptimizerLike, Scores, Tensor
 from keras_gan_losses.validation import check_count, listed
@@ -45,6 +46,8 @@ class Rules:
         fakes_per_real: Generated samples for each real one in the discriminator's updates.
         updates_simultaneously: Whether both players move from the same point.
         reuses_fakes: Whether both players learn from the same generated samples.
+        adversarial_weight: Factor of the generator's adversarial loss.
+        discriminator_start: Round before which only the generator learns, without that loss.
         average: How the generator's weights are averaged; None leaves that out.
         metrics: Distances that evaluation computes.
         trainer_arguments: What Keras's own `compile` is told.
@@ -59,6 +62,8 @@ class Rules:
     fakes_per_real: int
     updates_simultaneously: bool
     reuses_fakes: bool
+    adversarial_weight: Weight
+    discriminator_start: int
     average: GeneratorAverage | None
     metrics: tuple[metrics_module.DistributionMetric, ...] = field(metadata=_LOOKS_ON)
     trainer_arguments: Arguments = field(metadata=_LOOKS_ON)
@@ -107,6 +112,15 @@ class Rules:
         check_count("discriminator_steps", self.discriminator_steps, advice="None is the usual.")
         check_count("generator_steps", self.generator_steps, advice="1 is usual.")
         check_count("fakes_per_real", self.fakes_per_real, advice="1 is usual.")
+        check_weight("adversarial_weight", self.adversarial_weight, advice="1.0 is usual.")
+        start = self.discriminator_start
+        check_count("discriminator_start", start, minimum=0, advice="0 is usual.")
+        if start and not self.generator_penalties:
+            raise ValueError(
+                "Before `discriminator_start` the generator learns by penalties alone. Received: "
+                f"discriminator_start={start} without any of the generator's. Add one, such as "
+                'penalties.ReconstructionPenalty("sample", "real"), or leave it at 0.'
+            )
         if self.updates_simultaneously and self.generator_steps > 1:
             raise ValueError(
                 "Players that move from the same point take one step each. Received: "
@@ -176,8 +190,8 @@ class Rules:
                 if two penalties have one name, or if the game cannot have more generated than
                 real samples.
         """
-        _check_scores(discriminator, self.objective)
-        _check_energies(self.objective)
+        check_scores(discriminator, self.objective)
+        check_energies(self.objective)
         self._check_numbers(specification.is_conditional)
         self._check_second_order()
         check_needs(self.all_penalties, specification)
@@ -351,38 +365,3 @@ def _without_names(config: Json, numbers: dict[str, int], *, is_reference: bool 
         for name, value in config.items()
         if name != "name"
     }
-
-
-def _check_scores(discriminator: keras.Model, objective: objectives.Objective) -> None:
-    both = (objective.generator_loss, objective.discriminator_loss)
-    wants_raw = [loss.from_logits for loss in both]
-    if ends_in(discriminator, "sigmoid") and True in wants_raw:
-        raise ValueError(
-            "The discriminator ends in a sigmoid, but the loss "
-            f"{both[wants_raw.index(True)].name!r} expects raw scores. Remove the sigmoid, which "
-            "trains better, or choose a cross-entropy loss with from_logits=False."
-        )
-    if ends_in(discriminator, "linear") and False in wants_raw:
-        raise ValueError(
-            f"The loss {both[wants_raw.index(False)].name!r} has from_logits=False and expects "
-            "probabilities, but the discriminator ends in a linear layer. Leave from_logits=True, "
-            "which trains better, or end the discriminator in a sigmoid."
-        )
-
-
-def _check_energies(objective: objectives.Objective) -> None:
-    players = {
-        "generator": objective.generator_loss,
-        "discriminator": objective.discriminator_loss,
-    }
-    takes = {
-        player: "energies" if loss.scores_are_energies else "scores"
-        for player, loss in players.items()
-    }
-    if len(set(takes.values())) > 1:
-        raise ValueError(
-            "Both players must read the discriminator's output in the same way, but the "
-            f"generator's loss takes {takes['generator']} (higher is more real, for energies "
-            f"lower) and the discriminator's takes {takes['discriminator']}. Take both losses "
-            "from one family."
-        )

@@ -28,6 +28,7 @@ from keras_gan_losses.models.replicas import data_of_all, means_of_all
 from keras_gan_losses.models.saved_whole import SavedModel
 from keras_gan_losses.models.single_batches import SingleBatches
 from keras_gan_losses.penalties import Penalty
+from keras_gan_losses.penalties.schedule import Weight
 from keras_gan_losses.registration import register
 from keras_gan_losses.runs.players_watch import PlayersWatch
 from keras_gan_losses.runs.resumable_fit import fit_run
@@ -102,6 +103,8 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
         fakes_per_real: int = 1,
         updates_simultaneously: bool = False,
         reuses_fakes: bool = False,
+        adversarial_weight: Weight = 1.0,
+        discriminator_start: int = 0,
         average: GeneratorAverage | None = None,
         **trainer_arguments: Any,
     ) -> None:
@@ -133,6 +136,11 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
             reuses_fakes: Whether the generator learns from the samples that the discriminator
                 has just seen, rather than from fresh ones. It saves one of two passes through
                 the generator, and both players' gradients then share their noise.
+            adversarial_weight: Factor of the generator's adversarial loss beside its penalties: a
+                number of at least 0, or one of `keras.optimizers.schedules` over its updates.
+                The log `generator_loss` is without it.
+            discriminator_start: Round before which the generator learns by its penalties alone,
+                and the discriminator's weights stand still, as autoencoders begin.
             average: Keeps a moving average of the generator's weights, from which samples then
                 come: a `GeneratorAverage`.
             **trainer_arguments: `jit_compile`, `run_eagerly`, `steps_per_execution`, as in Keras.

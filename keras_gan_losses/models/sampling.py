@@ -114,7 +114,7 @@ class SamplingModel(keras.Model):
         inputs = self._inputs(num_samples, condition, seed)
         return self.predict(inputs, batch_size=int(min(batch_size, num_samples)), verbose=0)
 
-    def predict(self, x: Data, *args: Any, **kwargs: Any) -> Any:
+    def predict(self, x: Data, *args: Any, **kwargs: Any) -> np.ndarray:
         """Samples of what the generator takes, as in Keras.
 
         Raises:

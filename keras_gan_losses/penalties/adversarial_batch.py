@@ -16,7 +16,6 @@ Values = TypeVar("Values", bound=Tensor | None)
 Network = Callable[..., Tree]
 Inputs: TypeAlias = Callable[[Tensor | None, Condition | None], Tree]
 Pass = tuple[Outputs, list[Tensor]]
-Made: TypeAlias = dict[str, Tensor]
 
 
 def with_condition(first: Tensor | None, condition: Condition | None) -> Tree:
@@ -123,9 +122,9 @@ class AdversarialBatch:
         Raises:
             ValueError: If the batch was made without a generator.
         """
-        return self._make(latents)["sample"]
+        return ops.convert_to_tensor(self._make(latents)["sample"])
 
-    def _make(self, latents: Tensor | None) -> Made:
+    def _make(self, latents: Tensor | None) -> Outputs:
         if self._generator is None:
             raise ValueError("This batch has no generator. Make it with `generator=…`.")
         outputs = self._generator(self._generator_inputs(latents, self.condition), training=True)
@@ -152,10 +151,10 @@ class AdversarialBatch:
         """Generated samples."""
         if self._given_fake is not None:
             return self._given_fake
-        return self._once("generated", self._generated)[0]["sample"]
+        return ops.convert_to_tensor(self.generator_outputs["sample"])
 
     @property
-    def generator_outputs(self) -> Made:
+    def generator_outputs(self) -> Outputs:
         """All that the generator makes of the batch's latents and condition, by name."""
         return self._once("generated", self._generated)[0]
 
@@ -261,7 +260,7 @@ class AdversarialBatch:
             self._cache[name] = compute()
         return self._cache[name]
 
-    def _generated(self) -> tuple[Made, list[Tensor]]:
+    def _generated(self) -> tuple[Outputs, list[Tensor]]:
         return self._make(self.latents), _regularization(self._generator)
 
     def _pass(self, samples: Tensor) -> Pass:
@@ -286,7 +285,7 @@ class AdversarialBatch:
         return passed, gradient
 
 
-def by_name(outputs: Tree, only: str) -> dict[str, Any]:
+def by_name(outputs: Tree, only: str) -> Outputs:
     """What a network gives, by name and in float32; one tensor or a list by the name given."""
     named = outputs if isinstance(outputs, dict) else {only: outputs}
     return keras.tree.map_structure(lambda value: ops.cast(value, "float32"), named)

@@ -30,7 +30,7 @@ class AuxiliaryClassifierPenalty(Penalty):
 
     Args:
         weight: At least 0; 1 in the paper.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite; in a call, if there are no labels, or
@@ -75,7 +75,7 @@ class AuxiliaryClassifierGeneratorPenalty(Penalty):
 
     Args:
         weight: At least 0; 1 in the paper.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite; in a call, if there are no labels, or

@@ -35,7 +35,7 @@ class ConsistencyPenalty(Penalty):
             `variables` its random state is.
         weight: λ of real samples, at least 0; 10 in the paper.
         fake_weight: λ of generated samples, at least 0; 10 in the balanced form.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         TypeError: If `augmentation` cannot be called.
@@ -107,7 +107,7 @@ class LatentConsistencyPenalty(Penalty):
     Args:
         weight: λ, at least 0; 5 in the paper.
         standard_deviation: Size of the change, at least 0; 0.03 in the paper.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If an argument is negative or not finite; in a call, if the batch was made
@@ -159,7 +159,7 @@ class LatentDiversityPenalty(Penalty):
     Args:
         weight: λ, at least 0; 0.5 in the paper.
         standard_deviation: Size of the change, at least 0; 0.03 in the paper.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If an argument is negative or not finite; in a call, if the batch was made

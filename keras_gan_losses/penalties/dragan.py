@@ -32,7 +32,7 @@ class DraganPenalty(Penalty):
         target: Norm wanted, at least 0; 1 in the paper.
         noise: How points are made of real samples: `"uniform"`, `"symmetric"`, `"normal"`, or a
             `Noise`, such as `UniformNoise(scale=0.2)`.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` or `target` is negative or not finite, or there is no noise of

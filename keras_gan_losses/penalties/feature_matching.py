@@ -31,7 +31,7 @@ class FeatureMatchingPenalty(Penalty):
 
     Args:
         weight: At least 0; 1 in the paper.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite.
@@ -71,7 +71,7 @@ class PairedFeatureMatchingPenalty(Penalty):
 
     Args:
         weight: At least 0; 10 in pix2pixHD, 2 in HiFi-GAN.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite.

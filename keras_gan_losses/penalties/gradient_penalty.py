@@ -34,7 +34,7 @@ class GradientPenalty(Penalty):
         weight: λ, at least 0; 10 in the paper.
         target: Norm wanted, at least 0; 1 in the paper.
         is_one_sided: Whether only norms above the target count.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` or `target` is negative or not finite.

@@ -40,7 +40,7 @@ class LeCamPenalty(Penalty):
             need less.
         decay: How much of the averages stays in one update, at least 0 and below 1; 0.99 in
             the paper.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite, or `decay` is outside [0, 1).

@@ -32,7 +32,7 @@ class ModeSeekingPenalty(Penalty):
     Args:
         weight: At least 0; 1 in the paper.
         epsilon: Bounds the value to weight / epsilon, above 0; 1e-5 in the authors' code.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite, or `epsilon` is not positive.

@@ -40,7 +40,7 @@ class PathLengthPenalty(Penalty):
     Args:
         weight: At least 0; 2 in the authors' code.
         decay: Share of a that is kept at each call, from 0 to 1; 0.99 in the authors' code.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite, or `decay` outside [0, 1].

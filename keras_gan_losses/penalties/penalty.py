@@ -6,11 +6,13 @@ from typing import ClassVar
 
 import keras
 from keras import ops
+from keras.optimizers.schedules import LearningRateSchedule
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.held_variables import HoldsVariables
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
+from keras_gan_losses.penalties.schedule import Schedule, weight_at
 from keras_gan_losses.registration import snake_case
 from keras_gan_losses.types import Size, Tensor
 from keras_gan_losses.validation import check_count, check_number
@@ -40,6 +42,8 @@ class Penalty(HoldsVariables, abc.ABC):
         fraction: Share of each batch that the penalty looks at, above 0 and at most 1. Its mean
             stays the same and its noise grows; the cost of a gradient penalty falls with it. A
             penalty that shares a pass with the loss needs one of its own then.
+        schedule: Factor that changes with the player's updates, one of
+            `keras.optimizers.schedules`, for a term that shall grow or fade; None is 1.
         name: Name of the penalty in the logs; by default the class's, in snake case.
 
     Call arguments:
@@ -67,12 +71,25 @@ class Penalty(HoldsVariables, abc.ABC):
     needs_generator: bool = False
     """Whether the penalty needs the generator to run: for its further outputs or other samples."""
 
-    def __init__(self, *, every: int = 1, fraction: float = 1.0, name: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        every: int = 1,
+        fraction: float = 1.0,
+        schedule: Schedule | None = None,
+        name: str | None = None,
+    ) -> None:
         check_count("every", every, advice="1 applies the penalty in each update.")
         advice = "1.0 is the whole batch, 0.25 a quarter of it."
         check_number("fraction", fraction, minimum=_LEAST_FRACTION, maximum=1.0, advice=advice)
+        if not isinstance(schedule, LearningRateSchedule | None):
+            raise TypeError(
+                "`schedule` must be a keras.optimizers.schedules.LearningRateSchedule or None. "
+                f"Received: {schedule!r}. A constant factor is the penalty's weight."
+            )
         self.every = every
         self.fraction = fraction
+        self.schedule = schedule
         self.name = name or snake_case(type(self).__name__)
 
     def update_state(self, batch: BatchScores) -> None:
@@ -97,6 +114,11 @@ class Penalty(HoldsVariables, abc.ABC):
             batch: The samples of the update.
             iteration: How many updates there have been.
         """
+        if self.schedule is not None:
+            return weight_at(self.schedule, iteration) * self._unscheduled(batch, iteration)
+        return self._unscheduled(batch, iteration)
+
+    def _unscheduled(self, batch: AdversarialBatch, iteration: Size) -> Tensor:
         if self.every == 1:
             is_whole = self.fraction == 1.0
             return self._mean(batch if is_whole else batch.afresh(self.fraction))

@@ -28,7 +28,7 @@ class PerceptualPenalty(Penalty):
             samples as they are; put a `Rescaling` before it where it wants other values. It is
             saved with the GAN, and nobody trains it.
         weight: At least 0.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite.

@@ -29,7 +29,7 @@ class PullingAwayPenalty(Penalty):
 
     Args:
         weight: At least 0; 0.1 in the paper.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `weight` is negative or not finite.

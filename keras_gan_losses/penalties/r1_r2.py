@@ -14,7 +14,7 @@ class SquaredGradientPenalty(Penalty):
 
     Args:
         gamma: γ, at least 0; the penalty is γ/2 times the squared norm.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
     """
 
     uses_gradient: ClassVar[bool] = True
@@ -38,7 +38,7 @@ class R1Penalty(SquaredGradientPenalty):
 
     Args:
         gamma: γ, at least 0; 10 in the paper.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `gamma` is negative or not finite.
@@ -68,7 +68,7 @@ class R2Penalty(SquaredGradientPenalty):
 
     Args:
         gamma: γ, at least 0; 10 in the paper.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
         ValueError: If `gamma` is negative or not finite.

@@ -34,8 +34,8 @@ class ReconstructionPenalty(Penalty):
         loss: What tells how far they are apart: a name as Keras knows it, or a
             `keras.losses.Loss`.
         weight: At least 0; pix2pix has 100 for the mean absolute error.
-        **kwargs: `every`, `fraction` and `name`, as for every penalty; give a name where one
-            GAN has several.
+        **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty; give a name
+            where one GAN has several.
 
     Raises:
         ValueError: If `weight` is negative or not finite, or Keras knows no such loss; in

@@ -1,6 +1,7 @@
 """Checks of what training and Keras rely on in a penalty, beside its values."""
 
 from keras import ops
+from keras.optimizers.schedules import ExponentialDecay
 
 from keras_gan_losses.testing.comparisons import check_close
 from keras_gan_losses.testing.discriminators import curved_discriminator
@@ -12,7 +13,13 @@ from keras_gan_losses.testing.penalty_case import (
 from keras_gan_losses.testing.saving import check_round_trip
 from keras_gan_losses.testing.settings import Arguments, settings, title
 
-_SAVED_ARGUMENTS = {"every": 3, "fraction": 0.5, "name": "saved_penalty"}
+SAVED_ARGUMENTS = {
+    "every": 3,
+    "fraction": 0.5,
+    "schedule": ExponentialDecay(1.0, decay_steps=10, decay_rate=0.5),
+    "name": "saved_penalty",
+}
+"""Values other than the defaults of what every penalty takes."""
 
 
 def check_penalty_uses_gradient(
@@ -68,6 +75,6 @@ def check_penalty_serialization(
     network = curved_discriminator()
     original, copy = (
         ops.convert_to_numpy(penalty_values(penalty, network))
-        for penalty in check_round_trip(make_penalty, arguments, common=_SAVED_ARGUMENTS)
+        for penalty in check_round_trip(make_penalty, arguments, common=SAVED_ARGUMENTS)
     )
     check_close(f"{title(make_penalty, arguments)} after loading", copy, original)

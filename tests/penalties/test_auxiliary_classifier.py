@@ -9,6 +9,7 @@ from keras_gan_losses.penalties import (
     AuxiliaryClassifierPenalty,
 )
 from keras_gan_losses.testing.differences import backend_gradients, central_differences
+from keras_gan_losses.testing.penalty_conventions import SAVED_ARGUMENTS
 from keras_gan_losses.testing.saving import check_round_trip
 
 REAL, FAKE = np.random.default_rng(0).normal(size=(2, 4, 3)).astype("float32")
@@ -92,7 +93,7 @@ def test_missing_and_one_hot_labels_are_refused(kind):
 
 @BOTH
 def test_saved_penalty_keeps_every_argument(kind):
-    check_round_trip(kind, {"weight": 3.0}, common={"every": 2, "fraction": 0.5, "name": "classes"})
+    check_round_trip(kind, {"weight": 3.0}, common=SAVED_ARGUMENTS)
 
 
 @BOTH

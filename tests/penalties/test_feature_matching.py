@@ -6,6 +6,7 @@ from keras import layers, ops
 import keras_gan_losses as kgl
 from keras_gan_losses.penalties import AdversarialBatch, FeatureMatchingPenalty
 from keras_gan_losses.testing.differences import backend_gradients, central_differences
+from keras_gan_losses.testing.penalty_conventions import SAVED_ARGUMENTS
 from keras_gan_losses.testing.saving import check_round_trip
 from tests import tiny
 
@@ -56,8 +57,7 @@ def test_it_shares_the_forward_pass_of_the_scores():
 
 
 def test_saved_penalty_keeps_every_argument():
-    common = {"every": 2, "fraction": 0.5, "name": "features"}
-    check_round_trip(FeatureMatchingPenalty, {"weight": 3.0}, common=common)
+    check_round_trip(FeatureMatchingPenalty, {"weight": 3.0}, common=SAVED_ARGUMENTS)
 
 
 def test_negative_weight_is_refused():

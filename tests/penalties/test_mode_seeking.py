@@ -5,6 +5,7 @@ from keras import layers, ops
 
 from keras_gan_losses.penalties import AdversarialBatch, ModeSeekingPenalty
 from keras_gan_losses.testing.differences import backend_gradients, central_differences
+from keras_gan_losses.testing.penalty_conventions import SAVED_ARGUMENTS
 from keras_gan_losses.testing.saving import check_round_trip
 from tests import tiny
 
@@ -104,9 +105,7 @@ def test_collapsed_samples_cost_the_most_and_a_batch_of_one_nothing():
 
 def test_saved_penalty_keeps_every_argument():
     arguments = {"weight": 3.0, "epsilon": 0.5}
-    check_round_trip(
-        ModeSeekingPenalty, arguments, common={"every": 4, "fraction": 0.5, "name": "modes"}
-    )
+    check_round_trip(ModeSeekingPenalty, arguments, common=SAVED_ARGUMENTS)
 
 
 @pytest.mark.parametrize(

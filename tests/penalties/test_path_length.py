@@ -8,6 +8,7 @@ from keras import layers, ops
 import keras_gan_losses as kgl
 from keras_gan_losses.penalties import AdversarialBatch, PathLengthPenalty
 from keras_gan_losses.testing.differences import backend_gradients, central_differences
+from keras_gan_losses.testing.penalty_conventions import SAVED_ARGUMENTS
 from keras_gan_losses.testing.saving import check_round_trip
 from tests import tiny
 
@@ -127,9 +128,7 @@ def test_values_of_a_half_precision_generator_are_float32():
 
 def test_saved_penalty_keeps_every_argument():
     arguments = {"weight": 3.0, "decay": 0.5}
-    check_round_trip(
-        PathLengthPenalty, arguments, common={"every": 4, "fraction": 0.5, "name": "steps"}
-    )
+    check_round_trip(PathLengthPenalty, arguments, common=SAVED_ARGUMENTS)
 
 
 @pytest.mark.parametrize(

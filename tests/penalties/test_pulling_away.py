@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_gan_losses.penalties import AdversarialBatch, PullingAwayPenalty
 from keras_gan_losses.testing.differences import backend_gradients, central_differences
+from keras_gan_losses.testing.penalty_conventions import SAVED_ARGUMENTS
 from keras_gan_losses.testing.saving import check_round_trip
 
 FAKE = np.random.default_rng(0).normal(size=(5, 2, 3)).astype("float32")
@@ -63,8 +64,7 @@ def test_features_of_zero_and_a_batch_of_one_are_harmless():
 
 
 def test_saved_penalty_keeps_every_argument():
-    common = {"every": 2, "fraction": 0.5, "name": "apart"}
-    check_round_trip(PullingAwayPenalty, {"weight": 3.0}, common=common)
+    check_round_trip(PullingAwayPenalty, {"weight": 3.0}, common=SAVED_ARGUMENTS)
 
 
 def test_negative_weight_is_refused():
