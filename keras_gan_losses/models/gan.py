@@ -195,6 +195,8 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
         """
         self.check_free("fit")
         play = self._ready("fit", {"epochs": epochs, **kwargs})
+        if kwargs.get("verbose") != 0:
+            self._roles.tell(x, self.specification)
         num_updates = play.rules.discriminator_steps
         reader, validation_reader = self._reader(), self._reader("validation data")
         source = Source.of(x, y, batch_size).read_by(reader)

@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_gan_losses.feeding.batch_reader import RangeWatch
 from keras_gan_losses.feeding.condition_form import condition_for_all, formed_inputs
+from keras_gan_losses.feeding.roles import Roles
 from keras_gan_losses.game.generator_average import AveragedGenerator
 from keras_gan_losses.game.players import choose_sampler, connect, sample_of
 from keras_gan_losses.latents import LatentSampler
@@ -61,6 +62,7 @@ class SamplingModel(keras.Model):
         # A list, because Keras never lets go of a layer that was an attribute.
         self.averages: list[AveragedGenerator] = []
         self._range_watch = RangeWatch()
+        self._roles = Roles()
         self.built = True
 
     def build(self, input_shape: Shape | None = None) -> None:

@@ -123,6 +123,18 @@ def test_samples_and_condition_may_be_told_in_words():
     tiny.assert_same(*map(tiny.state, gans))
 
 
+@pytest.mark.backend("any")
+def test_fit_says_once_which_of_two_images_it_took_for_what(capsys):
+    gan = translating_gan(run_eagerly=True)
+    for _ in range(2):
+        gan.fit(SAMPLES, MASKS, batch_size=24, verbose=2)
+    assert capsys.readouterr().out.count("x is what the generator imitates") == 1
+    gan = translating_gan(run_eagerly=True)
+    gan.fit({"sample": SAMPLES, "condition": MASKS}, batch_size=24, verbose=2)
+    fit(gan, MASKS)
+    assert "imitates" not in capsys.readouterr().out
+
+
 def test_one_network_may_be_conditional_alone():
     conditional, judging = tiny.networks(num_classes=3)
     generator, discriminator = tiny.networks()
