@@ -124,7 +124,9 @@ def connect(
     first = None if latent_shape is None else "latents"
     makes, judges = _declared(generator, discriminator, first, condition_shape)
     check_latents(makes, latent_shape)
-    tensors = {**judges.parts, **makes.parts}
+    # What is told by name and no network takes is for penalties.
+    others = told(condition_shape).parts if isinstance(condition_shape, Mapping) else {}
+    tensors = {**others, **judges.parts, **makes.parts}
     _check_parts(makes, judges)
     unsampled = NetworkSpecification(
         latent_shape,

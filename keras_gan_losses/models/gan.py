@@ -58,7 +58,8 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
         latent_sampler: Instead of `latent_dim`: where latents come from, one of
             `keras_gan_losses.latents` or your own.
         condition_shape: Shape of one condition, for conditional networks that are subclassed
-            models, or of each part by name; others tell it themselves.
+            models, or of each part by name; others tell it themselves. A part that no network
+            takes is for penalties.
         seed: Seed of training's random numbers; by default drawn from Keras's global seed.
         name: Name of the model.
 

@@ -189,6 +189,21 @@ def test_subclassed_networks_take_what_is_told():
     assert gan.generate(2, {"mask": MASKS[:2]}).shape == (2, *SHAPE)
 
 
+def test_a_part_that_no_network_takes_serves_penalties(tmp_path):
+    penalty = kgl.penalties.ReconstructionPenalty("sample", "target", name="pixels")
+    gan = kgl.GAN(translator(), paired_discriminator(), condition_shape={"target": SHAPE})
+    gan.compile(penalties=[penalty], run_eagerly=keras.backend.backend() != "jax")
+    condition = {"condition": MASKS, "target": 2.0 * SAMPLES}
+    expected = np.abs(gan.predict(MASKS, verbose=0) - 2.0 * SAMPLES).mean()
+    history = gan.fit(SAMPLES, condition, batch_size=24, verbose=0).history
+    np.testing.assert_allclose(history["pixels"], [expected], rtol=1e-4)
+    assert gan.generate(2, MASKS[:2]).shape == (2, *SHAPE)
+    gan.save(tmp_path / "gan.keras")
+    fit(keras.saving.load_model(tmp_path / "gan.keras"), condition)
+    with pytest.raises(ValueError, match=r"parts \['condition', 'target'\]"):
+        fit(gan, {"condition": MASKS})
+
+
 FAULTS = {
     "a part is missing": ({"mask": MASKS}, r"parts \['label', 'mask'\]. Received: \['mask'\]"),
     "a part is unknown": ({**NAMED, "text": LABELS}, r"Received: \['label', 'mask', 'text'\]"),
