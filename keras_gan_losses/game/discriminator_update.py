@@ -5,7 +5,7 @@ from keras import ops
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.game.game import Game, Part, Seen, penalty_means, reduced
-from keras_gan_losses.game.inspection import all_layers
+from keras_gan_losses.game.inspection import begin_update
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
 from keras_gan_losses.penalties import AdversarialBatch
@@ -23,16 +23,13 @@ class DiscriminatorUpdate:
     def __init__(self, game: Game) -> None:
         self._game = game
         self._objective = game.rules.objective
-        self._advancing_layers = [
-            layer for layer in all_layers(game.discriminator) if hasattr(layer, "before_update")
-        ]
 
     def gradients(
         self, real: Tensor, condition: Condition | None, shared: SharedFakes | None = None
     ) -> Gradients:
         """Gradients of the loss on real samples and generated ones, fresh unless shared."""
         game = self._game
-        self.begin()
+        begin_update(game.discriminator)
         if shared is None:
             latents = game.draw_latents(ops.shape(real)[0] * game.rules.fakes_per_real)
             with backend.no_gradients():
@@ -46,11 +43,6 @@ class DiscriminatorUpdate:
         )
         self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
         return gradients
-
-    def begin(self) -> None:
-        """Tells layers that advance once an update, such as spectral normalisation."""
-        for layer in self._advancing_layers:
-            layer.before_update()
 
     def apply(self, gradients: Gradients) -> None:
         """Moves the weights, and constrains them if the objective says so."""

@@ -5,6 +5,7 @@ from keras import ops
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.game.game import Game, Part, Seen, penalty_means, reduced
+from keras_gan_losses.game.inspection import begin_update
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch
 from keras_gan_losses.penalties.heads import joined
@@ -32,6 +33,7 @@ class GeneratorUpdate:
         """
         game = self._game
         if shared is None:
+            begin_update(game.generator)
             latents = game.draw_latents(ops.shape(real)[0])
             (_, auxiliary), gradients = backend.value_and_gradients(
                 lambda: self.loss(game.batch(real, condition, latents=latents)),

@@ -15,6 +15,13 @@ def all_layers(network: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
         yield from all_layers(layer)
 
 
+def begin_update(network: keras.layers.Layer) -> None:
+    """Tells layers that advance once an update of their player, such as spectral normalisation."""
+    for layer in all_layers(network):
+        if hasattr(layer, "before_update"):
+            layer.before_update()
+
+
 def ends_in(network: keras.Model, activation: str) -> bool:
     """Whether the network's last operation, reshaping aside, is this activation.
 

@@ -37,7 +37,7 @@ class SpectralNormalization(keras.layers.Wrapper):
 
     and calls only read them: a discriminator that scores real and generated samples in one
     update applies the same normalised kernel to both. `GAN` calls `before_update` once before
-    each update of the discriminator. In your own loop call it yourself.
+    each update of the player that has the layer. In your own loop call it yourself.
 
     The kernel is seen as a matrix with one row per output channel. Others differ:
     `keras.layers.SpectralNormalization` overwrites the kernel, has no σ in the gradient, and

@@ -190,6 +190,26 @@ def test_spectral_normalisation_advances_once_an_update_and_trains_with_a_penalt
     assert np.isfinite(history["loss"][0])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"generator_steps": 3}, 6),
+        ({"reuses_fakes": True}, 2),
+        ({"reuses_fakes": True, "updates_simultaneously": True}, 2),
+        ({"updates_simultaneously": True, "discriminator_steps": 1}, 2),
+    ],
+)
+def test_spectral_normalisation_of_the_generator_advances_once_an_update(arguments, expected):
+    dense = kgl.layers.SpectralNormalization(layers.Dense(2))
+    generator = keras.Sequential([keras.Input((4,)), dense])
+    gan = kgl.GAN(generator, tiny.networks()[1], latent_dim=4)
+    advances, before_update = [], dense.before_update
+    dense.before_update = lambda: (advances.append(1), before_update())
+    gan.compile(loss="hinge", run_eagerly=True, **arguments)
+    gan.fit(tiny.samples(16), batch_size=8, verbose=0)
+    assert len(advances) == expected
+
+
 def test_several_generator_steps_take_as_many_updates_and_fresh_latents():
     gan = tiny.compiled_gan(loss="hinge", generator_steps=3)
     gan.fit(tiny.samples(16), batch_size=8, epochs=1, verbose=0)
