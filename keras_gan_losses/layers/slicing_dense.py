@@ -73,12 +73,15 @@ class SlicingDense(keras.layers.Layer):
             shape=(input_shape[-1], 1),
             initializer=self.kernel_initializer,
             constraint=keras.constraints.UnitNorm(axis=0),
+            # Half precision is too narrow for the square of a short one.
+            autocast=False,
         )
 
     def call(self, inputs: Tensor) -> dict[str, Tensor]:
         """Scores for the features to learn from, and the same for the direction."""
         squared_norm = ops.sum(ops.square(self.kernel))
         direction = self.kernel * ops.rsqrt(ops.maximum(squared_norm, _LEAST_SQUARED_NORM))
+        direction = ops.cast(direction, inputs.dtype)
         return {
             "scores": ops.matmul(inputs, ops.stop_gradient(direction)),
             "direction_scores": ops.matmul(ops.stop_gradient(inputs), direction),

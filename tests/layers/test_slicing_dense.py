@@ -13,12 +13,12 @@ from tests import tiny
 REAL, FAKE = np.random.default_rng(0).normal(size=(2, 5, 2)).astype("float32")
 
 
-def slicing_discriminator(*hidden):
+def slicing_discriminator(*hidden, dtype="float32"):
     inputs = keras.Input((2,))
     features = inputs
     for layer in hidden or (layers.Dense(3, use_bias=False),):
         features = layer(features)
-    return keras.Model(inputs, SlicingDense()(features), name="discriminator")
+    return keras.Model(inputs, SlicingDense(dtype=dtype)(features), name="discriminator")
 
 
 def slicing_gan(**arguments):
@@ -73,8 +73,9 @@ def test_both_outputs_are_the_part_along_a_direction_of_length_one():
     np.testing.assert_allclose(ops.convert_to_numpy(layer(features)["scores"]), expected, atol=1e-5)
 
 
-def test_a_direction_of_no_length_gives_finite_gradients():
-    network = slicing_discriminator()
+@pytest.mark.parametrize("dtype", ["float32", "mixed_float16"])
+def test_a_direction_of_no_length_gives_finite_gradients(dtype):
+    network = slicing_discriminator(dtype=dtype)
     network.layers[-1].kernel.assign(np.zeros((3, 1)))
 
     def function():
