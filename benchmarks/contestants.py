@@ -27,6 +27,7 @@ class Contestant:
         changes_numbers: Whether it plays a cheaper game than the others, or a less exact one.
         penalties: Whether it plays only where there are penalties, or only where there are
             none.
+        loss: The only objective that it plays, if not all.
     """
 
     backend: str
@@ -36,10 +37,12 @@ class Contestant:
     precision: str = "float32"
     changes_numbers: bool = False
     penalties: bool | None = None
+    loss: str | None = None
 
     def plays(self, workload: Workload) -> bool:
         """Whether it can play, and differs from the other ways there."""
-        return self.penalties in (None, bool(objectives.get(workload.loss).penalties))
+        has_penalties = bool(objectives.get(workload.loss).penalties)
+        return self.penalties in (None, has_penalties) and self.loss in (None, workload.loss)
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ _COMPILED = Fit({"jit_compile": True})
 _REUSE = Fit({"reuses_fakes": True})
 _JOINT = {"reuses_fakes": True, "updates_simultaneously": True}
 _PART = {"fraction": 0.25}
+_DIFFERENCES = {"penalty_options": {"step": 0.01}}
+_R3GAN = {"loss": "r3gan", "changes_numbers": True}
 _CHEAPEST = Fit(_JOINT, _PART, joins_rounds=True)
 _BFLOAT16 = {"precision": "mixed_bfloat16", "changes_numbers": True}
 CONTESTANTS = {
@@ -127,6 +132,11 @@ CONTESTANTS = {
     ),
     "penalties on a quarter": Contestant(
         "tensorflow", Fit(penalty_options=_PART), penalties=True, changes_numbers=True
+    ),
+    "penalties by differences": Contestant("tensorflow", Fit(**_DIFFERENCES), **_R3GAN),
+    "torch fit, by differences": Contestant("torch", Fit(**_DIFFERENCES), **_R3GAN),
+    "torch fit, by differences, compiled": Contestant(
+        "torch", Fit({"jit_compile": True}, **_DIFFERENCES), **_R3GAN
     ),
     "mixed_bfloat16": Contestant("tensorflow", Fit(), **_BFLOAT16),
     "all options": Contestant("tensorflow", _CHEAPEST, **_BFLOAT16),

@@ -10,7 +10,7 @@ from keras_gan_losses.registration import constructor_arguments
 
 README = pathlib.Path(__file__).parents[1] / "README.md"
 # Said once, above the table: arguments of every penalty, and signs.
-COMMON = ("name", "every", "fraction")
+COMMON = ("name", "every", "fraction", "schedule")
 LEGEND = ("sp = softplus", "E the mean over the batch")
 
 
@@ -60,9 +60,10 @@ def call(make):
 
 
 def construction(made):
-    """Python code that makes an object with the settings it has."""
+    """Python code that makes an object with the settings it has, save those that are None."""
     names = [name for name in constructor_arguments(type(made)) if name not in COMMON]
-    settings = [f"{name}={_literal(getattr(made, name))}" for name in names]
+    values = {name: getattr(made, name) for name in names}
+    settings = [f"{name}={_literal(v)}" for name, v in values.items() if v is not None]
     return f"{type(made).__name__}({', '.join(settings)})"
 
 

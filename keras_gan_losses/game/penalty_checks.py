@@ -153,7 +153,8 @@ def _advice(trained: keras.Model) -> str:
     if found:
         return (
             f"TensorFlow cannot differentiate {found} twice: replace it by nearest-neighbour "
-            "UpSampling2D, AveragePooling2D or a strided convolution."
+            "UpSampling2D, AveragePooling2D or a strided convolution, or take "
+            "R1Penalty(step=0.01), which asks for no second derivative."
         )
     return (
         "Look for an operation in the networks or the penalty that stops gradients or "

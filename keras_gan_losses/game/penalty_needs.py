@@ -21,12 +21,22 @@ def check_needs(penalties: Sequence[Penalty], specification: NetworkSpecificatio
                 "give the generator latents: GAN(..., latent_dim=…)."
             )
         _check_names(penalty, specification)
+    _check_direction(penalties, specification)
     names = [penalty.name for penalty in penalties]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise ValueError(
             f"Two penalties have the name {sorted(twice)[0]!r}, under which only one can be "
             'logged. Give one of them another: Penalty(..., name="another").'
+        )
+
+
+def _check_direction(penalties: Sequence[Penalty], specification: NetworkSpecification) -> None:
+    name = "direction_scores"
+    if name in specification.outputs and not any(name in p.required_outputs for p in penalties):
+        raise ValueError(
+            f"The discriminator gives {name!r}, as layers.SlicingDense does, but nothing would "
+            'teach that layer its direction. Add penalties=["slicing"].'
         )
 
 

@@ -220,8 +220,8 @@ class Rules:
         if differentiating and is_compiled and not backend.COMPILES_SECOND_ORDER:
             raise ValueError(
                 f"The penalty {differentiating[0]!r} is the gradient of a gradient, which "
-                "torch.compile cannot compute. Leave out jit_compile=True, or use the JAX or "
-                "TensorFlow backend."
+                "torch.compile cannot compute. Leave out jit_compile=True, use the JAX or "
+                "TensorFlow backend, or take R1Penalty and R2Penalty with step=0.01."
             )
 
     def two_player_optimizer(

@@ -3,11 +3,13 @@
 from keras_gan_losses.layers.layer_normalization import LayerNormalization
 from keras_gan_losses.layers.packing import Packing
 from keras_gan_losses.layers.reflection_padding import ReflectionPadding
+from keras_gan_losses.layers.slicing_dense import SlicingDense
 from keras_gan_losses.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
     "LayerNormalization",
     "Packing",
     "ReflectionPadding",
+    "SlicingDense",
     "SpectralNormalization",
 ]

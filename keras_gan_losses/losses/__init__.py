@@ -6,6 +6,7 @@ from keras_gan_losses.losses.adversarial_loss import (
     FakeScoreGeneratorLoss,
     SeparableDiscriminatorLoss,
 )
+from keras_gan_losses.losses.alpha import AlphaDiscriminatorLoss, AlphaGeneratorLoss
 from keras_gan_losses.losses.boundary_equilibrium import (
     BoundaryEquilibriumDiscriminatorLoss,
     BoundaryEquilibriumGeneratorLoss,
@@ -50,6 +51,8 @@ from keras_gan_losses.losses.wasserstein import (
 
 __all__ = [
     "AdversarialLoss",
+    "AlphaDiscriminatorLoss",
+    "AlphaGeneratorLoss",
     "BatchScores",
     "BoundaryEquilibriumDiscriminatorLoss",
     "BoundaryEquilibriumGeneratorLoss",

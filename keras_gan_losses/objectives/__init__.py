@@ -1,7 +1,14 @@
 """Objectives: everything a paper says of the game, by the paper's name."""
 
 from keras_gan_losses.objectives.contrastive import dual_contrastive
-from keras_gan_losses.objectives.cross_entropy import acgan, dragan, minimax, non_saturating, r1
+from keras_gan_losses.objectives.cross_entropy import (
+    acgan,
+    alpha_gan,
+    dragan,
+    minimax,
+    non_saturating,
+    r1,
+)
 from keras_gan_losses.objectives.energy_based import began, ebgan
 from keras_gan_losses.objectives.f_gan import fgan
 from keras_gan_losses.objectives.least_squares import lsgan
@@ -23,6 +30,7 @@ __all__ = [
     "Objective",
     "acgan",
     "aliases",
+    "alpha_gan",
     "began",
     "dragan",
     "dual_contrastive",

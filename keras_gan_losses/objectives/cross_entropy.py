@@ -3,6 +3,8 @@
 from keras import optimizers
 
 from keras_gan_losses.losses import (
+    AlphaDiscriminatorLoss,
+    AlphaGeneratorLoss,
     MinimaxDiscriminatorLoss,
     MinimaxGeneratorLoss,
     NonSaturatingDiscriminatorLoss,
@@ -66,6 +68,47 @@ def non_saturating(*, label_smoothing: float = 0.0, from_logits: bool = True) ->
         generator_loss=NonSaturatingGeneratorLoss(from_logits=from_logits),
         discriminator_loss=NonSaturatingDiscriminatorLoss(
             label_smoothing=label_smoothing, from_logits=from_logits
+        ),
+    )
+
+
+@register()
+def alpha_gan(
+    *,
+    discriminator_alpha: float = 0.5,
+    generator_alpha: float = 1.0,
+    is_saturating: bool = False,
+    from_logits: bool = True,
+) -> Objective:
+    """The α-loss, with another α for each player: `"alpha_gan"`.
+
+    Choose it to tune how much each player minds its mistakes: the discriminator's α below 1 keeps
+    it from being content with what it tells apart for sure. With 1 for both it is
+    `non_saturating`. It is another game than `fgan_alpha`, whose α is that of a divergence.
+    Optimizers: those of DCGAN (Adam 2e-4, β₁ 0.5).
+
+    Args:
+        discriminator_alpha: α of the discriminator, at least 0.05; the papers tune it below 1.
+        generator_alpha: α of the generator, at least 0.05.
+        is_saturating: Whether the generator plays the first paper's saturating form.
+        from_logits: False for a discriminator that ends in a sigmoid.
+
+    Raises:
+        ValueError: If an α is below 0.05 or not finite.
+
+    Example:
+    >>> alpha_gan(discriminator_alpha=0.7).discriminator_loss.alpha
+    0.7
+
+    Reference:
+        Welfert et al., 2023, arXiv:2302.14320; Welfert et al., 2023, arXiv:2310.18291.
+    """
+    return Objective(
+        generator_loss=AlphaGeneratorLoss(
+            alpha=generator_alpha, is_saturating=is_saturating, from_logits=from_logits
+        ),
+        discriminator_loss=AlphaDiscriminatorLoss(
+            alpha=discriminator_alpha, from_logits=from_logits
         ),
     )
 

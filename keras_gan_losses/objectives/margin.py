@@ -8,17 +8,22 @@ from keras_gan_losses.objectives.registry import register
 
 
 @register()
-def hinge(*, discriminator_steps: int = 1) -> Objective:
+def hinge(
+    *, real_margin: float = 1.0, fake_margin: float = 1.0, discriminator_steps: int = 1
+) -> Objective:
     """Scores separated by a margin: `"hinge"`.
 
     Choose it with spectral normalisation in the discriminator. Optimizers: Adam 2e-4 with
     β 0 and 0.9, as in the spectral normalisation paper.
 
     Args:
+        real_margin: Score from which real samples cost nothing, at least 0.
+        fake_margin: Minus the score up to which generated samples cost nothing, at least 0.
         discriminator_steps: Updates of the discriminator in one round, at least 1.
 
     Raises:
-        ValueError: If `discriminator_steps` is not a positive whole number.
+        ValueError: If `discriminator_steps` is not a positive whole number, a margin is negative
+            or not finite, or both are 0.
 
     Example:
     >>> hinge().discriminator_steps
@@ -29,7 +34,7 @@ def hinge(*, discriminator_steps: int = 1) -> Objective:
     """
     return Objective(
         generator_loss=HingeGeneratorLoss(),
-        discriminator_loss=HingeDiscriminatorLoss(),
+        discriminator_loss=HingeDiscriminatorLoss(real_margin=real_margin, fake_margin=fake_margin),
         discriminator_steps=discriminator_steps,
         optimizer=optimizers.Adam(2e-4, 0.0, 0.9),
     )

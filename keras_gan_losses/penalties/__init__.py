@@ -35,6 +35,8 @@ from keras_gan_losses.penalties.perceptual import PerceptualPenalty
 from keras_gan_losses.penalties.pulling_away import PullingAwayPenalty
 from keras_gan_losses.penalties.r1_r2 import R1Penalty, R2Penalty
 from keras_gan_losses.penalties.reconstruction import ReconstructionPenalty
+from keras_gan_losses.penalties.score_centring import ScoreCentringPenalty
+from keras_gan_losses.penalties.slicing import SlicingPenalty
 from keras_gan_losses.registration import look_up
 
 __all__ = [
@@ -59,6 +61,8 @@ __all__ = [
     "R1Penalty",
     "R2Penalty",
     "ReconstructionPenalty",
+    "ScoreCentringPenalty",
+    "SlicingPenalty",
     "SymmetricNoise",
     "UniformNoise",
     "get",
@@ -80,6 +84,8 @@ _PENALTIES: Mapping[str, type[Penalty]] = {
     "r1": R1Penalty,
     "r2": R2Penalty,
     "reconstruction": ReconstructionPenalty,
+    "score_centring": ScoreCentringPenalty,
+    "slicing": SlicingPenalty,
 }
 
 

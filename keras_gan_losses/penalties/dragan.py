@@ -1,6 +1,6 @@
 """The gradient penalty of DRAGAN, around the data alone."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from keras import ops
 
@@ -52,7 +52,7 @@ class DraganPenalty(Penalty):
         Kodali et al., 2017, arXiv:1705.07215.
     """
 
-    uses_gradient: ClassVar[bool] = True
+    uses_gradient = True
 
     def __init__(
         self,

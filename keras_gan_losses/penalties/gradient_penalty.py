@@ -1,6 +1,6 @@
 """The gradient penalty of WGAN-GP, its one-sided and its zero-centred form."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import keras
 from keras import ops
@@ -53,7 +53,7 @@ class GradientPenalty(Penalty):
         arXiv:1709.08894; zero-centred: Thanh-Tung et al., 2019, arXiv:1902.03984.
     """
 
-    uses_gradient: ClassVar[bool] = True
+    uses_gradient = True
 
     def __init__(
         self,

@@ -62,7 +62,7 @@ class PathLengthPenalty(Penalty):
     player = "generator"
     needs_generator = True
     needs_latents: ClassVar[bool] = True
-    uses_gradient: ClassVar[bool] = True
+    uses_gradient = True
 
     def __init__(self, *, weight: float = 2.0, decay: float = 0.99, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -56,7 +56,7 @@ class Penalty(HoldsVariables, abc.ABC):
     player: str = "discriminator"
     """Whose loss it is added to: "discriminator" or "generator"."""
 
-    uses_gradient: ClassVar[bool] = False
+    uses_gradient: bool = False
     """Whether the penalty is differentiated twice."""
 
     needs_latents: ClassVar[bool] = False

@@ -1,29 +1,57 @@
 """R1 and R2: penalties on the squared gradient at real and at generated samples."""
 
-from typing import Any, ClassVar
+from typing import Any
 
+import keras
+from keras import ops
+
+from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
-from keras_gan_losses.types import Tensor
+from keras_gan_losses.types import Scores, Tensor
 from keras_gan_losses.validation import check_number
+
+# Below it, differences of scores in float32 are rounding.
+_LEAST_STEP = 1e-6
 
 
 class SquaredGradientPenalty(Penalty):
     """Penalises the squared gradient at one kind of samples.
 
+    With a `step` σ the squared norm is replaced by ((D(x + σε) − D(x)) / σ)², with ε ~ N(0, 1)
+    for each number of a sample: for small steps its mean is the squared norm. It costs one more
+    pass, but no second derivative. So torch can compile it, and any layer will do. Each value is
+    noisy, by √2 times itself, where the exact one is not.
+
     Args:
         gamma: γ, at least 0; the penalty is γ/2 times the squared norm.
+        step: σ in the samples' units, at least 1e-6; None computes the gradient.
         **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
     """
 
-    uses_gradient: ClassVar[bool] = True
-
-    def __init__(self, *, gamma: float = 10.0, **kwargs: Any) -> None:
+    def __init__(self, *, gamma: float = 10.0, step: float | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         advice = "Use 10.0 for the setting of the paper."
         check_number("gamma", gamma, minimum=0.0, advice=advice)
+        if step is not None:
+            advice = "Use 0.01 for samples in [−1, 1], or None for the exact gradient."
+            check_number("step", step, minimum=_LEAST_STEP, advice=advice)
         self.gamma = gamma
+        self.step = step
+        self.uses_gradient = step is None
+
+    def _squared_slope(
+        self, batch: AdversarialBatch, samples: Tensor, scores: Scores, step: float
+    ) -> Tensor:
+        """Squared difference quotient of each sample's scores, in a random direction."""
+        samples = ops.cast(samples, "float32")
+        shape = ops.shape(samples)
+        direction = global_batch.draw(keras.random.normal, shape, seed=batch.seed_generator)
+        differences = batch.score(samples + step * direction) - scores
+        # Of several scores, the sum, whose gradient the exact penalty takes.
+        difference = ops.sum(ops.reshape(differences, (shape[0], -1)), axis=1)
+        return ops.square(difference / step)
 
 
 @register
@@ -31,29 +59,39 @@ class R1Penalty(SquaredGradientPenalty):
     """Flattens the discriminator at real samples.
 
     Choose it with the non-saturating loss: near the optimum it makes alternating training
-    converge. It shares the forward pass of the real samples with the loss.
+    converge. It shares the forward pass of the real samples with the loss. Give it a `step` where
+    no second derivative can be had: for `jit_compile=True` on torch, behind bilinear resizing or
+    Keras's layer normalisation on TensorFlow.
 
-    Formula, per sample: γ/2 · ‖g(real)‖². The paper's own code leaves out the ½: its 10 is
-    γ = 20 here.
+    Formula, per sample: γ/2 · ‖g(real)‖², or γ/2 · ((D(real + σε) − D(real)) / σ)² where σ = step.
+    The first paper's own code leaves out the ½: its 10 is γ = 20 here. APT's weight λ multiplies
+    the squared difference itself: its λ = 100 with σ = 0.01 is γ = 0.02.
 
     Args:
         gamma: γ, at least 0; 10 in the paper.
+        step: σ, at least 1e-6, in the units of the samples; 0.01 in APT, for images. By default
+            None: the exact gradient. ε is normal, drawn anew in each update. Scores in bfloat16
+            are rounded to a 256th: keep the discriminator in float32 there, or take a step of 0.1.
         **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
-        ValueError: If `gamma` is negative or not finite.
+        ValueError: If `gamma` is negative, `step` below 1e-6, or one of them not finite.
 
     Example:
     >>> R1Penalty(gamma=1.0).name
     'r1_penalty'
 
     Reference:
-        Mescheder et al., 2018, arXiv:1801.04406, equation 9.
+        Mescheder et al., 2018, arXiv:1801.04406, equation 9; by differences: Lin et al., 2025,
+        arXiv:2501.08316.
     """
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
-        return 0.5 * self.gamma * squared_norm(batch.real_gradient)
+        if self.step is None:
+            return 0.5 * self.gamma * squared_norm(batch.real_gradient)
+        slopes = self._squared_slope(batch, batch.real, batch.real_scores, self.step)
+        return 0.5 * self.gamma * slopes
 
 
 @register
@@ -64,14 +102,15 @@ class R2Penalty(SquaredGradientPenalty):
     where both together converge. It shares the forward pass of the generated samples with the
     loss.
 
-    Formula, per sample: γ/2 · ‖g(fake)‖².
+    Formula, per sample: γ/2 · ‖g(fake)‖², or γ/2 · ((D(fake + σε) − D(fake)) / σ)² where σ = step.
 
     Args:
         gamma: γ, at least 0; 10 in the paper.
+        step: σ, at least 1e-6; by default None: the exact gradient. As in `R1Penalty`.
         **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
-        ValueError: If `gamma` is negative or not finite.
+        ValueError: If `gamma` is negative, `step` below 1e-6, or one of them not finite.
 
     Example:
     >>> R2Penalty(gamma=1.0).name
@@ -84,4 +123,7 @@ class R2Penalty(SquaredGradientPenalty):
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
-        return 0.5 * self.gamma * squared_norm(batch.fake_gradient)
+        if self.step is None:
+            return 0.5 * self.gamma * squared_norm(batch.fake_gradient)
+        slopes = self._squared_slope(batch, batch.fake, batch.fake_scores, self.step)
+        return 0.5 * self.gamma * slopes

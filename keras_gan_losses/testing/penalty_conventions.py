@@ -69,7 +69,7 @@ def check_penalty_serialization(
 
     Example:
     >>> from keras_gan_losses.penalties import R1Penalty
-    >>> check_penalty_serialization(R1Penalty, arguments={"gamma": 3.0})
+    >>> check_penalty_serialization(R1Penalty, arguments={"gamma": 3.0, "step": 0.1})
     """
     arguments = arguments or {}
     network = curved_discriminator()

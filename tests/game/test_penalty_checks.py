@@ -52,6 +52,25 @@ def test_a_resizing_layer_that_loses_the_penaltys_gradient_is_named(interpolatio
     gan.compile(loss="hinge")
 
 
+@pytest.mark.backend("every")
+@pytest.mark.parametrize(
+    "layer",
+    [lambda: layers.UpSampling2D(2, interpolation="bilinear"), layers.LayerNormalization],
+    ids=["resizing", "normalisation"],
+)
+def test_differences_train_through_layers_that_have_no_second_derivative(layer):
+    kinds = (kgl.penalties.R1Penalty, kgl.penalties.R2Penalty)
+    gan = images_gan(layers.Conv2D(2, 3), layer(), layers.Conv2D(1, 2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        penalties = [kind(step=0.01) for kind in kinds]
+        gan.compile(loss="hinge", penalties=penalties, run_eagerly=True)
+    x = np.random.default_rng(0).normal(size=(8, 4, 4, 1)).astype("float32")
+    history = gan.fit(x, batch_size=4, verbose=0).history
+    assert history["r1_penalty"][0] > 0.0
+    assert history["r2_penalty"][0] > 0.0
+
+
 @pytest.mark.skipif(not on_tensorflow, reason="only TensorFlow loses this gradient")
 @pytest.mark.parametrize("interpolation", ["nearest", "bilinear", "bicubic"])
 def test_a_resizing_behind_weights_that_loses_a_part_of_the_gradient_is_named(interpolation):

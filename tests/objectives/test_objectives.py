@@ -60,7 +60,7 @@ PAPERS = {
 
 # A value other than the default for each constructor argument.
 OTHER_ARGUMENTS = {
-    objectives.hinge: {"discriminator_steps": 2},
+    objectives.hinge: {"real_margin": 0.5, "fake_margin": 2.0, "discriminator_steps": 2},
     objectives.lsgan: {"real_label": 0.9, "fake_label": -1.0, "generator_target": 0.5},
     objectives.minimax: {"from_logits": False},
     objectives.non_saturating: {"label_smoothing": 0.1, "from_logits": False},

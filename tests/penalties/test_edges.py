@@ -19,6 +19,8 @@ from tests import tiny
         lambda: penalties.GradientPenalty(),
         lambda: penalties.R1Penalty(),
         lambda: penalties.R2Penalty(),
+        lambda: penalties.R2Penalty(step=0.01),
+        lambda: penalties.ScoreCentringPenalty(),
         lambda: penalties.DraganPenalty(),
     ],
 )
