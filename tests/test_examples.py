@@ -85,6 +85,11 @@ def test_mode_collapse_is_drawn_and_counted(run, tmp_path):
         assert re.search(rf"^{re.escape(game)}: \d modes, \d+%$", output, re.MULTILINE)
 
 
+def test_pix2pix_draws_masks_and_what_became_of_them(run, tmp_path):
+    assert " l1: " in run("pix2pix.py")
+    assert written(tmp_path) == {"pix2pix.png"}
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
