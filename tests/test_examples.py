@@ -90,6 +90,13 @@ def test_pix2pix_draws_masks_and_what_became_of_them(run, tmp_path):
     assert written(tmp_path) == {"pix2pix.png"}
 
 
+def test_super_resolution_compares_its_error_with_that_of_the_coarse_image(run, tmp_path):
+    output = run("super_resolution.py")
+    assert " perceptual: " in output
+    assert re.search(r"^Mean error of a pixel: coarse 0\.\d+, generated \d", output, re.MULTILINE)
+    assert written(tmp_path) == {"super_resolution.png"}
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
