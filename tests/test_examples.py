@@ -97,6 +97,12 @@ def test_super_resolution_compares_its_error_with_that_of_the_coarse_image(run, 
     assert written(tmp_path) == {"super_resolution.png"}
 
 
+def test_inpainting_leaves_what_is_known_and_measures_the_rest(run, tmp_path):
+    output = run("inpainting.py")
+    assert re.search(r"^Mean error in the holes: grey 0\.\d+, generated \d", output, re.MULTILINE)
+    assert written(tmp_path) == {"inpainting.png"}
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
