@@ -103,6 +103,13 @@ def test_inpainting_leaves_what_is_known_and_measures_the_rest(run, tmp_path):
     assert written(tmp_path) == {"inpainting.png"}
 
 
+def test_the_vocoder_draws_tones_and_compares_spectra(run, tmp_path):
+    output = run("vocoder.py")
+    assert " paired_feature_matching_penalty: " in output
+    assert "Mean error of a band: " in output
+    assert written(tmp_path) == {"vocoder.png"}
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
