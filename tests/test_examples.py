@@ -110,6 +110,11 @@ def test_the_vocoder_draws_tones_and_compares_spectra(run, tmp_path):
     assert written(tmp_path) == {"vocoder.png"}
 
 
+def test_semantic_synthesis_draws_several_images_of_each_mask(run, tmp_path):
+    run("semantic_synthesis.py")
+    assert written(tmp_path) == {"semantic_synthesis.png"}
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
