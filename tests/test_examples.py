@@ -115,6 +115,11 @@ def test_semantic_synthesis_draws_several_images_of_each_mask(run, tmp_path):
     assert written(tmp_path) == {"semantic_synthesis.png"}
 
 
+def test_the_autoencoder_draws_digits_and_gives_codes(run, tmp_path):
+    assert "Codes of shape (8, 2, 2, 2)" in run("autoencoder.py")
+    assert written(tmp_path) == {"autoencoder.png"}
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
