@@ -120,6 +120,12 @@ def test_the_autoencoder_draws_digits_and_gives_codes(run, tmp_path):
     assert written(tmp_path) == {"autoencoder.png"}
 
 
+def test_a_table_is_imitated_kind_by_kind(run):
+    output = run("table.py")
+    for kind in ("student", "worker", "retired"):
+        assert re.search(rf"^{kind} +real +share 0\.\d\d, age ", output, re.MULTILINE)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",
