@@ -7,6 +7,7 @@ import tempfile
 
 import keras
 import numpy as np
+import pytest
 
 import keras_gan_losses as kgl
 from tests import tiny
@@ -37,9 +38,9 @@ def example(name):
     return module
 
 
-def make_gan(name, **rules):
+def make_gan(name, *, seed=0, **rules):
     """The GAN of a port, of tiny networks."""
-    keras.utils.set_random_seed(0)
+    keras.utils.set_random_seed(seed)
     # JAX runs nothing eagerly sooner than it compiles it.
     eagerly = keras.backend.backend() != "jax"
     return example(name).make_gan(width=4, run_eagerly=eagerly, **rules)
@@ -51,9 +52,9 @@ def make_data(name, num_samples=20):
     return data["sample"], data.get("condition")
 
 
-def fit(gan, name, epochs=1):
-    """Epochs of two rounds."""
-    gan.fit(*make_data(name), batch_size=10, epochs=epochs, shuffle=False, verbose=0)
+def fit(gan, name, **kwargs):
+    """An epoch, or more, of two rounds."""
+    gan.fit(*make_data(name), batch_size=10, shuffle=False, verbose=0, **kwargs)
 
 
 @functools.cache
@@ -96,6 +97,28 @@ def check_that_it_goes_on_when_loaded(name):
     tiny.assert_same(tiny.state(gan), tiny.state(loaded))
 
 
+class Stop(keras.callbacks.Callback):
+    """Ends a run in the middle of its second epoch, as a kill would."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.model.optimizer.iterations == 3:
+            raise InterruptedError
+
+
+def check_that_it_goes_on_from_a_checkpoint(name):
+    """A run that was interrupted ends, started again, as one that was not, to the bit."""
+    whole = make_gan(name)
+    fit(whole, name, epochs=2)
+    with tempfile.TemporaryDirectory() as directory:
+        kept = functools.partial(kgl.callbacks.Checkpoint, directory, every=1)
+        with pytest.raises(InterruptedError):
+            fit(make_gan(name), name, epochs=2, callbacks=[kept(), Stop()])
+        # All that it begins with is otherwise, so that it must come from the checkpoint.
+        gan = make_gan(name, seed=1)
+        fit(gan, name, epochs=2, callbacks=[kept()])
+    tiny.assert_same(tiny.values(whole.trainable_variables), tiny.values(gan.trainable_variables))
+
+
 def check_that_it_is_measured(name):
     """`evaluate` has a distance, the same at each call."""
     gan = trained(name)[0]
@@ -136,6 +159,7 @@ def check_policy(name, policy):
 CHECKS = {
     "trains": check_that_it_trains,
     "goes on when loaded, to the bit": check_that_it_goes_on_when_loaded,
+    "`Checkpoint` after a stop, to the bit": check_that_it_goes_on_from_a_checkpoint,
     "`evaluate` with a metric": check_that_it_is_measured,
     "averaged generator": check_that_samples_come_from_the_average,
     "`mixed_bfloat16`": functools.partial(check_policy, policy="mixed_bfloat16"),
