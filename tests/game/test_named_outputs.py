@@ -62,7 +62,7 @@ LOSSES = {
 }
 
 
-@pytest.mark.parametrize("loss", [*LOSSES, keras.losses.Huber()], ids=str)
+@pytest.mark.parametrize("loss", [*LOSSES, keras.losses.Huber()], ids=[*LOSSES, "object"])
 def test_reconstruction_is_the_mean_of_any_loss_of_keras(loss):
     batch = kgl.penalties.AdversarialBatch(None, 2.0 * SAMPLES, CONDITION)
     values = kgl.penalties.ReconstructionPenalty("sample", "real", loss=loss, weight=3.0)(batch)
