@@ -1,5 +1,7 @@
 """Where losses and penalties keep what is saved with a GAN: in their attributes."""
 
+from collections.abc import Iterator
+
 import keras
 
 from keras_gan_losses.registration import Configurable
@@ -38,3 +40,34 @@ def _held(value: object) -> list[keras.Variable]:
     if isinstance(value, dict):
         return _held(list(value.values()))
     return [v for one in value for v in _held(one)] if isinstance(value, list | tuple) else []
+
+
+def refresh_layers(value: object) -> None:
+    """Lets layers derive anew what they keep beside their variables, which have new values.
+
+    `keras.layers.Normalization`, for one, computes with copies of its mean and variance, which
+    it makes when Keras loads it, and not when its variables are assigned.
+
+    Args:
+        value: A layer or model, what holds some in its attributes, or a list or dictionary.
+    """
+    for layer in _layers(value):
+        if type(layer).load_own_variables is not keras.layers.Layer.load_own_variables:
+            own: dict[str, keras.Variable] = {}
+            layer.save_own_variables(own)
+            layer.load_own_variables(own)
+
+
+def _layers(value: object) -> Iterator[keras.layers.Layer]:
+    """All layers of a value but models, whose own layers they are."""
+    if isinstance(value, keras.Model):
+        yield from _layers(value.layers)
+    elif isinstance(value, keras.layers.Layer):
+        yield value
+    elif isinstance(value, HoldsVariables | keras.losses.Loss):
+        yield from _layers(vars(value))
+    elif isinstance(value, dict):
+        yield from _layers(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _layers(one)

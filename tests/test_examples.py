@@ -85,6 +85,47 @@ def test_mode_collapse_is_drawn_and_counted(run, tmp_path):
         assert re.search(rf"^{re.escape(game)}: \d modes, \d+%$", output, re.MULTILINE)
 
 
+def test_pix2pix_draws_masks_and_what_became_of_them(run, tmp_path):
+    assert " l1: " in run("pix2pix.py")
+    assert written(tmp_path) == {"pix2pix.png"}
+
+
+def test_super_resolution_compares_its_error_with_that_of_the_coarse_image(run, tmp_path):
+    output = run("super_resolution.py")
+    assert " perceptual: " in output
+    assert re.search(r"^Mean error of a pixel: coarse 0\.\d+, generated \d", output, re.MULTILINE)
+    assert written(tmp_path) == {"super_resolution.png"}
+
+
+def test_inpainting_leaves_what_is_known_and_measures_the_rest(run, tmp_path):
+    output = run("inpainting.py")
+    assert re.search(r"^Mean error in the holes: grey 0\.\d+, generated \d", output, re.MULTILINE)
+    assert written(tmp_path) == {"inpainting.png"}
+
+
+def test_the_vocoder_draws_tones_and_compares_spectra(run, tmp_path):
+    output = run("vocoder.py")
+    assert " paired_feature_matching_penalty: " in output
+    assert "Mean error of a band: " in output
+    assert written(tmp_path) == {"vocoder.png"}
+
+
+def test_semantic_synthesis_draws_several_images_of_each_mask(run, tmp_path):
+    run("semantic_synthesis.py")
+    assert written(tmp_path) == {"semantic_synthesis.png"}
+
+
+def test_the_autoencoder_draws_digits_and_gives_codes(run, tmp_path):
+    assert "Codes of shape (8, 2, 2, 2)" in run("autoencoder.py")
+    assert written(tmp_path) == {"autoencoder.png"}
+
+
+def test_a_table_is_imitated_kind_by_kind(run):
+    output = run("table.py")
+    for kind in ("student", "worker", "retired"):
+        assert re.search(rf"^{kind} +real +share 0\.\d\d, age ", output, re.MULTILINE)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow",

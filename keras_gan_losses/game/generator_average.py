@@ -9,6 +9,7 @@ from keras import ops
 from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.game.players import NetworkSpecification, symbolic
+from keras_gan_losses.held_variables import refresh_layers
 from keras_gan_losses.registration import Configurable, register
 from keras_gan_losses.types import Size, Tensor
 from keras_gan_losses.validation import check_number
@@ -139,6 +140,7 @@ def _copy(generator: keras.Model, specification: NetworkSpecification) -> keras.
             copy = keras.models.clone_model(generator)
             copy(specification.generator_call(symbolic))
             copy.set_weights(generator.get_weights())
+            refresh_layers(copy)
     except (NotImplementedError, TypeError, ValueError) as error:
         raise ValueError(
             f"The generator {generator.name!r} cannot be copied for averaging. Build it as a "

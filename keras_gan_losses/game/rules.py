@@ -172,14 +172,18 @@ class Rules:
     @property
     def parts(self) -> dict[str, list[keras.Variable]]:
         """State of losses and penalties that changes while training, by what has it."""
+        return {name: list(part.variables) for name, part in self.holders.items()}
+
+    @property
+    def holders(self) -> dict[str, AdversarialLoss | Penalty]:
+        """Losses and penalties, which may hold variables and networks."""
         losses = {
             "generator_loss": self.objective.generator_loss,
             "discriminator_loss": self.objective.discriminator_loss,
         }
         own = {f"discriminator_penalty/{each.name}": each for each in self.discriminator_penalties}
         others = {f"generator_penalty/{each.name}": each for each in self.generator_penalties}
-        parts: dict[str, AdversarialLoss | Penalty] = {**losses, **own, **others}
-        return {name: list(part.variables) for name, part in parts.items()}
+        return {**losses, **own, **others}
 
     def check(self, discriminator: keras.Model, specification: NetworkSpecification) -> None:
         """Raises if the networks or the parts of the game do not fit each other.

@@ -241,8 +241,8 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
         """Both players' losses on data in inference mode, and the metrics given to `compile`.
 
         Penalties are left out. Generated samples come from a seed of their own, the same at each
-        call, so that the values change with the networks alone and training's random numbers are
-        left untouched.
+        call, and so do the numbers of noise layers, so that the values change with the networks
+        alone and training's random numbers are left untouched.
 
         Args:
             x: Real samples, as in `fit`.
@@ -270,7 +270,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
         kwargs["callbacks"] = play.measurement.with_callback(kwargs.get("callbacks"))
         start = keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)
         try:
-            with reader.speaking(), preserved_random_state():
+            with reader.speaking(), preserved_random_state(), self._evaluation_noise():
                 kwargs |= source.evaluate_arguments()
                 logs = super().evaluate(verbose=verbose, return_dict=True, **kwargs)
                 logs.update(play.measurement.values())

@@ -1,6 +1,7 @@
 """The two networks, and samples out of them: as arrays, and as an exported model."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import keras
@@ -13,6 +14,7 @@ from keras_gan_losses.game.generator_average import AveragedGenerator
 from keras_gan_losses.game.players import choose_sampler, connect, sample_of
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models.export import export_generator
+from keras_gan_losses.models.fixed_noise import fixed_noise
 from keras_gan_losses.types import Condition, Data, Samples, Shape, Tree
 from keras_gan_losses.validation import check_count, check_seed
 
@@ -102,8 +104,9 @@ class SamplingModel(keras.Model):
             num_samples: How many, at least 1.
             condition: Their class labels, images or whatever a conditional generator takes: a
                 row each or one for all; a dictionary of several.
-            seed: Makes the samples the same at each call; None draws new ones.
-            batch_size: How many are made at once. It does not change them.
+            seed: Makes the samples the same at each call, noise layers of the generator included;
+                None draws new ones.
+            batch_size: How many are made at once. It does not change them, unless by noise layers.
 
         Returns:
             Array of shape `(num_samples, …)`.
@@ -114,7 +117,10 @@ class SamplingModel(keras.Model):
         check_count("num_samples", num_samples, advice="Ask for at least one sample.")
         check_count("batch_size", batch_size, advice="128 suits most generators.")
         inputs = self._inputs(num_samples, condition, seed)
-        return self.predict(inputs, batch_size=int(min(batch_size, num_samples)), verbose=0)
+        size = int(min(batch_size, num_samples))
+        noisy = () if seed is None else (self.sampling_generator,)
+        with fixed_noise(*noisy, seed=seed or 0):
+            return self.predict(inputs, batch_size=size, verbose=0)
 
     def predict(self, x: Data, *args: Any, **kwargs: Any) -> np.ndarray:
         """Samples of what the generator takes, as in Keras.
@@ -157,8 +163,9 @@ class SamplingModel(keras.Model):
         """
         taken = self.specification.of_generator.taken_from(condition)
         inputs = self._inputs(num_samples, taken, self._evaluation_seed)
-        for part in parts(inputs, _NUM_SAMPLES_AT_ONCE):
-            samples = self.predict(part, batch_size=128, verbose=0)
+        for index, part in enumerate(parts(inputs, _NUM_SAMPLES_AT_ONCE)):
+            with fixed_noise(self.sampling_generator, seed=self._evaluation_seed + index):
+                samples = self.predict(part, batch_size=128, verbose=0)
             yield samples.astype("float32", copy=False)
 
     def _inputs(self, num_samples: int, condition: Condition | None, seed: int | None) -> Tree:
@@ -174,6 +181,11 @@ class SamplingModel(keras.Model):
         if self.latent_sampler is not None:
             latents = keras.ops.convert_to_numpy(self.latent_sampler(int(num_samples), source))
         return specification.generator_inputs(latents, formed)
+
+    def _evaluation_noise(self) -> AbstractContextManager[None]:
+        """Context in which noise layers draw the same numbers in each evaluation."""
+        networks = (self.sampling_generator, self.discriminator)
+        return fixed_noise(*networks, seed=self._evaluation_seed)
 
     @property
     def _evaluation_seed(self) -> int:

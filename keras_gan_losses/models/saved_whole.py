@@ -17,6 +17,7 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.files import written_beside
 from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.state import AVERAGE, MEANS, OPTIMIZERS, Parts, StateForm, flat, named
+from keras_gan_losses.held_variables import refresh_layers
 from keras_gan_losses.models.play import Play
 from keras_gan_losses.models.sampling import SamplingModel
 from keras_gan_losses.types import Config, PathLike
@@ -180,6 +181,8 @@ class SavedModel(SamplingModel):
         for name, variable in self._saved_state().items():
             if values[name] is not None:
                 variable.assign(values[name])
+        if self.rules is not None:
+            refresh_layers(self.rules.holders)
         random_keys = [key for key in map(_random_key, range(len(content))) if key in content]
         if random_keys:
             backend.set_random_states([content[key] for key in random_keys])

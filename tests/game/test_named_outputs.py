@@ -62,7 +62,7 @@ LOSSES = {
 }
 
 
-@pytest.mark.parametrize("loss", [*LOSSES, keras.losses.Huber()], ids=str)
+@pytest.mark.parametrize("loss", [*LOSSES, keras.losses.Huber()], ids=[*LOSSES, "object"])
 def test_reconstruction_is_the_mean_of_any_loss_of_keras(loss):
     batch = kgl.penalties.AdversarialBatch(None, 2.0 * SAMPLES, CONDITION)
     values = kgl.penalties.ReconstructionPenalty("sample", "real", loss=loss, weight=3.0)(batch)
@@ -89,6 +89,30 @@ def test_perceptual_distance_is_that_of_the_networks_features(tmp_path):
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras").rules.penalties[0]
     tiny.assert_same(tiny.values(loaded.network.weights), tiny.values(network.weights))
+
+
+def normalizing_network():
+    """A network whose first layer computes with copies of its variables."""
+    normalization = layers.Normalization()
+    normalization.adapt(3.0 + 2.0 * SAMPLES)
+    return keras.Sequential([keras.Input((2,)), normalization, layers.Dense(3)])
+
+
+def test_a_loaded_perceptual_network_normalizes_as_the_saved_one(tmp_path):
+    penalty = kgl.penalties.PerceptualPenalty(normalizing_network())
+    gan = game(condition_alone(), penalties=[penalty])
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras").rules.penalties[0]
+    expected, given = (ops.convert_to_numpy(each.network(SAMPLES)) for each in (penalty, loaded))
+    np.testing.assert_array_equal(given, expected)
+
+
+def test_an_averaged_generator_normalizes_as_the_generator():
+    inputs = keras.Input((2,))
+    gan = game(keras.Model(inputs, normalizing_network()(inputs)[:, :2]))
+    gan.compile(average=kgl.GeneratorAverage())
+    expected = gan.generator.predict(SAMPLES, verbose=0)
+    np.testing.assert_array_equal(gan.generate(16, SAMPLES), expected)
 
 
 def test_paired_features_are_compared_layer_by_layer():

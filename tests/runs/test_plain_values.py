@@ -68,7 +68,10 @@ def test_arrays_are_put_beside_under_names_of_their_own():
 
 
 @pytest.mark.parametrize(
-    "value", [print, object(), [object()], {1: print}, np.array([{}]), 1j], ids=repr
+    "value",
+    [print, object(), [object()], {1: print}, np.array([{}]), 1j],
+    # The same in every process: `repr` would have addresses.
+    ids=["function", "object", "list", "dictionary", "array", "complex"],
 )
 def test_other_values_are_refused(value):
     with pytest.raises(TypeError, match="is no plain value"):
