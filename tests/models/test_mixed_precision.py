@@ -57,6 +57,7 @@ def labelled_networks():
     """A generator of three classes, and a discriminator with every output."""
     generator, discriminator = classifying_networks()
     outputs = {**discriminator.output, "features": discriminator.layers[1].output}
+    outputs["direction_scores"] = outputs["scores"]
     return generator, keras.Model(discriminator.input, outputs)
 
 
