@@ -29,6 +29,7 @@ from keras_gan_losses.penalties.gradient_penalty import GradientPenalty
 from keras_gan_losses.penalties.lecam import LeCamPenalty
 from keras_gan_losses.penalties.mode_seeking import ModeSeekingPenalty
 from keras_gan_losses.penalties.noise import Noise, NormalNoise, SymmetricNoise, UniformNoise
+from keras_gan_losses.penalties.normal_code import NormalCodePenalty
 from keras_gan_losses.penalties.path_length import PathLengthPenalty
 from keras_gan_losses.penalties.penalty import Penalty, check_player
 from keras_gan_losses.penalties.perceptual import PerceptualPenalty
@@ -52,6 +53,7 @@ __all__ = [
     "LeCamPenalty",
     "ModeSeekingPenalty",
     "Noise",
+    "NormalCodePenalty",
     "NormalNoise",
     "PairedFeatureMatchingPenalty",
     "PathLengthPenalty",
@@ -78,6 +80,7 @@ _PENALTIES: Mapping[str, type[Penalty]] = {
     "latent_diversity": LatentDiversityPenalty,
     "lecam": LeCamPenalty,
     "mode_seeking": ModeSeekingPenalty,
+    "normal_code": NormalCodePenalty,
     "paired_feature_matching": PairedFeatureMatchingPenalty,
     "path_length": PathLengthPenalty,
     "pulling_away": PullingAwayPenalty,

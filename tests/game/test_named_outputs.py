@@ -6,6 +6,8 @@ import pytest
 from keras import layers, ops
 
 import keras_gan_losses as kgl
+from keras_gan_losses.testing.penalty_conventions import SAVED_ARGUMENTS
+from keras_gan_losses.testing.saving import check_round_trip
 from tests import tiny
 
 SAMPLES = tiny.samples(16)
@@ -128,6 +130,35 @@ def test_paired_features_are_compared_layer_by_layer():
     ]
     values = kgl.penalties.FeatureMatchingPenalty()(batch)
     np.testing.assert_allclose(ops.convert_to_numpy(values), np.full(16, sum(squares)), rtol=1e-4)
+
+
+def encoder(hidden):
+    names = ("sample", "mean", "log_variance")
+    return {name: layers.Dense(2, name=name)(hidden) for name in names}
+
+
+def test_a_normal_code_is_drawn_to_the_standard_normal_distribution():
+    penalty = kgl.penalties.NormalCodePenalty(weight=3.0, name="code")
+    gan = game(condition_alone(encoder), penalties=[penalty], optimizer=keras.optimizers.SGD(0.05))
+    outputs = gan.generator.predict(CONDITION, verbose=0)
+    mean, log_variance = (outputs[n].astype("float64") for n in ("mean", "log_variance"))
+    # KL(N(m, s²) ‖ N(0, 1)) = ½ (m² + s² − 1 − log s²) for each dimension.
+    divergences = 0.5 * (mean**2 + np.exp(log_variance) - 1.0 - log_variance)
+    history = gan.fit(SAMPLES, CONDITION, batch_size=16, epochs=30, verbose=0).history["code"]
+    np.testing.assert_allclose(history[0], 3.0 * divergences.sum(axis=1).mean(), rtol=1e-4)
+    assert history[-1] < 0.2 * history[0]
+
+
+@pytest.mark.parametrize(
+    ("penalty", "arguments"),
+    [
+        (kgl.penalties.NormalCodePenalty, {"mean_output": "m", "log_variance_output": "v"}),
+        (kgl.penalties.ReconstructionPenalty, {"of": "cycle", "to": "condition", "loss": "mse"}),
+        (kgl.penalties.PairedFeatureMatchingPenalty, {}),
+    ],
+)
+def test_penalties_by_name_keep_every_argument(penalty, arguments):
+    check_round_trip(penalty, {"weight": 3.0, **arguments}, common=SAVED_ARGUMENTS)
 
 
 def test_the_loss_of_several_heads_is_the_sum_of_their_means():

@@ -65,6 +65,7 @@ def make_penalty(name):
     features = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
     needed = {
         "ConsistencyPenalty": {"augmentation": ops.negative},
+        "NormalCodePenalty": {"mean_output": "sample", "log_variance_output": "sample"},
         "PerceptualPenalty": {"network": features},
     }
     return PENALTIES[name](**needed.get(name, {}))
