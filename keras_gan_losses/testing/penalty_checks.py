@@ -53,7 +53,7 @@ def check_penalty(
         arguments: A value other than the default for each constructor argument that the formula
             takes too. The penalty is checked with them and, if it has defaults, with those.
         saved_arguments: The same for constructor arguments that the formula does not take, save
-            `every`, `fraction` and `name`: they are checked in saving only.
+            `every`, `fraction`, `schedule` and `name`: they are checked in saving only.
 
     Raises:
         AssertionError: If the penalty is wrong. The message says in what.
@@ -64,7 +64,8 @@ def check_penalty(
     >>> import numpy as np
     >>> def formula(real, fake, weights, gamma=10.0):
     ...     return gamma / 2 * np.sum(weights**2)
-    >>> check_penalty(R1Penalty, formula, arguments={"gamma": 3.0})
+    >>> saved = {"step": 0.1}
+    >>> check_penalty(R1Penalty, formula, arguments={"gamma": 3.0}, saved_arguments=saved)
     """
     check_penalty_values(make_penalty, formula, arguments=arguments)
     check_penalty_gradients(make_penalty, formula, arguments=arguments)
