@@ -61,7 +61,7 @@ def check_penalty_serialization(
     Args:
         make_penalty: The penalty's class.
         arguments: A value other than the default for each constructor argument but `every`,
-            `fraction` and `name`.
+            `fraction`, `schedule` and `name`.
 
     Raises:
         AssertionError: If it cannot be saved and loaded, or an argument is lost.
