@@ -13,14 +13,19 @@ from benchmarks.workloads import WORKLOADS
 from keras_gan_losses import architectures
 
 BACKEND = keras.backend.backend()
+ONE_OPTION = ("reuses_fakes", "penalties every 4", "penalties on a quarter", "mixed_bfloat16")
 LOSSES = {workload.loss: workload for workload in reversed(WORKLOADS.values())}
 
 
 def marks(name, loss):
-    """Compilation takes long, and that of torch warns of what it does itself."""
+    """Compilation takes long, and that of torch warns of what it does itself.
+
+    Of the options one at a time, "all options" stands for the others in the short run.
+    """
     if "compiled" in name:
         return [pytest.mark.slow, pytest.mark.filterwarnings("default")]
-    return [pytest.mark.slow] if loss != "hinge" or "XLA" in name else []
+    is_option = name in ONE_OPTION
+    return [pytest.mark.slow] if loss != "hinge" or "XLA" in name or is_option else []
 
 
 # Every loss where it is written by hand, and one where it comes from the package.
