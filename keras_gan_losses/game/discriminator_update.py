@@ -5,7 +5,7 @@ from keras import ops
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.game.game import Game, Part, Seen, penalty_means, reduced
-from keras_gan_losses.game.inspection import begin_update
+from keras_gan_losses.game.inspection import advancing_layers
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
 from keras_gan_losses.penalties import AdversarialBatch
@@ -23,13 +23,14 @@ class DiscriminatorUpdate:
     def __init__(self, game: Game) -> None:
         self._game = game
         self._objective = game.rules.objective
+        self._advancing_layers = advancing_layers(game.discriminator)
 
     def gradients(
         self, real: Tensor, condition: Condition | None, shared: SharedFakes | None = None
     ) -> Gradients:
         """Gradients of the loss on real samples and generated ones, fresh unless shared."""
         game = self._game
-        begin_update(game.discriminator)
+        self.begin()
         if shared is None:
             latents = game.draw_latents(ops.shape(real)[0] * game.rules.fakes_per_real)
             with backend.no_gradients():
@@ -43,6 +44,11 @@ class DiscriminatorUpdate:
         )
         self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
         return gradients
+
+    def begin(self) -> None:
+        """Lets layers advance that do so once an update."""
+        for layer in self._advancing_layers:
+            layer.before_update()
 
     def apply(self, gradients: Gradients) -> None:
         """Moves the weights, and constrains them if the objective says so."""

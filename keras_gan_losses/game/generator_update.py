@@ -5,7 +5,7 @@ from keras import ops
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.game.game import Game, Part, Seen, penalty_means, reduced
-from keras_gan_losses.game.inspection import begin_update
+from keras_gan_losses.game.inspection import advancing_layers
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch
 from keras_gan_losses.penalties.heads import joined
@@ -23,6 +23,7 @@ class GeneratorUpdate:
     def __init__(self, game: Game) -> None:
         self._game = game
         self._loss_function = game.rules.objective.generator_loss
+        self._advancing_layers = advancing_layers(game.generator)
 
     def gradients(
         self, real: Tensor, condition: Condition | None, shared: SharedFakes | None = None
@@ -33,7 +34,7 @@ class GeneratorUpdate:
         """
         game = self._game
         if shared is None:
-            begin_update(game.generator)
+            self.begin()
             latents = game.draw_latents(ops.shape(real)[0])
             (_, auxiliary), gradients = backend.value_and_gradients(
                 lambda: self.loss(game.batch(real, condition, latents=latents)),
@@ -54,6 +55,11 @@ class GeneratorUpdate:
     def gradients_through(self, shared: SharedFakes, by_samples: Gradient) -> Gradients:
         """Gradients by the weights, from those of the loss by shared samples."""
         return shared.generator_gradients(by_samples, self._objective_value(1.0))
+
+    def begin(self) -> None:
+        """Lets layers advance that do so once an update."""
+        for layer in self._advancing_layers:
+            layer.before_update()
 
     def apply(self, gradients: Gradients) -> None:
         """Moves the weights."""

@@ -15,11 +15,9 @@ def all_layers(network: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
         yield from all_layers(layer)
 
 
-def begin_update(network: keras.layers.Layer) -> None:
-    """Tells layers that advance once an update of their player, such as spectral normalisation."""
-    for layer in all_layers(network):
-        if hasattr(layer, "before_update"):
-            layer.before_update()
+def advancing_layers(network: keras.layers.Layer) -> list[keras.layers.Layer]:
+    """Layers that advance once an update of their player, such as spectral normalisation."""
+    return [layer for layer in all_layers(network) if hasattr(layer, "before_update")]
 
 
 def ends_in(network: keras.Model, activation: str) -> bool:

@@ -6,7 +6,6 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.game.game import Game, Seen
 from keras_gan_losses.game.generator_update import GeneratorUpdate
-from keras_gan_losses.game.inspection import begin_update
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.types import Condition, Tensor
 
@@ -30,8 +29,9 @@ class JointUpdate:
     def apply(self, real: Tensor, condition: Condition | None) -> None:
         """Moves both players."""
         game, num_samples = self._game, ops.shape(real)[0]
+        self._generator.begin()
         shared = SharedFakes.make(game, real, condition)
-        begin_update(game.discriminator)
+        self._discriminator.begin()
 
         def losses(fake: Tensor) -> tuple[Tensor, tuple[Tensor, Seen, Seen]]:
             batch = shared.batch(game, real, condition, fake)

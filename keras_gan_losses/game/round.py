@@ -62,7 +62,10 @@ class AdversarialStep:
         if rules.updates_simultaneously and rules.reuses_fakes:
             self._joint.apply(real, condition)
             return
-        shared = SharedFakes.make(self.game, real, condition) if rules.reuses_fakes else None
+        shared = None
+        if rules.reuses_fakes:
+            self._generator.begin()
+            shared = SharedFakes.make(self.game, real, condition)
         gradients = self._discriminator.gradients(real, condition, shared)
         if rules.updates_simultaneously:
             generator_gradients = self._generator.gradients(real, condition)

@@ -7,7 +7,6 @@ from keras import ops
 from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.contract import Pull
 from keras_gan_losses.game.game import Game
-from keras_gan_losses.game.inspection import begin_update
 from keras_gan_losses.penalties import AdversarialBatch
 from keras_gan_losses.types import Condition, Gradient, Gradients, Tensor
 
@@ -30,7 +29,6 @@ class SharedFakes:
     @classmethod
     def make(cls, game: Game, real: Tensor, condition: Condition | None) -> "SharedFakes":
         """As many generated samples as there are real ones."""
-        begin_update(game.generator)
         latents = game.draw_latents(ops.shape(real)[0])
 
         def generate() -> tuple[tuple[Tensor, Tensor], None]:
