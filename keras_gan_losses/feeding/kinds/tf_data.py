@@ -84,7 +84,7 @@ class TensorFlowSource(Source):
 
 def _check_element(element: Batch, specification: NetworkSpecification) -> None:
     samples, condition = unpacked(element)
-    for each in (samples, *([] if condition is None else _leaves(condition))):
+    for each in (samples, *([] if condition is None else keras.tree.flatten(condition))):
         if not hasattr(each, "name"):  # Of a dense tensor's specification alone.
             raise ValueError(
                 "A batch must be (samples,) or (samples, condition), each a dense tensor or, of "
@@ -105,11 +105,6 @@ def _check_element(element: Batch, specification: NetworkSpecification) -> None:
         check_kind(each.dtype, "labels")
         if (shape := _shape(each)) is not None:
             check_part_shape(shape, part)
-
-
-def _leaves(condition: Data) -> list[Data]:
-    """The parts of a condition, or the only one."""
-    return list(condition.values()) if isinstance(condition, Mapping) else [condition]
 
 
 def _with_parts(
