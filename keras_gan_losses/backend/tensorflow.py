@@ -71,7 +71,8 @@ class AdversarialTrainer(StatefulTrainer):
         """One round of the game, begun when its data are there."""
         # A compiled function moves what needs no data, the random state and the counts, even if
         # reading the data fails.
-        with tf.control_dependencies(tf.nest.flatten(data)):
+        present = [each for each in tf.nest.flatten(data) if each is not None]
+        with tf.control_dependencies(present):
             return _of_all_workers(super().train_step(data))
 
     def test_step(self, data: Tree) -> dict[str, tf.Tensor]:

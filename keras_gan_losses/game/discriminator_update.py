@@ -1,5 +1,6 @@
 """One update of the discriminator."""
 
+import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend
@@ -31,19 +32,34 @@ class DiscriminatorUpdate:
         """Gradients of the loss on real samples and generated ones, fresh unless shared."""
         game = self._game
         self.begin()
-        if shared is None:
-            latents = game.draw_latents(ops.shape(real)[0] * game.rules.fakes_per_real)
-            with backend.no_gradients():
-                fake = game.generate(latents, condition, training=True)
-        else:
-            latents, fake = shared.latents, shared.samples
+        latents, fake, fake_condition = self._fakes(ops.shape(real)[0], condition, shared)
         (_, auxiliary), gradients = backend.value_and_gradients(
-            lambda: self.loss(game.batch(real, condition, latents=latents, fake=fake)),
+            lambda: self.loss(
+                game.batch(
+                    real, condition, latents=latents, fake=fake, fake_condition=fake_condition
+                )
+            ),
             game.discriminator.trainable_variables,
             game.state(),
         )
         self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
         return gradients
+
+    def _fakes(
+        self, num_real: Size, condition: Condition | None, shared: SharedFakes | None
+    ) -> tuple[Tensor | None, Tensor, Condition | None]:
+        """Latents, generated samples, and their condition; of past samples no latents are known."""
+        game = self._game
+        if shared is None:
+            condition = _repeated(condition, game.rules.fakes_per_real)
+            latents = game.draw_latents(num_real * game.rules.fakes_per_real)
+            with backend.no_gradients():
+                fake = game.generate(latents, condition, training=True)
+        else:
+            latents, fake = shared.latents, shared.samples
+        if game.fake_pool is None:
+            return latents, fake, condition
+        return None, *game.fake_pool.exchange(fake, condition, game.seed_generator)
 
     def begin(self) -> None:
         """Lets layers advance that do so once an update."""
@@ -93,3 +109,10 @@ class DiscriminatorUpdate:
         parts: list[Part] = [self._objective.discriminator_loss, *rules.discriminator_penalties]
         for part in parts:
             part.update_state(BatchScores(real_scores, fake_scores))
+
+
+def _repeated(condition: Condition | None, number: int) -> Condition | None:
+    """The condition with each row so many times, for neighbouring samples."""
+    if condition is None or number == 1:
+        return condition
+    return keras.tree.map_structure(lambda rows: ops.repeat(rows, number, axis=0), condition)

@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend, global_batch
+from keras_gan_losses.game.fake_pool import FakePool
 from keras_gan_losses.game.generator_average import AveragedGenerator
 from keras_gan_losses.game.players import NetworkSpecification, sample_of
 from keras_gan_losses.game.rules import Rules
@@ -42,6 +43,7 @@ class Game:
         seed_generator: Source of training's random numbers.
         trackers: Running means for the logs.
         average: Gives the average of the generator, where the GAN has one.
+        fake_pool: What the discriminator sees instead of new samples; None for these.
         parts: All variables that training changes, by what has them.
     """
 
@@ -54,6 +56,7 @@ class Game:
     seed_generator: keras.random.SeedGenerator
     trackers: Trackers
     average: Callable[[], AveragedGenerator | None]
+    fake_pool: FakePool | None
     parts: Callable[[], Parts]
 
     def state(self) -> list[keras.Variable]:
@@ -71,6 +74,7 @@ class Game:
         *,
         latents: Tensor | None,
         fake: Tensor | None = None,
+        fake_condition: Condition | None = None,
     ) -> AdversarialBatch:
         """The samples of one update."""
         return AdversarialBatch(
@@ -80,6 +84,7 @@ class Game:
             generator=self.generator,
             latents=latents,
             condition=condition,
+            fake_condition=fake_condition,
             seed_generator=self.seed_generator,
             state=self.state(),
             generator_inputs=self.specification.generator_inputs,

@@ -59,7 +59,8 @@ class AdversarialStep:
     def _play_last(self, real: Tensor, condition: Condition | None) -> None:
         """The discriminator's last update, and the generator's."""
         rules = self.game.rules
-        if rules.updates_simultaneously and rules.reuses_fakes:
+        sees_the_same = rules.reuses_fakes and self.game.fake_pool is None
+        if rules.updates_simultaneously and sees_the_same:
             self._joint.apply(real, condition)
             return
         shared = None
@@ -68,7 +69,7 @@ class AdversarialStep:
             shared = SharedFakes.make(self.game, real, condition)
         gradients = self._discriminator.gradients(real, condition, shared)
         if rules.updates_simultaneously:
-            generator_gradients = self._generator.gradients(real, condition)
+            generator_gradients = self._generator.gradients(real, condition, shared)
             self._discriminator.apply(gradients)
             self._generator.apply(generator_gradients)
             return

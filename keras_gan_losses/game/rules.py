@@ -10,6 +10,7 @@ import keras
 from keras_gan_losses import losses, objectives, penalties
 from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.backend import backend
+from keras_gan_losses.game.fake_pool import check_pool
 from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.penalty_needs import check_needs
 from keras_gan_losses.game.players import NetworkSpecification
@@ -44,6 +45,7 @@ class Rules:
         discriminator_steps: Updates of the discriminator in one round.
         generator_steps: Updates of the generator in one round.
         fakes_per_real: Generated samples for each real one in the discriminator's updates.
+        fake_pool: How many past generated samples are kept for the discriminator.
         updates_simultaneously: Whether both players move from the same point.
         reuses_fakes: Whether both players learn from the same generated samples.
         adversarial_weight: Factor of the generator's adversarial loss.
@@ -60,6 +62,7 @@ class Rules:
     discriminator_steps: int
     generator_steps: int
     fakes_per_real: int
+    fake_pool: int
     updates_simultaneously: bool
     reuses_fakes: bool
     adversarial_weight: Weight
@@ -112,6 +115,7 @@ class Rules:
         check_count("discriminator_steps", self.discriminator_steps, advice="None is the usual.")
         check_count("generator_steps", self.generator_steps, advice="1 is usual.")
         check_count("fakes_per_real", self.fakes_per_real, advice="1 is usual.")
+        check_count("fake_pool", self.fake_pool, minimum=0, advice="CycleGAN has 50.")
         check_weight("adversarial_weight", self.adversarial_weight, advice="1.0 is usual.")
         start = self.discriminator_start
         check_count("discriminator_start", start, minimum=0, advice="0 is usual.")
@@ -196,9 +200,10 @@ class Rules:
         """
         check_scores(discriminator, self.objective)
         check_energies(self.objective)
-        self._check_numbers(specification.is_conditional)
+        self._check_numbers()
         self._check_second_order()
         check_needs(self.all_penalties, specification)
+        check_pool(self.fake_pool, self.discriminator_penalties, specification)
         running = [each.name for each in self.generator_penalties if each.needs_generator]
         if self.reuses_fakes and running:
             raise ValueError(
@@ -206,16 +211,13 @@ class Rules:
                 "its own update. Leave out reuses_fakes=True."
             )
 
-    def _check_numbers(self, is_conditional: bool) -> None:
-        is_separable = isinstance(
-            self.objective.discriminator_loss, losses.SeparableDiscriminatorLoss
-        )
-        if self.fakes_per_real > 1 and (is_conditional or not is_separable):
-            compares = "the discriminator's loss compares"
-            reason = "a condition belongs to" if is_conditional else compares
+    def _check_numbers(self) -> None:
+        loss = self.objective.discriminator_loss
+        if self.fakes_per_real > 1 and not isinstance(loss, losses.SeparableDiscriminatorLoss):
             raise ValueError(
-                f"fakes_per_real={self.fakes_per_real} cannot be used here, because {reason} pairs "
-                "of one real and one generated sample. Use fakes_per_real=1."
+                f"fakes_per_real={self.fakes_per_real} cannot be used here, because the "
+                "discriminator's loss compares pairs of one real and one generated sample. Use "
+                "fakes_per_real=1."
             )
 
     def _check_second_order(self) -> None:

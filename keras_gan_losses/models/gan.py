@@ -13,6 +13,7 @@ from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.held_out import with_validation
 from keras_gan_losses.feeding.shards import check_shards
 from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.game.fake_pool import FakePool
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_average import AveragedGenerator, GeneratorAverage
 from keras_gan_losses.game.penalty_checks import check_gradients
@@ -102,6 +103,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
         discriminator_steps: int | None = None,
         generator_steps: int = 1,
         fakes_per_real: int = 1,
+        fake_pool: int = 0,
         updates_simultaneously: bool = False,
         reuses_fakes: bool = False,
         adversarial_weight: Weight = 1.0,
@@ -130,7 +132,10 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
                 objective's.
             generator_steps: Updates of the generator in one round, on fresh latents each.
             fakes_per_real: Generated samples for each real one in the discriminator's updates,
-                where its loss and the networks allow more than one.
+                where its loss allows more than one. Those of one real sample share its condition.
+            fake_pool: How many past generated samples are kept, with their conditions, for the
+                discriminator: once there are so many, it sees, with probability ½, one of them
+                instead of a new one, which takes its place. 50 in CycleGAN; 0 for none.
             updates_simultaneously: Whether both players move from the same point, rather than
                 the discriminator first. With `reuses_fakes` they share one pass through the
                 discriminator, whose moving averages then move once.
@@ -385,6 +390,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignor
             seed_generator=self.seed_generator,
             trackers=trackers,
             average=lambda: self.generator_average,
+            fake_pool=FakePool.of(rules.fake_pool, self.specification),
             parts=self.state_parts,
         )
         return AdversarialStep(game, self.evaluation_seed_generator)

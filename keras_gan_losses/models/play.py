@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from keras_gan_losses.game.round import AdversarialStep
 from keras_gan_losses.game.rules import Rules
+from keras_gan_losses.game.state import Parts
 from keras_gan_losses.models.measurement import Measurement
 
 
@@ -20,3 +21,9 @@ class Play:
     rules: Rules
     step: AdversarialStep
     measurement: Measurement
+
+    @property
+    def parts(self) -> Parts:
+        """What is saved of it, by what has it."""
+        pool = self.step.game.fake_pool
+        return {**self.rules.parts, "fake_pool": [] if pool is None else pool.variables}

@@ -84,7 +84,7 @@ class SavedModel(SamplingModel):
             "random/evaluation": [self.evaluation_seed_generator.state],
             # What a subclass adds.
             "model": super().variables,
-            **({} if self.rules is None else self.rules.parts),
+            **({} if self._play is None else self._play.parts),
         }
 
     def save(self, filepath: PathLike, **kwargs: Any) -> None:

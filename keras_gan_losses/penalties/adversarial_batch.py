@@ -45,6 +45,8 @@ class AdversarialBatch:
             to a dictionary that has `"sample"` and further outputs.
         latents: What the generated samples were made from.
         condition: What both kinds of samples are conditioned on: a tensor, or several by name.
+        fake_condition: What the generated samples are conditioned on, where their rows are others
+            than those of `condition`.
         seed_generator: Source of the penalties' random numbers; by default a new one.
         state: Variables that both networks may read or change; by default their own. JAX
             needs them.
@@ -68,6 +70,7 @@ class AdversarialBatch:
         generator: Network | None = None,
         latents: Tensor | None = None,
         condition: Condition | None = None,
+        fake_condition: Condition | None = None,
         seed_generator: keras.random.SeedGenerator | None = None,
         state: Sequence[keras.Variable] | None = None,
         generator_inputs: Inputs = with_condition,
@@ -76,6 +79,7 @@ class AdversarialBatch:
         self.real = ops.convert_to_tensor(real)
         self.latents = latents
         self.condition = condition
+        self.fake_condition = condition if fake_condition is None else fake_condition
         self.seed_generator = seed_generator or keras.random.SeedGenerator()
         self._given_fake = None if fake is None else ops.convert_to_tensor(fake)
         self._discriminator = discriminator
@@ -92,7 +96,7 @@ class AdversarialBatch:
         Args:
             fraction: Share of the real samples, rounded up; each keeps its generated ones.
         """
-        num_real, condition = ops.shape(self.real)[0], self.condition
+        num_real = ops.shape(self.real)[0]
         taken = num_real if fraction == 1.0 else _share(fraction, num_real)
 
         def first(values: Values) -> Values:
@@ -100,13 +104,17 @@ class AdversarialBatch:
                 return values
             return values[: ops.shape(values)[0] // num_real * taken]
 
+        def first_rows(condition: Condition | None) -> Condition | None:
+            return None if condition is None else keras.tree.map_structure(first, condition)
+
         batch = AdversarialBatch(
             self._discriminator,
             first(self.real),
             first(self._given_fake),
             generator=self._generator,
             latents=first(self.latents),
-            condition=None if condition is None else keras.tree.map_structure(first, condition),
+            condition=first_rows(self.condition),
+            fake_condition=first_rows(self.fake_condition),
             seed_generator=self.seed_generator,
             state=self._state,
             generator_inputs=self._generator_inputs,
@@ -127,24 +135,27 @@ class AdversarialBatch:
     def _make(self, latents: Tensor | None) -> Outputs:
         if self._generator is None:
             raise ValueError("This batch has no generator. Make it with `generator=…`.")
-        outputs = self._generator(self._generator_inputs(latents, self.condition), training=True)
-        return by_name(outputs, "sample")
+        inputs = self._generator_inputs(latents, self.fake_condition)
+        return by_name(self._generator(inputs, training=True), "sample")
 
-    def outputs(self, samples: Tensor) -> Outputs:
+    def outputs(self, samples: Tensor, condition: Condition | None = None) -> Outputs:
         """All that the discriminator says of any samples in training mode, float32, by name.
 
-        The scores are called `"scores"`; the samples share the batch's condition.
+        The scores are called `"scores"`. The condition is the real samples', unless another is
+        given.
         """
-        inputs = self._discriminator_inputs(samples, self.condition)
+        inputs = self._discriminator_inputs(
+            samples, self.condition if condition is None else condition
+        )
         return by_name(self._discriminator(inputs, training=True), "scores")
 
-    def score(self, samples: Tensor) -> Scores:
+    def score(self, samples: Tensor, condition: Condition | None = None) -> Scores:
         """Scores of any samples in training mode, float32; those of all heads in one tensor."""
-        return joined(heads(self.outputs(samples)["scores"]))
+        return joined(heads(self.outputs(samples, condition)["scores"]))
 
     def score_gradient(self, samples: Tensor) -> Tensor:
         """Gradient of each sample's score by the sample, in its shape, float32."""
-        return self._pass_and_gradient(samples)[1]
+        return self._pass_and_gradient(samples, self.condition)[1]
 
     @property
     def fake(self) -> Tensor:
@@ -182,12 +193,12 @@ class AdversarialBatch:
     @property
     def real_outputs(self) -> Outputs:
         """All that the discriminator says of the real samples, by name."""
-        return self._once("real", lambda: self._pass(self.real))[0]
+        return self._real_pass[0]
 
     @property
     def fake_outputs(self) -> Outputs:
         """All that the discriminator says of the generated samples, by name."""
-        return self._once("fake", lambda: self._pass(self.fake))[0]
+        return self._fake_pass[0]
 
     @property
     def discriminator_regularization(self) -> list[Tensor]:
@@ -196,8 +207,7 @@ class AdversarialBatch:
         Weights so count once, and what depends on samples half for each kind. One scalar, or
         none where the discriminator adds none.
         """
-        of_real = self._once("real", lambda: self._pass(self.real))[1]
-        both = [*of_real, *self._once("fake", lambda: self._pass(self.fake))[1]]
+        both = [*self._real_pass[1], *self._fake_pass[1]]
         return [ops.divide(sum(both), 2.0)] if both else []
 
     @property
@@ -228,12 +238,12 @@ class AdversarialBatch:
     @property
     def real_gradient(self) -> Tensor:
         """Gradient of the score at each real sample."""
-        return self._gradient("real", self.real)
+        return self._gradient("real", self.real, self.condition)
 
     @property
     def fake_gradient(self) -> Tensor:
         """Gradient of the score at each generated sample."""
-        return self._gradient("fake", self.fake)
+        return self._gradient("fake", self.fake, self.fake_condition)
 
     def input_gradient(self, function: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
         """Gradient by the inputs of the sum of a function's values, itself differentiable.
@@ -263,21 +273,31 @@ class AdversarialBatch:
     def _generated(self) -> tuple[Outputs, list[Tensor]]:
         return self._make(self.latents), _regularization(self._generator)
 
-    def _pass(self, samples: Tensor) -> Pass:
+    @property
+    def _real_pass(self) -> Pass:
+        return self._once("real", lambda: self._pass(self.real, self.condition))
+
+    @property
+    def _fake_pass(self) -> Pass:
+        return self._once("fake", lambda: self._pass(self.fake, self.fake_condition))
+
+    def _pass(self, samples: Tensor, condition: Condition | None) -> Pass:
         """What the discriminator says of samples, and what it adds to the loss on the way."""
         counted = self._discriminator if self._counts_own_losses else None
-        return self.outputs(samples), _regularization(counted)
+        return self.outputs(samples, condition), _regularization(counted)
 
-    def _gradient(self, kind: str, samples: Tensor) -> Tensor:
+    def _gradient(self, kind: str, samples: Tensor, condition: Condition | None) -> Tensor:
         if f"{kind}_gradient" not in self._cache:
-            passed, gradient = self._pass_and_gradient(samples)
+            passed, gradient = self._pass_and_gradient(samples, condition)
             self._cache |= {kind: passed, f"{kind}_gradient": gradient}
         return self._cache[f"{kind}_gradient"]
 
-    def _pass_and_gradient(self, samples: Tensor) -> tuple[Pass, Tensor]:
+    def _pass_and_gradient(
+        self, samples: Tensor, condition: Condition | None
+    ) -> tuple[Pass, Tensor]:
         def scores_and_pass(samples: Tensor) -> tuple[Scores, Pass]:
             # Inside of the differentiation, where JAX keeps what the pass adds.
-            passed = self._pass(samples)
+            passed = self._pass(samples, condition)
             return joined(heads(passed[0]["scores"])), passed
 
         samples = ops.cast(samples, "float32")

@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
+from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
 from keras_gan_losses.types import Condition, Outputs, Tensor
 from keras_gan_losses.validation import check_number
@@ -60,8 +61,9 @@ class AuxiliaryClassifierPenalty(Penalty):
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
-        real, fake = (_cross_entropy(batch, o) for o in (batch.real_outputs, batch.fake_outputs))
-        return self.weight * (real + fake)
+        real = _cross_entropy(batch.condition, batch.real_outputs)
+        fake = _cross_entropy(batch.fake_condition, batch.fake_outputs)
+        return self.weight * (real + sample_means(fake, ops.shape(real)[0]))
 
 
 @register
@@ -99,12 +101,12 @@ class AuxiliaryClassifierGeneratorPenalty(Penalty):
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
-        return self.weight * _cross_entropy(batch, batch.fake_outputs)
+        return self.weight * _cross_entropy(batch.fake_condition, batch.fake_outputs)
 
 
-def _cross_entropy(batch: AdversarialBatch, outputs: Outputs) -> Tensor:
+def _cross_entropy(condition: Condition | None, outputs: Outputs) -> Tensor:
     return ops.sparse_categorical_crossentropy(
-        _class_indices(batch.condition), outputs["class_logits"], from_logits=True
+        _class_indices(condition), outputs["class_logits"], from_logits=True
     )
 
 

@@ -11,7 +11,7 @@ from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
-from keras_gan_losses.types import Scores, Tensor
+from keras_gan_losses.types import Condition, Scores, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -76,18 +76,20 @@ class ConsistencyPenalty(Penalty):
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
-        augmented = self._score_augmented(batch, batch.real)
+        augmented = self._score_augmented(batch, batch.real, batch.condition)
         values = self.weight * sample_means(ops.square(batch.real_scores - augmented))
         if not self.fake_weight:
             return values
-        augmented = self._score_augmented(batch, batch.fake)
+        augmented = self._score_augmented(batch, batch.fake, batch.fake_condition)
         squares = ops.square(batch.fake_scores - augmented)
         return values + self.fake_weight * sample_means(squares, ops.shape(values)[0])
 
-    def _score_augmented(self, batch: AdversarialBatch, samples: Tensor) -> Scores:
+    def _score_augmented(
+        self, batch: AdversarialBatch, samples: Tensor, condition: Condition | None
+    ) -> Scores:
         # Random layers do nothing in inference mode, which is the default of some.
         mode = {"training": True} if self._is_layer else {}
-        return batch.score(self.augmentation(samples, **mode))
+        return batch.score(self.augmentation(samples, **mode), condition)
 
     @property
     def _is_layer(self) -> bool:
@@ -140,7 +142,9 @@ class LatentConsistencyPenalty(Penalty):
         """One value per sample, shape `(batch,)`."""
         with backend.no_gradients():
             changed = _generate_nearby(batch, self.standard_deviation)
-        difference = batch.fake_scores - batch.score(ops.stop_gradient(changed))
+        difference = batch.fake_scores - batch.score(
+            ops.stop_gradient(changed), batch.fake_condition
+        )
         return self.weight * sample_means(ops.square(difference))
 
 

@@ -1,6 +1,6 @@
 """The gradient penalty of WGAN-GP, its one-sided and its zero-centred form."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 from keras import ops
@@ -54,6 +54,7 @@ class GradientPenalty(Penalty):
     """
 
     uses_gradient = True
+    pairs_samples: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -68,6 +68,9 @@ class Penalty(HoldsVariables, abc.ABC):
     required_names: tuple[str, ...] = ()
     """Names of what the penalty asks of `batch.named`."""
 
+    pairs_samples: ClassVar[bool] = False
+    """Whether the penalty joins each real sample with the generated one of its row."""
+
     needs_generator: bool = False
     """Whether the penalty needs the generator to run: for its further outputs or other samples."""
 

@@ -9,7 +9,7 @@ from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
-from keras_gan_losses.types import Scores, Tensor
+from keras_gan_losses.types import Condition, Scores, Tensor
 from keras_gan_losses.validation import check_number
 
 # Below it, differences of scores in float32 are rounding.
@@ -42,13 +42,18 @@ class SquaredGradientPenalty(Penalty):
         self.uses_gradient = step is None
 
     def _squared_slope(
-        self, batch: AdversarialBatch, samples: Tensor, scores: Scores, step: float
+        self,
+        batch: AdversarialBatch,
+        samples: Tensor,
+        condition: Condition | None,
+        scores: Scores,
+        step: float,
     ) -> Tensor:
         """Squared difference quotient of each sample's scores, in a random direction."""
         samples = ops.cast(samples, "float32")
         shape = ops.shape(samples)
         direction = global_batch.draw(keras.random.normal, shape, seed=batch.seed_generator)
-        differences = batch.score(samples + step * direction) - scores
+        differences = batch.score(samples + step * direction, condition) - scores
         # Of several scores, the sum, whose gradient the exact penalty takes.
         difference = ops.sum(ops.reshape(differences, (shape[0], -1)), axis=1)
         return ops.square(difference / step)
@@ -90,7 +95,9 @@ class R1Penalty(SquaredGradientPenalty):
         """One value per sample, shape `(batch,)`."""
         if self.step is None:
             return 0.5 * self.gamma * squared_norm(batch.real_gradient)
-        slopes = self._squared_slope(batch, batch.real, batch.real_scores, self.step)
+        slopes = self._squared_slope(
+            batch, batch.real, batch.condition, batch.real_scores, self.step
+        )
         return 0.5 * self.gamma * slopes
 
 
@@ -125,5 +132,7 @@ class R2Penalty(SquaredGradientPenalty):
         """One value per sample, shape `(batch,)`."""
         if self.step is None:
             return 0.5 * self.gamma * squared_norm(batch.fake_gradient)
-        slopes = self._squared_slope(batch, batch.fake, batch.fake_scores, self.step)
+        slopes = self._squared_slope(
+            batch, batch.fake, batch.fake_condition, batch.fake_scores, self.step
+        )
         return 0.5 * self.gamma * slopes

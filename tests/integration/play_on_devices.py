@@ -100,10 +100,11 @@ def game(name):
     own = {
         "normalized": {"loss": "hinge"},
         "every_penalty": {"loss": "hinge", "penalties": every_penalty},
-        # Statistics of the whole batch, turns and a moving state in one.
+        # Statistics of the whole batch, turns, a moving state and past samples in one.
         "of_all_kinds": {
             "loss": "rasgan",
             "discriminator_steps": 2,
+            "fake_pool": 10,
             "penalties": [p.R1Penalty(gamma=1.0, every=2), p.LeCamPenalty(decay=0.9)],
         },
         "two_updates": {"loss": "wgan_gp", "discriminator_steps": 2},

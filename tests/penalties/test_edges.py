@@ -26,8 +26,11 @@ from tests import tiny
 )
 def test_several_generated_samples_for_a_real_one_are_taken(make):
     penalty = make()
-    gan = tiny.compiled_gan(loss="hinge", penalties=[penalty], fakes_per_real=2, run_eagerly=True)
-    history = gan.fit(tiny.samples(8), batch_size=4, verbose=0).history
+    gan = tiny.compiled_gan(
+        loss="hinge", penalties=[penalty], fakes_per_real=2, num_classes=3, run_eagerly=True
+    )
+    labels = np.arange(8, dtype="int32") % 3
+    history = gan.fit(tiny.samples(8), labels, batch_size=4, verbose=0).history
     assert np.isfinite(history[penalty.name][0])
 
 
