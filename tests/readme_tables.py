@@ -1,4 +1,7 @@
-"""Writes the tables of README.md from the docstrings: `python -m tests.readme_tables`."""
+"""Writes the tables of README.md, from the docstrings, and of docs/convergence.md.
+
+Command: `python -m tests.readme_tables`.
+"""
 
 import inspect
 import pathlib
@@ -7,8 +10,11 @@ import re
 from keras_gan_losses import objectives, penalties
 from keras_gan_losses.losses import divergences, relativistic
 from keras_gan_losses.registration import constructor_arguments
+from tests.dirac_tables import linearised_table, published_table
+from tests.markdown import code, table
 
-README = pathlib.Path(__file__).parents[1] / "README.md"
+ROOT = pathlib.Path(__file__).parents[1]
+PAGES = (ROOT / "README.md", ROOT / "docs" / "convergence.md")
 # Said once, above the table: arguments of every penalty, and signs.
 COMMON = ("name", "every", "fraction", "schedule")
 LEGEND = ("sp = softplus", "E the mean over the batch")
@@ -82,22 +88,10 @@ def _literal(value):
     return repr(value) if isinstance(value, (int, float, str)) else construction(value)
 
 
-def code(text):
-    """Text in which Markdown leaves every sign as it is."""
-    return f"`{text}`"
-
-
 def arxiv_link(cls):
     """The first paper that a docstring refers to."""
     number = re.search(r"arXiv:(\d{4}\.\d{4,5})", inspect.getdoc(cls))[1]
     return f"[{number}](https://arxiv.org/abs/{number})"
-
-
-def table(header, rows):
-    """A Markdown table."""
-    lines = [header, ["---"] * len(header), *rows]
-    escaped = [[cell.replace("|", r"\|") for cell in cells] for cells in lines]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in escaped)
 
 
 def objectives_table():
@@ -162,6 +156,8 @@ TABLES = {
     "objectives": objectives_table,
     "penalties": penalties_table,
     "divergences": divergences_table,
+    "linearised": linearised_table,
+    "published": published_table,
 }
 
 
@@ -172,10 +168,12 @@ def with_tables(text):
             f"<!-- {name}: written by python -m tests.readme_tables -->",
             f"<!-- /{name} -->",
         )
-        head, rest = text.split(begin)
-        text = f"{head}{begin}\n{make()}\n{end}{rest.split(end)[1]}"
+        if begin in text:
+            head, rest = text.split(begin)
+            text = f"{head}{begin}\n{make()}\n{end}{rest.split(end)[1]}"
     return text
 
 
 if __name__ == "__main__":
-    README.write_text(with_tables(README.read_text()))
+    for page in PAGES:
+        page.write_text(with_tables(page.read_text()))

@@ -24,6 +24,7 @@ ROOMS = {
     "callbacks": "any",
     "comparison": "any",
     "contracts": "jax",
+    "convergence": "any",
     "datasets": "torch",
     "feeding": "every",
     "game": "every",

@@ -72,6 +72,7 @@ def test_watched_training_draws_pictures_and_says_how_the_game_stands(run, tmp_p
 def test_losses_are_interpreted_in_pictures_and_numbers(run, tmp_path):
     output = run("interpret_losses.py")
     pictures = {"divergences.png", "generator_gradients.png", "loss_landscape.png"}
+    pictures.add("dirac_trajectories.png")
     assert written(tmp_path) == pictures
     for name in ("minimax: gradient norm", "wgan_gp: gradient norm", "Wasserstein-1: [0. "):
         assert name in output

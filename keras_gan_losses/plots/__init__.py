@@ -1,5 +1,6 @@
 """Pictures of samples, losses and training: arrays in, matplotlib figure out, nothing written."""
 
+from keras_gan_losses.plots.dirac_trajectories import dirac_trajectories
 from keras_gan_losses.plots.discriminator_surface import discriminator_surface
 from keras_gan_losses.plots.loss_landscape import loss_landscape
 from keras_gan_losses.plots.sample_grid import sample_grid
@@ -8,6 +9,7 @@ from keras_gan_losses.plots.score_histogram import score_histogram
 from keras_gan_losses.plots.training_curves import training_curves
 
 __all__ = [
+    "dirac_trajectories",
     "discriminator_surface",
     "loss_landscape",
     "sample_grid",

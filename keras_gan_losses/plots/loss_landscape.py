@@ -1,25 +1,22 @@
 """Losses and their gradients against the score."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 from keras import ops
 
-from keras_gan_losses.backend import backend
+from keras_gan_losses.convergence.score_curves import score_curves
 from keras_gan_losses.objectives import Objective
-from keras_gan_losses.objectives import get as get_objective
+from keras_gan_losses.plots.labelled_objectives import Chosen, labelled_objectives
 from keras_gan_losses.plots.style import INK, dress, line_style, new_figure
-from keras_gan_losses.types import Tensor
+from keras_gan_losses.types import Scores, Tensor
 from keras_gan_losses.validation import check_count, check_number, check_range
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # Which loss a column shows, and whose score varies in it.
-# What an objective can be chosen by.
-Chosen = str | Objective | Mapping[str, keras.losses.Loss]
 COLUMNS = (
     ("generator", "generated"),
     ("discriminator", "real"),
@@ -77,7 +74,7 @@ def loss_landscape(
     Source: the picture is that of Goodfellow, NIPS 2016 Tutorial: Generative Adversarial
     Networks, arXiv:1701.00160, figure 16, with the gradients added.
     """
-    games = _check_objectives(objectives)
+    games = labelled_objectives(objectives)
     check_range("score_range", score_range, advice="Use (-10, 10).")
     advice = "Use 0, where the discriminator is undecided."
     check_number("other_score", other_score, advice=advice)
@@ -87,52 +84,25 @@ def loss_landscape(
     return _draw(list(games), scores, (values, gradients), other_score, title)
 
 
-def _check_objectives(wanted: Chosen | Sequence[Chosen]) -> dict[str, Objective]:
-    """Label → objective."""
-    chosen = [wanted] if isinstance(wanted, str | Objective | Mapping) else list(wanted)
-    if not chosen:
-        raise ValueError(
-            "`objectives` must hold at least one objective. Received: none. Use "
-            '["minimax", "non_saturating"] for a beginning.'
-        )
-    games: dict[str, Objective] = {}
-    for one in chosen:
-        objective = get_objective(one)
-        label = one if isinstance(one, str) else objective.name
-        if objective.generator_loss.scores_are_energies:
-            label += " (energies)"
-        earlier = sum(known.split(" #")[0] == label for known in games)
-        games[f"{label} #{earlier + 1}" if earlier else label] = objective
-    return games
-
-
 def _curves(
     games: Sequence[Objective], scores: np.ndarray, other_score: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Values and gradients, each of shape `(scores, objectives, columns)`."""
     other = ops.full((1,), other_score, dtype="float32")
+    functions = [function for game in games for function in _losses(game, other)]
+    variables = [variable for game in games for variable in game.variables]
+    values, gradients = score_curves(functions, scores, variables)
+    shape = (len(scores), len(games), len(COLUMNS))
+    return values.reshape(shape), gradients.reshape(shape)
 
-    def losses(row: Tensor) -> Tensor:
-        """Every loss on its own entry of the row, so that the sum's gradient holds them apart."""
-        values = []
-        for index, game in enumerate(games):
-            varied = [row[3 * index + column : 3 * index + column + 1] for column in range(3)]
-            values += [
-                ops.mean(game.generator_loss(other, varied[0])),
-                ops.mean(game.discriminator_loss(varied[1], other)),
-                ops.mean(game.discriminator_loss(other, varied[2])),
-            ]
-        return ops.stack(values)
 
-    rows = np.repeat(scores[:, np.newaxis], 3 * len(games), axis=1).astype("float32")
-    (values, _), gradients = backend.input_gradient(
-        lambda inputs: (ops.vectorized_map(losses, inputs), None),
-        ops.convert_to_tensor(rows),
-        [variable for game in games for variable in game.variables],
-    )
-    shape = (len(scores), len(games), 3)
-    both = (keras.ops.convert_to_numpy(one).reshape(shape) for one in (values, gradients))
-    return tuple(both)
+def _losses(game: Objective, other: Scores) -> list[Callable[[Scores], Tensor]]:
+    """The losses of all columns."""
+    return [
+        lambda score: game.generator_loss(other, score),
+        lambda score: game.discriminator_loss(score, other),
+        lambda score: game.discriminator_loss(other, score),
+    ]
 
 
 def _draw(
