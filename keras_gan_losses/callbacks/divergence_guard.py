@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from keras_gan_losses.backend import backend
-from keras_gan_losses.game.two_player_optimizer import check_has_no_schedule
+from keras_gan_losses.game.players_optimizer import check_has_no_schedule
 from keras_gan_losses.models import GAN
 from keras_gan_losses.runs.run_keeper import RunGuard, RunKeeper
 from keras_gan_losses.types import Logs

@@ -12,6 +12,8 @@ from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.fake_pool import check_pool
 from keras_gan_losses.game.generator_average import GeneratorAverage
+from keras_gan_losses.game.kept_rules import KeptRules
+from keras_gan_losses.game.optimizer_settings import keras_optimizer, rate_of, scaled, with_rate
 from keras_gan_losses.game.penalty_needs import check_needs
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.game.score_checks import check_energies, check_scores
@@ -34,7 +36,7 @@ _LOOKS_ON = {"changes_training": False}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rules:
+class Rules(KeptRules):
     """The game to be played: a field for each argument of `GAN.compile` that outlives the call.
 
     Args:
@@ -81,7 +83,7 @@ class Rules:
                 f"average={self.average!r}. Use GeneratorAverage(half_life=10_000)."
             )
         # Training moves the rates, and a resumed run is compared by those of the script.
-        rates = {name: _rate(getattr(self, name)) for name in _OPTIMIZERS}
+        rates = {name: rate_of(getattr(self, name)) for name in _OPTIMIZERS}
         object.__setattr__(self, "_first_rates", rates)
 
     @classmethod
@@ -174,11 +176,6 @@ class Rules:
         return Trackers([*own, *self.measures(scores, scores)], others)
 
     @property
-    def parts(self) -> dict[str, list[keras.Variable]]:
-        """State of losses and penalties that changes while training, by what has it."""
-        return {name: list(part.variables) for name, part in self.holders.items()}
-
-    @property
     def holders(self) -> dict[str, AdversarialLoss | Penalty]:
         """Losses and penalties, which may hold variables and networks."""
         losses = {
@@ -235,10 +232,11 @@ class Rules:
     ) -> TwoPlayerOptimizer:
         """Both optimizers as one, with their slots made."""
         pair = TwoPlayerOptimizer(
-            _scaled(self.generator_optimizer, generator),
-            _scaled(self.discriminator_optimizer, discriminator),
+            scaled(self.generator_optimizer, generator),
+            scaled(self.discriminator_optimizer, discriminator),
         )
-        pair.build_players(generator.trainable_variables, discriminator.trainable_variables)
+        networks = {"generator": generator, "discriminator": discriminator}
+        pair.build_players({name: each.trainable_variables for name, each in networks.items()})
         return pair
 
     def get_config(self) -> Config:
@@ -267,7 +265,7 @@ class Rules:
                 continue
             value = config[each.name]
             if each.name in _OPTIMIZERS:
-                settings = _with_rate(value["config"], self._first_rates[each.name])
+                settings = with_rate(value["config"], self._first_rates[each.name])
                 found |= {f"{each.name}.{name}": settings[name] for name in settings}
             else:
                 found[each.name] = value
@@ -314,41 +312,14 @@ def _player(
     name: str,
 ) -> Optimizer:
     if both is not None:
-        original = _keras_optimizer(both, "optimizer")
+        original = keras_optimizer(both, "optimizer")
         return type(original).from_config({**original.get_config(), "name": name})
     if own is None:
         return objective.player_optimizer(name)
-    optimizer = _keras_optimizer(own, name)
+    optimizer = keras_optimizer(own, name)
     if optimizer is not own:
         optimizer.name = name
     return optimizer
-
-
-def _keras_optimizer(identifier: OptimizerLike, argument: str) -> Optimizer:
-    try:
-        return keras.optimizers.get(identifier)
-    except (ValueError, TypeError) as error:
-        raise ValueError(
-            f"`{argument}` must be a Keras optimizer or the name of one, such as 'adam'. "
-            f"Received: {identifier!r}."
-        ) from error
-
-
-def _scaled(optimizer: Optimizer, network: keras.Model) -> Optimizer:
-    is_scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-    if network.dtype_policy.name != "mixed_float16" or is_scaled:
-        return optimizer
-    return keras.optimizers.LossScaleOptimizer(optimizer, name=f"scaled_{optimizer.name}")
-
-
-def _rate(optimizer: Optimizer) -> float:
-    return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
-
-
-def _with_rate(settings: Config, rate: float) -> Config:
-    """Settings with that learning rate, unless it has a schedule, which training leaves alone."""
-    has_schedule = isinstance(settings.get("learning_rate"), Mapping)
-    return dict(settings) if has_schedule else {**settings, "learning_rate": rate}
 
 
 def _serialized(value: object) -> Json:

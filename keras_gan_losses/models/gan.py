@@ -26,7 +26,7 @@ from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.models.measurement import Measurement, check_metric_names
 from keras_gan_losses.models.play import Play
 from keras_gan_losses.models.replicas import data_of_all, means_of_all
-from keras_gan_losses.models.saved_whole import SavedModel
+from keras_gan_losses.models.sampling import SamplingModel
 from keras_gan_losses.models.single_batches import SingleBatches
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.penalties.schedule import Weight
@@ -44,7 +44,7 @@ from keras_gan_losses.validation import listed
 
 
 @register
-class GAN(SingleBatches, backend.AdversarialTrainer, SavedModel):  # type: ignore[name-defined]
+class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ignore[name-defined]
     """Trains a generator against a discriminator, as any Keras model is trained.
 
     Args:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -12,17 +12,20 @@ from keras_gan_losses.feeding.condition_form import condition_for_all, formed_in
 from keras_gan_losses.feeding.roles import Roles
 from keras_gan_losses.game.generator_average import AveragedGenerator
 from keras_gan_losses.game.players import choose_sampler, connect, sample_of
+from keras_gan_losses.game.state import AVERAGE, Parts
+from keras_gan_losses.held_variables import refresh_layers
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models.export import export_generator
 from keras_gan_losses.models.fixed_noise import fixed_noise
-from keras_gan_losses.types import Condition, Data, Samples, Shape, Tree
+from keras_gan_losses.models.saved_whole import OTHER_FORMAT, SavedWhole
+from keras_gan_losses.types import Condition, Config, Data, Samples, Shape, Tree
 from keras_gan_losses.validation import check_count, check_seed
 
 # So many are held in memory while metrics look at them.
 _NUM_SAMPLES_AT_ONCE = 4096
 
 
-class SamplingModel(keras.Model):
+class SamplingModel(SavedWhole):
     """Holds the two networks, and makes samples with the generator or its average.
 
     Args:
@@ -74,6 +77,27 @@ class SamplingModel(keras.Model):
         """Samples for what the generator takes."""
         generator = self.generator if training else self.sampling_generator
         return sample_of(generator(inputs, training=training))
+
+    @property
+    def networks(self) -> dict[str, keras.Model]:
+        """Both players' networks."""
+        return {"generator": self.generator, "discriminator": self.discriminator}
+
+    @property
+    def parts(self) -> Parts:
+        """Variables of both networks and of the average, and random generators."""
+        average = self.generator_average
+        return {
+            **{name: network.variables for name, network in self.networks.items()},
+            AVERAGE: [] if average is None else average.variables,
+            "random/training": [self.seed_generator.state],
+            "random/evaluation": [self.evaluation_seed_generator.state],
+        }
+
+    def refresh(self) -> None:
+        """Lets layers derive anew what they keep beside their variables, the average's too."""
+        super().refresh()
+        refresh_layers(self.sampling_generator)
 
     @property
     def generator_average(self) -> AveragedGenerator | None:
@@ -167,6 +191,25 @@ class SamplingModel(keras.Model):
             with fixed_noise(self.sampling_generator, seed=self._evaluation_seed + index):
                 samples = self.predict(part, batch_size=128, verbose=0)
             yield samples.astype("float32", copy=False)
+
+    def get_config(self) -> Config:
+        """Both networks and all arguments."""
+        serialize = keras.saving.serialize_keras_object
+        return {
+            "generator": serialize(self.generator),
+            "discriminator": serialize(self.discriminator),
+            "latent_sampler": serialize(self.latent_sampler),
+            "condition_shape": self.condition_shape,
+            "seed": self.seed,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(cls, config: Config, custom_objects: dict[str, type] | None = None) -> Self:
+        """GAN of a configuration."""
+        if "generator_average" in config:
+            raise ValueError(f"The file has the format 1; {OTHER_FORMAT}")
+        return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
 
     def _inputs(self, num_samples: int, condition: Condition | None, seed: int | None) -> Tree:
         """What the generator takes for new samples; without a seed, of new latents.

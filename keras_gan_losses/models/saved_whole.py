@@ -1,4 +1,4 @@
-"""How a GAN is written to files and read again, whole: all that training changes.
+"""How a model of players is written to files and read again, whole: all that training changes.
 
 Keras saves the weights of networks and optimizers. Beside them stands what it does not save
 (random generators, stateful losses and penalties), and the form of the whole, by which a file that
@@ -8,55 +8,54 @@ does not fit is refused before anything is changed.
 import json
 import warnings
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.files import written_beside
-from keras_gan_losses.game.rules import Rules
-from keras_gan_losses.game.state import AVERAGE, MEANS, OPTIMIZERS, Parts, StateForm, flat, named
+from keras_gan_losses.game.kept_rules import KeptRules
+from keras_gan_losses.game.state import MEANS, OPTIMIZERS, Parts, StateForm, flat, named
 from keras_gan_losses.held_variables import refresh_layers
-from keras_gan_losses.models.play import Play
-from keras_gan_losses.models.sampling import SamplingModel
 from keras_gan_losses.types import Config, PathLike
 
 Store: TypeAlias = MutableMapping[str, np.ndarray]
 """What Keras keeps the arrays of a model in: a group of an h5 file, for one."""
 
-_FORMAT = 2
+FORMAT = 2
 _FORM = "form"
 _VALUE = "value_{}"
-_OTHER_FORMAT = f"this version reads {_FORMAT}. Use the version of keras_gan_losses that wrote it."
+OTHER_FORMAT = f"this version reads {FORMAT}. Use the version of keras_gan_losses that wrote it."
 
 
-class SavedModel(SamplingModel):
+class SavedWhole(keras.Model):
     """Knows all that training changes, and writes it to files and reads it again, whole."""
 
-    _play: Play | None = None
-
     @property
-    def rules(self) -> Rules | None:
+    def rules(self) -> KeptRules | None:
         """What `compile` was told; None before it."""
-        return None if self._play is None else self._play.rules
+        raise NotImplementedError
 
     @property
-    def _playing(self) -> Play:
-        if self._play is None:
-            raise ValueError("Call `compile` first: gan.compile(loss='wgan_gp').")
-        return self._play
+    def networks(self) -> Mapping[str, keras.Model]:
+        """What the players train, by names that saved states have."""
+        raise NotImplementedError
+
+    @property
+    def parts(self) -> Parts:
+        """What belongs to no optimizer and no log, by what has it."""
+        raise NotImplementedError
 
     @property
     def variables(self) -> list[keras.Variable]:
-        """Variables of both networks, random generators, and stateful losses and penalties."""
+        """Variables of the networks, random generators, and stateful losses and penalties."""
         return flat(self._own_parts())
 
     @property
     def trainable_variables(self) -> list[keras.Variable]:
-        """Those of both networks: what losses and penalties hold is trained by no player."""
-        networks = {"generator": self.generator, "discriminator": self.discriminator}
-        return flat({name: network.trainable_variables for name, network in networks.items()})
+        """Those of the networks: what losses and penalties hold is trained by no player."""
+        return flat({name: each.trainable_variables for name, each in self.networks.items()})
 
     @property
     def non_trainable_variables(self) -> list[keras.Variable]:
@@ -65,7 +64,7 @@ class SavedModel(SamplingModel):
         return [variable for variable in self.variables if id(variable) not in trainable]
 
     def state(self) -> dict[str, keras.Variable]:
-        """All that training changes, by names that depend on the GAN's structure alone."""
+        """All that training changes, by names that depend on the model's structure alone."""
         return named(self.state_parts())
 
     def state_parts(self) -> Parts:
@@ -74,14 +73,15 @@ class SavedModel(SamplingModel):
         means = {f"{MEANS}{each.name}": each.variables for each in self.metrics}
         return {**self._own_parts(), **optimizer, **means}
 
+    def refresh(self) -> None:
+        """Lets layers derive anew what they keep beside their variables, which have new values."""
+        refresh_layers(
+            [dict(self.networks), {} if self.rules is None else dict(self.rules.holders)]
+        )
+
     def _own_parts(self) -> Parts:
-        average = self.generator_average
         return {
-            "generator": self.generator.variables,
-            "discriminator": self.discriminator.variables,
-            AVERAGE: [] if average is None else average.variables,
-            "random/training": [self.seed_generator.state],
-            "random/evaluation": [self.evaluation_seed_generator.state],
+            **self.parts,
             # What a subclass adds.
             "model": super().variables,
             **({} if self._play is None else self._play.parts),
@@ -131,25 +131,6 @@ class SavedModel(SamplingModel):
             _check(content, self._form(), is_compiled=self.compiled)
         super().load_weights(filepath, skip_mismatch=skip_mismatch, **kwargs)
 
-    def get_config(self) -> Config:
-        """Both networks and all arguments."""
-        serialize = keras.saving.serialize_keras_object
-        return {
-            "generator": serialize(self.generator),
-            "discriminator": serialize(self.discriminator),
-            "latent_sampler": serialize(self.latent_sampler),
-            "condition_shape": self.condition_shape,
-            "seed": self.seed,
-            "name": self.name,
-        }
-
-    @classmethod
-    def from_config(cls, config: Config, custom_objects: dict[str, type] | None = None) -> Self:
-        """GAN of a configuration."""
-        if "generator_average" in config:
-            raise ValueError(f"The file has the format 1; {_OTHER_FORMAT}")
-        return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
-
     def get_compile_config(self) -> Config:
         """Arguments of `compile`, for saving."""
         return {} if self.rules is None else self.rules.get_config()
@@ -160,7 +141,7 @@ class SavedModel(SamplingModel):
 
     def save_own_variables(self, store: Store) -> None:
         """Saves what Keras does not: random generators, stateful losses and penalties."""
-        text = json.dumps({"format": _FORMAT, **self._form().get_config()})
+        text = json.dumps({"format": FORMAT, **self._form().get_config()})
         store[_FORM] = np.frombuffer(text.encode(), "uint8")
         weights = {id(variable) for variable in self.weights}
         for index, (name, variable) in enumerate(self._saved_state().items()):
@@ -181,8 +162,7 @@ class SavedModel(SamplingModel):
         for name, variable in self._saved_state().items():
             if values[name] is not None:
                 variable.assign(values[name])
-        if self.rules is not None:
-            refresh_layers(self.rules.holders)
+        self.refresh()
         random_keys = [key for key in map(_random_key, range(len(content))) if key in content]
         if random_keys:
             backend.set_random_states([content[key] for key in random_keys])
@@ -230,8 +210,8 @@ def _check(content: Mapping[str, np.ndarray], own: StateForm, *, is_compiled: bo
         ValueError: With the first thing that does not fit.
     """
     described = json.loads(content[_FORM].astype("uint8").tobytes()) if _FORM in content else {}
-    if described.get("format") != _FORMAT:
-        raise ValueError(f"The file has the format {described.get('format', 1)}; {_OTHER_FORMAT}")
+    if described.get("format") != FORMAT:
+        raise ValueError(f"The file has the format {described.get('format', 1)}; {OTHER_FORMAT}")
     saved = StateForm.from_config(described)
     wanted = saved if is_compiled else saved.of_networks()
     difference = wanted.difference(own)

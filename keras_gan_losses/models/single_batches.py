@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from keras_gan_losses.feeding.batch_form import refuse_weights
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.single_batch import single_batch
+from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.models.play import Play
 from keras_gan_losses.types import Arguments, Data, Logs
 from keras_gan_losses.validation import check_count
@@ -21,13 +22,26 @@ _COUNTS = {
 
 if TYPE_CHECKING:
     # What it is mixed into.
-    from keras_gan_losses.models.saved_whole import SavedModel as Mixed
+    from keras_gan_losses.models.sampling import SamplingModel as Mixed
 else:
     Mixed = object
 
 
 class SingleBatches(Mixed):
     """What a GAN does between its callers and Keras's trainer, which takes any batch."""
+
+    _play: Play | None = None
+
+    @property
+    def rules(self) -> Rules | None:
+        """What `compile` was told; None before it."""
+        return None if self._play is None else self._play.rules
+
+    @property
+    def _playing(self) -> Play:
+        if self._play is None:
+            raise ValueError("Call `compile` first: gan.compile(loss='wgan_gp').")
+        return self._play
 
     def train_on_batch(
         self,

@@ -28,8 +28,7 @@ def described(gan: keras.Model, source: Source, *, shuffle: bool) -> Metadata:
     """
     return {
         "networks": {
-            "generator": _network(gan.generator),
-            "discriminator": _network(gan.discriminator),
+            **{name: _network(network) for name, network in gan.networks.items()},
             # Instructions of lambdas are its own.
             "python": list(sys.version_info[:2]),
         },
@@ -52,7 +51,7 @@ def check_networks(state: RunState, now: Metadata) -> None:
     before, after = state.metadata["networks"], now["networks"]
     if state.metadata["versions"] != versions() or before.get("python") != after["python"]:
         return
-    for name in ("generator", "discriminator"):
+    for name in after.keys() - {"python"}:
         then, here = (each.get(name, {}) for each in (before, after))
         if then == here:
             continue

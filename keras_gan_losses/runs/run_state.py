@@ -14,7 +14,6 @@ import numpy as np
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.state import MEANS, StateForm
-from keras_gan_losses.held_variables import refresh_layers
 from keras_gan_losses.runs.callback_state import CallbackStates
 from keras_gan_losses.types import Metadata
 from keras_gan_losses.version import versions
@@ -135,7 +134,7 @@ def restore_model(state: RunState, gan: keras.Model) -> None:
     """Gives variables and random generators the values of a state that fits."""
     for name, variable in gan.state().items():
         variable.assign(state.arrays[VARIABLE.format(name)])
-    refresh_layers([gan.generator, gan.sampling_generator, gan.discriminator, gan.rules.holders])
+    gan.refresh()
     _restore_random_states(state)
 
 
