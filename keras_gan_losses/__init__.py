@@ -15,11 +15,12 @@ from keras_gan_losses import (
     plots,
 )
 from keras_gan_losses.game.generator_average import GeneratorAverage
-from keras_gan_losses.models import GAN
+from keras_gan_losses.models import GAN, AdversarialModel
 from keras_gan_losses.version import __version__
 
 __all__ = [
     "GAN",
+    "AdversarialModel",
     "GeneratorAverage",
     "__version__",
     "architectures",

@@ -3,7 +3,7 @@
 import difflib
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self, TypeVar
 
 import keras
@@ -80,6 +80,25 @@ def serialize_optimizer(optimizer: keras.optimizers.Optimizer) -> Config:
     return config
 
 
+def configuration(configured: object, names: Sequence[str]) -> Config:
+    """Constructor arguments, each kept in an attribute of its name, serialized by Keras.
+
+    Args:
+        configured: What was constructed.
+        names: The arguments.
+
+    Raises:
+        AttributeError: If one was not kept.
+    """
+    missing = [name for name in names if not hasattr(configured, name)]
+    if missing:
+        raise AttributeError(
+            f"{type(configured).__name__} must keep each constructor argument in an attribute of "
+            f"the same name, or override `get_config`. Missing: {missing}."
+        )
+    return {name: keras.saving.serialize_keras_object(getattr(configured, name)) for name in names}
+
+
 class Configurable:
     """Saves an object as its constructor's arguments, each kept in an attribute of its name.
 
@@ -89,14 +108,7 @@ class Configurable:
 
     def get_config(self) -> Config:
         """Constructor arguments, serialized by Keras."""
-        names = constructor_arguments(type(self))
-        missing = [name for name in names if not hasattr(self, name)]
-        if missing:
-            raise AttributeError(
-                f"{type(self).__name__} must keep each constructor argument in an attribute of "
-                f"the same name, or override `get_config`. Missing: {missing}."
-            )
-        return {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in names}
+        return configuration(self, constructor_arguments(type(self)))
 
     @classmethod
     def from_config(cls, config: Config) -> Self:

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 
 from keras_gan_losses.files import remove_unfinished
-from keras_gan_losses.models import GAN
+from keras_gan_losses.models.saved_whole import SavedWhole
 from keras_gan_losses.runs.checkpoint_files import CheckpointFiles
 from keras_gan_losses.runs.run_keeper import RunKeeper
 from keras_gan_losses.runs.run_lock import locked
@@ -86,11 +86,11 @@ class Checkpoint(RunKeeper):
         self._has_warned_of_values = False
         self._has_written = False
 
-    def set_model(self, model: GAN) -> None:
-        """Takes a GAN, whose `fit` knows how to resume; Keras's own does not."""
-        if not isinstance(model, GAN):
+    def set_model(self, model: SavedWhole) -> None:
+        """Takes a model whose `fit` knows how to resume; Keras's own does not."""
+        if not isinstance(model, SavedWhole):
             raise TypeError(
-                "`Checkpoint` resumes a keras_gan_losses.GAN. Received: "
+                "`Checkpoint` resumes a GAN or AdversarialModel of keras_gan_losses. Received: "
                 f"{type(model).__name__}. Use keras.callbacks.BackupAndRestore for other models."
             )
         super().set_model(model)

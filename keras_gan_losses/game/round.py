@@ -11,6 +11,7 @@ from keras_gan_losses.game.joint_update import JointUpdate
 from keras_gan_losses.game.network_inputs import tensors_of
 from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
+from keras_gan_losses.game.trained_variables import TrainedVariables, averaged_over_replicas
 from keras_gan_losses.penalties.heads import joined
 from keras_gan_losses.types import Batch, Condition, Size, Tensor
 
@@ -29,14 +30,9 @@ class AdversarialStep:
         self._discriminator = DiscriminatorUpdate(game)
         self._generator = GeneratorUpdate(game)
         self._joint = JointUpdate(game, self._discriminator, self._generator)
-        self._trained = self._trainable()
-        # Such as the moving averages of BatchNormalization, which sees a replica's own samples.
-        self._averaged = [
-            variable
-            for network in (game.generator, game.discriminator)
-            for variable in network.non_trainable_variables
-            if variable.aggregation == "none" and variable.dtype.startswith(("float", "bfloat"))
-        ]
+        networks = (game.generator, game.discriminator)
+        self.check_unchanged = TrainedVariables(networks).check_unchanged
+        self._averaged = averaged_over_replicas(networks)
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
@@ -100,27 +96,6 @@ class AdversarialStep:
         }
         game.trackers.update(values, num_samples)
         return backend.share_logs(game.trackers.results(values))
-
-    def check_unchanged(self) -> None:
-        """Raises if layers were frozen or thawed since `compile`.
-
-        Raises:
-            ValueError: If the variables to train are not those that the optimizers know.
-        """
-        if self._trainable() != self._trained:
-            raise ValueError(
-                "The networks' trainable variables have changed since `compile`, and the "
-                "optimizers do not know them. Freeze and thaw layers before `compile`, or call it "
-                "again. To hold a player back for a while, leave `trainable` alone and set its "
-                "learning rate in a callback: "
-                "self.model.optimizer.discriminator_optimizer.learning_rate = 0.0."
-            )
-
-    def _trainable(self) -> list[set[int]]:
-        return [
-            {id(variable) for variable in network.trainable_variables}
-            for network in (self.game.generator, self.game.discriminator)
-        ]
 
 
 def _num_samples(data: Batch) -> Size:

@@ -100,7 +100,7 @@ class Rules(KeptRules):
         Raises:
             ValueError: If something is unknown, or does not go together.
         """
-        _check_trainer_arguments(trainer_arguments)
+        check_trainer_arguments(trainer_arguments)
         objective = objectives.get(told["loss"])
         if told["discriminator_steps"] is None:
             told["discriminator_steps"] = objective.discriminator_steps
@@ -272,7 +272,12 @@ class Rules(KeptRules):
         return json.loads(json.dumps(found))
 
 
-def _check_trainer_arguments(arguments: Arguments) -> None:
+def check_trainer_arguments(arguments: Arguments) -> None:
+    """Raises unless Keras's `compile` is given what a game leaves to it.
+
+    Raises:
+        ValueError: With what it does not take.
+    """
     valid = {"jit_compile", "run_eagerly", "steps_per_execution"}
     unknown = sorted(set(arguments) - valid)
     if unknown:

@@ -1,5 +1,6 @@
-"""The GAN as one Keras model, and what it needs to look like one."""
+"""The GAN as one Keras model, and a base for games of one's own."""
 
+from keras_gan_losses.models.adversarial_model import AdversarialModel
 from keras_gan_losses.models.gan import GAN
 
-__all__ = ["GAN"]
+__all__ = ["GAN", "AdversarialModel"]

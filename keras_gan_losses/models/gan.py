@@ -10,22 +10,18 @@ from keras_gan_losses import objectives
 from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batches import Batches
-from keras_gan_losses.feeding.held_out import with_validation
+from keras_gan_losses.feeding.held_out import rounds_and_validation
 from keras_gan_losses.feeding.shards import check_shards
 from keras_gan_losses.feeding.source import Source
-from keras_gan_losses.game.fake_pool import FakePool
 from keras_gan_losses.game.game import Game
-from keras_gan_losses.game.generator_average import AveragedGenerator, GeneratorAverage
-from keras_gan_losses.game.penalty_checks import check_gradients
-from keras_gan_losses.game.placement import check_placement, check_rules
-from keras_gan_losses.game.round import AdversarialStep
+from keras_gan_losses.game.generator_average import GeneratorAverage
+from keras_gan_losses.game.placement import check_placement
 from keras_gan_losses.game.rules import Rules
-from keras_gan_losses.game.trackers import Trackers
-from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
+from keras_gan_losses.game.state import Parts
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.models.measurement import Measurement, check_metric_names
 from keras_gan_losses.models.play import Play
-from keras_gan_losses.models.replicas import data_of_all, means_of_all
+from keras_gan_losses.models.replicas import means_of_all
 from keras_gan_losses.models.sampling import SamplingModel
 from keras_gan_losses.models.single_batches import SingleBatches
 from keras_gan_losses.penalties import Penalty
@@ -90,6 +86,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
 
     distribution_metrics: Sequence[DistributionMetric] = ()
     _validation: Source | None = None
+    _play: Play | None = None
 
     def compile(
         self,
@@ -200,22 +197,21 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
                 callback freezes a player.
         """
         self.check_free("fit")
-        play = self._ready("fit", {"epochs": epochs, **kwargs})
+        self._check_ready("fit", {"epochs": epochs, **kwargs})
+        play = self._playing
         if kwargs.get("verbose") != 0:
             self._roles.tell(x, self.specification)
-        num_updates = play.rules.discriminator_steps
         reader, validation_reader = self._reader(), self._reader("validation data")
-        source = Source.of(x, y, batch_size).read_by(reader)
-        source, validation, kwargs = with_validation(
-            source, kwargs, validation_reader, batch_size=batch_size
+        rounds, validation, kwargs = rounds_and_validation(
+            self,
+            Source.of(x, y, batch_size).read_by(reader),
+            kwargs,
+            validation_reader,
+            batch_size=batch_size,
+            num_updates=self._num_updates,
         )
-        check_shards(self, source, num_updates)
-        if validation is not None:
-            check_shards(self, validation)
-            kwargs |= validation.validation_arguments()
-        rounds = source.in_rounds(num_updates)
         callbacks = play.measurement.with_callback(kwargs.get("callbacks"))
-        watch = PlayersWatch(play.step.check_unchanged)
+        watch = PlayersWatch(self.check_unchanged)
         kwargs["callbacks"] = watch.after(callbacks)
         measured = None
         if validation is not None and self.distribution_metrics:
@@ -263,7 +259,8 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         Raises:
             ValueError: If the data do not fit the networks or the metrics.
         """
-        play = self._ready("evaluate", kwargs)
+        self._check_ready("evaluate", kwargs)
+        play = self._playing
         reader = self._reader()
         source = self._validation
         if source is None or source.data is not x:
@@ -327,6 +324,16 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         return means_of_all(self.metrics)
 
     @property
+    def rules(self) -> Rules | None:
+        """What `compile` was told; None before it."""
+        return None if self._play is None else self._play.rules
+
+    @property
+    def compiled_parts(self) -> Parts:
+        """What `compile` adds to what is saved, by what has it."""
+        return {} if self._play is None else self._play.parts
+
+    @property
     def game(self) -> Game | None:
         """Networks and rules, as the training step knows them; None before `compile`."""
         return None if self._play is None else self._play.step.game
@@ -336,64 +343,35 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         """Running means behind the logs."""
         return [] if self._play is None else self._play.step.metrics
 
+    def check_unchanged(self) -> None:
+        """Raises if layers were frozen or thawed since `compile`."""
+        self._playing.step.check_unchanged()
+
+    @property
+    def _playing(self) -> Play:
+        if self._play is None:
+            raise ValueError("Call `compile` first: gan.compile(loss='wgan_gp').")
+        return self._play
+
+    @property
+    def _num_updates(self) -> int:
+        return self._playing.rules.discriminator_steps
+
     def _play_by(self, rules: Rules) -> None:
         """Makes all that the rules ask for, once they are known to fit the networks."""
-        check_rules(self, rules)
-        rules.check(self.discriminator, self.specification)
-        check_gradients(
-            rules.objective,
-            rules.all_penalties,
-            self.generator,
-            self.discriminator,
-            self.specification,
-            self.seed_generator,
-        )
-        trackers = rules.trackers()
-        check_metric_names(rules.metrics, trackers.names)
+        play = Play.of(self, rules)
         averages = self._averages(rules.average)
-        pair = rules.two_player_optimizer(self.generator, self.discriminator)
-        super().compile(optimizer=pair, loss=None, auto_scale_loss=False, **rules.trainer_arguments)
+        super().compile(
+            optimizer=play.step.game.optimizer,
+            loss=None,
+            auto_scale_loss=False,
+            **rules.trainer_arguments,
+        )
         self.averages.clear()
         self.averages.extend(averages)
         # In an attribute of the model, because so Keras saves the weights of the features.
         self.distribution_metrics = list(rules.metrics)
-        measurement = Measurement(
-            self.distribution_metrics,
-            self.evaluation_samples,
-            lambda data: data_of_all(self, data),
-        )
-        self._play = Play(rules, self._make_step(rules, pair, trackers), measurement)
-
-    def _averages(self, pace: GeneratorAverage | None) -> list[AveragedGenerator]:
-        """The layer that keeps the average, if there shall be one: the same after another compile.
-
-        Raises:
-            ValueError: If the generator cannot be copied.
-        """
-        if pace is None:
-            return []
-        if self.averages:
-            self.averages[0].pace = pace
-            return list(self.averages)
-        return [AveragedGenerator(self.generator, self.specification, pace)]
-
-    def _make_step(
-        self, rules: Rules, pair: TwoPlayerOptimizer, trackers: Trackers
-    ) -> AdversarialStep:
-        game = Game(
-            generator=self.generator,
-            discriminator=self.discriminator,
-            specification=self.specification,
-            rules=rules,
-            optimizer=pair,
-            latent_sampler=self.latent_sampler,
-            seed_generator=self.seed_generator,
-            trackers=trackers,
-            average=lambda: self.generator_average,
-            fake_pool=FakePool.of(rules.fake_pool, self.specification),
-            parts=self.state_parts,
-        )
-        return AdversarialStep(game, self.evaluation_seed_generator)
+        self._play = play
 
     def _in_order(self, logs: dict[str, float]) -> list[float]:
         names = [name for name in self._playing.step.game.trackers.names if name in logs]

@@ -10,7 +10,7 @@ import numpy as np
 from keras_gan_losses.feeding.batch_reader import RangeWatch
 from keras_gan_losses.feeding.condition_form import condition_for_all, formed_inputs
 from keras_gan_losses.feeding.roles import Roles
-from keras_gan_losses.game.generator_average import AveragedGenerator
+from keras_gan_losses.game.generator_average import AveragedGenerator, GeneratorAverage
 from keras_gan_losses.game.players import choose_sampler, connect, sample_of
 from keras_gan_losses.game.state import AVERAGE, Parts
 from keras_gan_losses.held_variables import refresh_layers
@@ -210,6 +210,19 @@ class SamplingModel(SavedWhole):
         if "generator_average" in config:
             raise ValueError(f"The file has the format 1; {OTHER_FORMAT}")
         return cls(**keras.saving.deserialize_keras_object(config, custom_objects=custom_objects))
+
+    def _averages(self, pace: GeneratorAverage | None) -> list[AveragedGenerator]:
+        """The layer that keeps the average, if there shall be one: the same after another compile.
+
+        Raises:
+            ValueError: If the generator cannot be copied.
+        """
+        if pace is None:
+            return []
+        if self.averages:
+            self.averages[0].pace = pace
+            return list(self.averages)
+        return [AveragedGenerator(self.generator, self.specification, pace)]
 
     def _inputs(self, num_samples: int, condition: Condition | None, seed: int | None) -> Tree:
         """What the generator takes for new samples; without a seed, of new latents.

@@ -48,6 +48,11 @@ class SavedWhole(keras.Model):
         raise NotImplementedError
 
     @property
+    def compiled_parts(self) -> Parts:
+        """What `compile` adds to what is saved, by what has it."""
+        return {} if self.rules is None else self.rules.parts
+
+    @property
     def variables(self) -> list[keras.Variable]:
         """Variables of the networks, random generators, and stateful losses and penalties."""
         return flat(self._own_parts())
@@ -84,7 +89,7 @@ class SavedWhole(keras.Model):
             **self.parts,
             # What a subclass adds.
             "model": super().variables,
-            **({} if self._play is None else self._play.parts),
+            **self.compiled_parts,
         }
 
     def save(self, filepath: PathLike, **kwargs: Any) -> None:

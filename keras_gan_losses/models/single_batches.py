@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING
 
 from keras_gan_losses.feeding.batch_form import refuse_weights
-from keras_gan_losses.feeding.batch_reader import BatchReader
+from keras_gan_losses.feeding.batch_reader import BatchReader, RangeWatch
 from keras_gan_losses.feeding.single_batch import single_batch
-from keras_gan_losses.game.rules import Rules
-from keras_gan_losses.models.play import Play
+from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.types import Arguments, Data, Logs
 from keras_gan_losses.validation import check_count
 
@@ -22,26 +21,17 @@ _COUNTS = {
 
 if TYPE_CHECKING:
     # What it is mixed into.
-    from keras_gan_losses.models.sampling import SamplingModel as Mixed
+    from keras_gan_losses.models.saved_whole import SavedWhole as Mixed
 else:
     Mixed = object
 
 
 class SingleBatches(Mixed):
-    """What a GAN does between its callers and Keras's trainer, which takes any batch."""
+    """What a model does between its callers and Keras's trainer, which takes any batch."""
 
-    _play: Play | None = None
-
-    @property
-    def rules(self) -> Rules | None:
-        """What `compile` was told; None before it."""
-        return None if self._play is None else self._play.rules
-
-    @property
-    def _playing(self) -> Play:
-        if self._play is None:
-            raise ValueError("Call `compile` first: gan.compile(loss='wgan_gp').")
-        return self._play
+    specification: NetworkSpecification
+    _range_watch: RangeWatch
+    _compile_example = "gan.compile(loss='wgan_gp')"
 
     def train_on_batch(
         self,
@@ -68,8 +58,8 @@ class SingleBatches(Mixed):
                 changes.
         """
         weights = {"sample_weight": sample_weight, "class_weight": class_weight}
-        num_updates = self._ready("train_on_batch", weights).rules.discriminator_steps
-        batch = single_batch(x, y, self._reader(), num_updates=num_updates)
+        self._check_ready("train_on_batch", weights)
+        batch = single_batch(x, y, self._reader(), num_updates=self._num_updates)
         return super().train_on_batch(*batch, return_dict=return_dict)
 
     def test_on_batch(
@@ -89,13 +79,23 @@ class SingleBatches(Mixed):
         Raises:
             ValueError: If the batch does not fit the networks.
         """
-        self._ready("test_on_batch", {"sample_weight": sample_weight})
+        self._check_ready("test_on_batch", {"sample_weight": sample_weight})
         batch = single_batch(x, y, self._reader())
         return super().test_on_batch(*batch, return_dict=return_dict)
 
-    def _ready(self, method: str, arguments: Arguments) -> Play:
-        if self._play is None:
-            raise ValueError(f"Call `compile` before `{method}`: gan.compile(loss='wgan_gp').")
+    def check_unchanged(self) -> None:
+        """Raises if layers were frozen or thawed since `compile`."""
+        raise NotImplementedError
+
+    @property
+    def _num_updates(self) -> int:
+        """Updates that divide the samples of a round among them."""
+        return 1
+
+    def _check_ready(self, method: str, arguments: Arguments) -> None:
+        """Raises unless the model can be trained or measured in this way."""
+        if self.rules is None:
+            raise ValueError(f"Call `compile` before `{method}`: {self._compile_example}.")
         if any(arguments.get(name) is not None for name in ("sample_weight", "class_weight")):
             refuse_weights()
         for name, minimum in _COUNTS.items():
@@ -103,8 +103,7 @@ class SingleBatches(Mixed):
                 check_count(
                     name, arguments[name], minimum=minimum, advice="Leave it out for the default."
                 )
-        self._play.step.check_unchanged()
-        return self._play
+        self.check_unchanged()
 
     def _reader(self, name: str = "data") -> BatchReader:
         return BatchReader(self.specification, self._range_watch, name=name)

@@ -271,7 +271,7 @@ class AdversarialBatch:
         return self._cache[name]
 
     def _generated(self) -> tuple[Outputs, list[Tensor]]:
-        return self._make(self.latents), _regularization(self._generator)
+        return self._make(self.latents), regularization(self._generator)
 
     @property
     def _real_pass(self) -> Pass:
@@ -284,7 +284,7 @@ class AdversarialBatch:
     def _pass(self, samples: Tensor, condition: Condition | None) -> Pass:
         """What the discriminator says of samples, and what it adds to the loss on the way."""
         counted = self._discriminator if self._counts_own_losses else None
-        return self.outputs(samples, condition), _regularization(counted)
+        return self.outputs(samples, condition), regularization(counted)
 
     def _gradient(self, kind: str, samples: Tensor, condition: Condition | None) -> Tensor:
         if f"{kind}_gradient" not in self._cache:
@@ -311,7 +311,7 @@ def by_name(outputs: Tree, only: str) -> Outputs:
     return keras.tree.map_structure(lambda value: ops.cast(value, "float32"), named)
 
 
-def _regularization(network: Network | None) -> list[Tensor]:
+def regularization(network: Network | None) -> list[Tensor]:
     """The sum of what a network has added to the loss in its last pass, if that is anything."""
     losses = network.losses if isinstance(network, keras.layers.Layer) else []
     return [sum(ops.cast(loss, "float32") for loss in losses)] if losses else []
