@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from keras_gan_losses import GAN, architectures, datasets, penalties, plots
+from keras_gan_losses import GAN, AdaptiveWeight, architectures, datasets, penalties, plots
 
 SHAPE = (8, 8, 1)
 
@@ -40,7 +40,9 @@ def make_autoencoder(width):
             layers.Conv2D(2 * width, 3, padding="same", activation="relu"),
             layers.Conv2DTranspose(width, 4, strides=2, padding="same", activation="relu"),
             layers.Conv2DTranspose(width, 4, strides=2, padding="same", activation="relu"),
-            layers.Conv2D(1, 3, padding="same", activation="tanh", dtype="float32"),
+            layers.Conv2D(
+                1, 3, padding="same", activation="tanh", dtype="float32", name="to_image"
+            ),
         ],
         name="decoder",
     )
@@ -51,7 +53,9 @@ def make_gan(*, width=32, **rules):
     discriminator = architectures.patch_discriminator(SHAPE, width=width, depth=1)
     gan = GAN(make_autoencoder(width), discriminator)
     pixels = penalties.ReconstructionPenalty("sample", "condition", weight=10.0, name="pixels")
-    gan.compile(loss="hinge", penalties=[pixels], **rules)
+    # Of the game, so that it pulls at the last layer as strongly as the pixels do.
+    weight = AdaptiveWeight(layer="to_image", of="pixels")
+    gan.compile(loss="hinge", penalties=[pixels], adversarial_weight=weight, **rules)
     return gan
 
 

@@ -14,12 +14,14 @@ from keras_gan_losses import (
     penalties,
     plots,
 )
+from keras_gan_losses.game.adaptive_weight import AdaptiveWeight
 from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.models import GAN, AdversarialModel
 from keras_gan_losses.version import __version__
 
 __all__ = [
     "GAN",
+    "AdaptiveWeight",
     "AdversarialModel",
     "GeneratorAverage",
     "__version__",

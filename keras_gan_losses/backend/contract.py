@@ -3,7 +3,7 @@
 import abc
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import keras
 import numpy as np
@@ -20,8 +20,16 @@ Auxiliary = TypeVar("Auxiliary")
 Function = Callable[..., tuple[Value, Auxiliary]]
 """Gives what is differentiated, and whatever else its caller wants to have."""
 
-Pull = Callable[[Sequence[Gradient]], list[Gradient]]
 Variables = Sequence[keras.Variable]
+
+
+class Pull(Protocol):
+    """The way back from a function's values to its variables."""
+
+    def __call__(
+        self, gradients: Sequence[Gradient], only: Variables | None = None
+    ) -> list[Gradient]:
+        """Gradients by all variables, of those by the values; or by some, as often as wanted."""
 
 
 class Differentiation(abc.ABC):
@@ -65,7 +73,8 @@ class Differentiation(abc.ABC):
         """`((values, auxiliary), pull)` of a function that returns `(values, auxiliary)`.
 
         `pull` takes a gradient by each of the values, and gives those by the variables. It may be
-        called once, also after other variables have changed.
+        called once, also after other variables have changed, and before that as often as wanted
+        for some of the variables alone.
         """
 
     @abc.abstractmethod

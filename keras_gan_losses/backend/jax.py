@@ -92,7 +92,15 @@ class Waist(Backend):
             pure, [variable.value for variable in variables], has_aux=True
         )
         _assign_changed(others, updates)
-        return (values, auxiliary), lambda gradients: pull(type(values)(gradients))[0]
+        places = {id(variable): index for index, variable in enumerate(variables)}
+
+        def pull_back(
+            gradients: Sequence[Gradient], only: Variables | None = None
+        ) -> list[Gradient]:
+            (found,) = pull(type(values)(gradients))
+            return found if only is None else [found[places[id(each)]] for each in only]
+
+        return (values, auxiliary), pull_back
 
     def input_gradient(
         self,

@@ -120,12 +120,12 @@ class Waist(Backend):
         variables: Variables,
         state: Variables,
     ) -> tuple[tuple[Sequence[tf.Tensor], Auxiliary], Pull]:
-        sources = [variable.value for variable in variables]
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(sources)
+        with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in variables])
             values, auxiliary = function()
 
-        def pull(gradients: Sequence[Gradient]) -> list[Gradient]:
+        def pull(gradients: Sequence[Gradient], only: Variables | None = None) -> list[Gradient]:
+            sources = [variable.value for variable in (variables if only is None else only)]
             return _dense(tape.gradient(values, sources, output_gradients=list(gradients)))
 
         return (values, auxiliary), pull

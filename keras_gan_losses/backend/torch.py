@@ -127,14 +127,18 @@ class Waist(Backend):
         with torch.enable_grad():
             values, auxiliary = function()
 
-        def pull(gradients: Sequence[Gradient]) -> list[Gradient]:
+        def pull(gradients: Sequence[Gradient], only: Variables | None = None) -> list[Gradient]:
             pairs = zip(values, gradients, strict=True)
             known = [(value, gradient) for value, gradient in pairs if value.requires_grad]
-            sources = [variable.value for variable in variables]
+            sources = [variable.value for variable in (variables if only is None else only)]
             if not known or not sources:
                 return [None] * len(sources)
             outputs, by_outputs = zip(*known, strict=True)
-            return list(torch.autograd.grad(outputs, sources, by_outputs, allow_unused=True))
+            is_repeated = only is not None
+            found = torch.autograd.grad(
+                outputs, sources, by_outputs, retain_graph=is_repeated, allow_unused=True
+            )
+            return list(found)
 
         return (_detached(values), _detached(auxiliary)), pull
 

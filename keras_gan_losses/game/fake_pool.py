@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_gan_losses.backend import backend, global_batch
+from keras_gan_losses.game.penalty_needs import runs_generator
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.types import Condition, Samples, Shape, Tensor
@@ -111,7 +112,8 @@ def check_pool(
         )
     has_pairs = bool(specification.discriminator_inputs.parts)
     for penalty in penalties:
-        needs_origin = penalty.needs_latents or penalty.needs_generator
+        asks_latents = penalty.needs_latents or "latents" in penalty.required_names
+        needs_origin = asks_latents or runs_generator(penalty, specification)
         if needs_origin or (has_pairs and penalty.pairs_samples):
             what = "what samples were made from" if needs_origin else "samples of one condition"
             raise ValueError(

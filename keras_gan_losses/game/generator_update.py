@@ -1,9 +1,12 @@
 """One update of the generator."""
 
+from collections.abc import Callable
+
 from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.batch_scores import BatchScores
+from keras_gan_losses.game.adaptive_weight import AdaptiveWeight
 from keras_gan_losses.game.game import Game, Part, Seen, penalty_means, reduced
 from keras_gan_losses.game.inspection import advancing_layers
 from keras_gan_losses.game.shared_fakes import SharedFakes
@@ -36,10 +39,8 @@ class GeneratorUpdate:
         if shared is None:
             self.begin()
             latents = game.draw_latents(ops.shape(real)[0])
-            (_, auxiliary), gradients = backend.value_and_gradients(
-                lambda: self.loss(game.batch(real, condition, latents=latents)),
-                game.generator.trainable_variables,
-                game.state(),
+            auxiliary, gradients = self._by_weights(
+                lambda: game.batch(real, condition, latents=latents)
             )
         else:
             (_, auxiliary), (by_samples,) = backend.value_and_gradients(
@@ -51,6 +52,29 @@ class GeneratorUpdate:
             gradients = self.gradients_through(shared, by_samples)
         self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
         return gradients
+
+    def _by_weights(self, make_batch: Callable[[], AdversarialBatch]) -> tuple[Seen, Gradients]:
+        """What `take_in` takes, and the gradients where the update makes its own samples."""
+        game, weight = self._game, self._game.rules.adversarial_weight
+        of_game = (game.generator.trainable_variables, game.state())
+        if not isinstance(weight, AdaptiveWeight):
+            (_, auxiliary), gradients = backend.value_and_gradients(
+                lambda: self.loss(make_batch()), *of_game
+            )
+            return auxiliary, gradients
+        (_, auxiliary), pull = backend.vjp(lambda: self._apart(make_batch(), weight), *of_game)
+        unit = ops.cast(self._objective_value(1.0), "float32")
+        value = weight.value(pull, unit, game.generator) * self._is_begun
+        auxiliary[0]["adversarial_weight"] = value
+        return auxiliary, pull([value * unit, unit, unit])
+
+    def _apart(self, batch: AdversarialBatch, weight: AdaptiveWeight) -> tuple[list[Tensor], Seen]:
+        """The adversarial loss, the penalties that it is weighed by, and all else."""
+        loss, penalties, auxiliary = self._terms(batch)
+        compared = [penalties.pop(name) for name in weight.names]
+        others = [*penalties.values(), *batch.generator_regularization]
+        values = [loss, *(sum(each, start=ops.zeros(())) for each in (compared, others))]
+        return values, auxiliary
 
     def gradients_through(self, shared: SharedFakes, by_samples: Gradient) -> Gradients:
         """Gradients by the weights, from those of the loss by shared samples."""
@@ -72,24 +96,29 @@ class GeneratorUpdate:
         The generator's regularisation is in it where the batch makes its samples; that of shared
         samples has its own way back to the weights.
         """
-        game = self._game
+        loss, penalties, seen = self._terms(batch)
+        weight = weight_at(self._game.rules.adversarial_weight, self._iteration) * self._is_begun
+        added = [*penalties.values(), *batch.generator_regularization]
+        return self._objective_value(sum(added, start=loss * weight)), seen
+
+    def _terms(self, batch: AdversarialBatch) -> tuple[Tensor, dict[str, Tensor], Seen]:
+        """The adversarial loss, penalties by name, and what `take_in` takes."""
         uses_real_scores = self._loss_function.uses_real_scores
         real_heads = batch.real_heads if uses_real_scores else batch.fake_heads
         loss = reduced(self._loss_function, real_heads, batch.fake_heads)
-        iteration = game.optimizer.generator_optimizer.iterations
-        penalties = penalty_means(game.rules.generator_penalties, batch, iteration)
-        added = [*penalties.values(), *batch.generator_regularization]
-        total = sum(added, start=loss * self._weight(iteration))
+        penalties = penalty_means(self._game.rules.generator_penalties, batch, self._iteration)
         values = {"generator_loss": loss, **penalties}
-        return self._objective_value(total), (values, joined(real_heads), batch.fake_scores)
+        return loss, penalties, (values, joined(real_heads), batch.fake_scores)
 
-    def _weight(self, iteration: Size) -> Tensor | float:
-        """Factor of the adversarial loss."""
-        rules = self._game.rules
-        weight = weight_at(rules.adversarial_weight, iteration)
-        if not rules.discriminator_start:
-            return weight
-        return weight * begun(rules.discriminator_start, self._game.optimizer.iterations)
+    @property
+    def _iteration(self) -> Size:
+        return self._game.optimizer.generator_optimizer.iterations
+
+    @property
+    def _is_begun(self) -> Tensor | float:
+        """1, or 0 before the round in which the adversarial loss begins to count."""
+        start = self._game.rules.discriminator_start
+        return begun(start, self._game.optimizer.iterations) if start else 1.0
 
     def _objective_value(self, total: Tensor | float) -> Tensor:
         return self._game.objective_value(total, self._game.optimizer.generator_optimizer)

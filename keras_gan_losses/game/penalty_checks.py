@@ -107,7 +107,7 @@ def _batch_maker(
             -samples if is_fake_given else None,
             generator=generator,
             latents=latents,
-            condition=condition,
+            condition=specification.by_name(condition),
             seed_generator=seed_generator,
             state=[*own, *variables],
             generator_inputs=specification.generator_inputs,

@@ -31,6 +31,12 @@ def check_needs(penalties: Sequence[Penalty], specification: NetworkSpecificatio
         )
 
 
+def runs_generator(penalty: Penalty, specification: NetworkSpecification) -> bool:
+    """Whether the generator must run for it: for other samples, or for its further outputs."""
+    further = set(specification.generator_outputs) - {"sample"}
+    return penalty.needs_generator or not further.isdisjoint(penalty.required_names)
+
+
 def _check_direction(penalties: Sequence[Penalty], specification: NetworkSpecification) -> None:
     name = "direction_scores"
     if name in specification.outputs and not any(name in p.required_outputs for p in penalties):

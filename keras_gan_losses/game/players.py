@@ -15,7 +15,7 @@ from keras_gan_losses.game.network_checks import (
     output_names,
     sample_names,
 )
-from keras_gan_losses.game.network_inputs import Declared, NetworkInputs, told
+from keras_gan_losses.game.network_inputs import CONDITION, Declared, NetworkInputs, told
 from keras_gan_losses.game.reach import Reach
 from keras_gan_losses.latents import LatentSampler, NormalLatents
 from keras_gan_losses.types import Condition, Shape, Tensor, Tree
@@ -80,6 +80,12 @@ class NetworkSpecification:
         """The same of a game in which only the generator's condition is asked for."""
         names = self.generator_inputs.parts
         return dataclasses.replace(self, parts={name: self.parts[name] for name in names})
+
+    def by_name(self, condition: Condition | None) -> Condition | None:
+        """The condition, its only part under the name that a network gives it."""
+        if condition is None or isinstance(condition, Mapping) or CONDITION in self.parts:
+            return condition
+        return dict.fromkeys(self.parts, condition)
 
     def taken_from(self, condition: Condition | None) -> Condition | None:
         """The parts of a condition that the networks take; None where they take none."""

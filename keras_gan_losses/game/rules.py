@@ -10,11 +10,12 @@ import keras
 from keras_gan_losses import losses, objectives, penalties
 from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses.backend import backend
+from keras_gan_losses.game.adaptive_weight import AdaptiveWeight
 from keras_gan_losses.game.fake_pool import check_pool
 from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.kept_rules import KeptRules
 from keras_gan_losses.game.optimizer_settings import keras_optimizer, rate_of, scaled, with_rate
-from keras_gan_losses.game.penalty_needs import check_needs
+from keras_gan_losses.game.penalty_needs import check_needs, runs_generator
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.game.score_checks import check_energies, check_scores
 from keras_gan_losses.game.trackers import Trackers
@@ -67,7 +68,7 @@ class Rules(KeptRules):
     fake_pool: int
     updates_simultaneously: bool
     reuses_fakes: bool
-    adversarial_weight: Weight
+    adversarial_weight: Weight | AdaptiveWeight
     discriminator_start: int
     average: GeneratorAverage | None
     metrics: tuple[metrics_module.DistributionMetric, ...] = field(metadata=_LOOKS_ON)
@@ -118,7 +119,8 @@ class Rules(KeptRules):
         check_count("generator_steps", self.generator_steps, advice="1 is usual.")
         check_count("fakes_per_real", self.fakes_per_real, advice="1 is usual.")
         check_count("fake_pool", self.fake_pool, minimum=0, advice="CycleGAN has 50.")
-        check_weight("adversarial_weight", self.adversarial_weight, advice="1.0 is usual.")
+        if not isinstance(self.adversarial_weight, AdaptiveWeight):
+            check_weight("adversarial_weight", self.adversarial_weight, advice="1.0 is usual.")
         start = self.discriminator_start
         check_count("discriminator_start", start, minimum=0, advice="0 is usual.")
         if start and not self.generator_penalties:
@@ -173,6 +175,8 @@ class Rules(KeptRules):
         scores = keras.ops.zeros((1,))
         own = [penalty.name for penalty in self.discriminator_penalties]
         others = [penalty.name for penalty in self.generator_penalties]
+        if isinstance(self.adversarial_weight, AdaptiveWeight):
+            others.append("adversarial_weight")
         return Trackers([*own, *self.measures(scores, scores)], others)
 
     @property
@@ -186,7 +190,12 @@ class Rules(KeptRules):
         others = {f"generator_penalty/{each.name}": each for each in self.generator_penalties}
         return {**losses, **own, **others}
 
-    def check(self, discriminator: keras.Model, specification: NetworkSpecification) -> None:
+    def check(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        specification: NetworkSpecification,
+    ) -> None:
         """Raises if the networks or the parts of the game do not fit each other.
 
         Raises:
@@ -201,10 +210,13 @@ class Rules(KeptRules):
         self._check_second_order()
         check_needs(self.all_penalties, specification)
         check_pool(self.fake_pool, self.discriminator_penalties, specification)
-        running = [each.name for each in self.generator_penalties if each.needs_generator]
+        running = [p.name for p in self.generator_penalties if runs_generator(p, specification)]
+        if isinstance(self.adversarial_weight, AdaptiveWeight):
+            self.adversarial_weight.check(generator, self.generator_penalties)
+            running.append("adversarial_weight")
         if self.reuses_fakes and running:
             raise ValueError(
-                f"The penalty {running[0]!r} needs the generator to run in "
+                f"{running[0]!r} needs the generator to run in "
                 "its own update. Leave out reuses_fakes=True."
             )
 

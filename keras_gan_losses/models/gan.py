@@ -13,6 +13,7 @@ from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.held_out import rounds_and_validation
 from keras_gan_losses.feeding.shards import check_shards
 from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.game.adaptive_weight import AdaptiveWeight
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.placement import check_placement
@@ -29,13 +30,7 @@ from keras_gan_losses.penalties.schedule import Weight
 from keras_gan_losses.registration import register
 from keras_gan_losses.runs.players_watch import PlayersWatch
 from keras_gan_losses.runs.resumable_fit import fit_run
-from keras_gan_losses.types import (
-    Batch,
-    Data,
-    Logs,
-    OptimizerLike,
-    Tensor,
-)
+from keras_gan_losses.types import Batch, Data, Logs, OptimizerLike, Tensor
 from keras_gan_losses.validation import listed
 
 
@@ -103,7 +98,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         fake_pool: int = 0,
         updates_simultaneously: bool = False,
         reuses_fakes: bool = False,
-        adversarial_weight: Weight = 1.0,
+        adversarial_weight: Weight | AdaptiveWeight = 1.0,
         discriminator_start: int = 0,
         average: GeneratorAverage | None = None,
         **trainer_arguments: Any,
@@ -140,8 +135,8 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
                 has just seen, rather than from fresh ones. It saves one of two passes through
                 the generator, and both players' gradients then share their noise.
             adversarial_weight: Factor of the generator's adversarial loss beside its penalties: a
-                number of at least 0, or one of `keras.optimizers.schedules` over its updates.
-                The log `generator_loss` is without it.
+                number of at least 0, one of `keras.optimizers.schedules` over its updates, or an
+                `AdaptiveWeight` by gradients. The log `generator_loss` is without it.
             discriminator_start: Round before which the generator learns by its penalties alone,
                 and the discriminator's weights stand still, as autoencoders begin.
             average: Keeps a moving average of the generator's weights, from which samples then

@@ -37,7 +37,7 @@ class Play:
             ValueError: If they do not fit the networks or the devices.
         """
         check_rules(gan, rules)
-        rules.check(gan.discriminator, gan.specification)
+        rules.check(gan.generator, gan.discriminator, gan.specification)
         check_gradients(
             rules.objective,
             rules.all_penalties,

@@ -184,10 +184,11 @@ class AdversarialBatch:
             return known[name]()
         if name == "latents" and self.latents is not None:
             return self.latents
-        if isinstance(self.condition, Mapping) and name in self.condition:
-            return self.condition[name]
+        parts = self.condition if isinstance(self.condition, Mapping) else {}
+        if name in parts:
+            return parts[name]
         if name == "condition" and self.condition is not None:
-            return self.condition
+            return next(iter(parts.values())) if len(parts) == 1 else self.condition
         return self.generator_outputs[name]
 
     @property

@@ -111,7 +111,9 @@ def _cross_entropy(condition: Condition | None, outputs: Outputs) -> Tensor:
 
 
 def _class_indices(condition: Condition | None) -> Tensor:
-    labels = condition.get("label") if isinstance(condition, Mapping) else condition
+    labels = condition
+    if isinstance(condition, Mapping):
+        labels = condition.get("label") if len(condition) > 1 else next(iter(condition.values()))
     if labels is None:
         raise ValueError(
             "An auxiliary classifier needs the samples' labels. Received none. Use a generator "

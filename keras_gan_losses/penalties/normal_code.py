@@ -46,7 +46,6 @@ class NormalCodePenalty(Penalty):
     """
 
     player = "generator"
-    needs_generator = True
 
     def __init__(
         self,

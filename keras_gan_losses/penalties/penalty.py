@@ -72,7 +72,7 @@ class Penalty(HoldsVariables, abc.ABC):
     """Whether the penalty joins each real sample with the generated one of its row."""
 
     needs_generator: bool = False
-    """Whether the penalty needs the generator to run: for its further outputs or other samples."""
+    """Whether the penalty lets the generator make other samples than the batch's."""
 
     def __init__(
         self,

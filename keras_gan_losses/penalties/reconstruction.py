@@ -12,9 +12,6 @@ from keras_gan_losses.registration import register
 from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
-# Names of what is there before the generator runs, or given in its place.
-_WITHOUT_GENERATOR = frozenset({"real", "sample", "latents", "condition"})
-
 
 @register
 class ReconstructionPenalty(Penalty):
@@ -70,7 +67,6 @@ class ReconstructionPenalty(Penalty):
         self.loss = loss
         self.weight = weight
         self.required_names = (of, to)
-        self.needs_generator = not {of, to} <= _WITHOUT_GENERATOR
         self._distance = keras.losses.get(loss)
 
     def call(self, batch: AdversarialBatch) -> Tensor:

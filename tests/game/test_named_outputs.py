@@ -228,6 +228,22 @@ def test_shared_samples_serve_penalties_that_compare_samples():
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
 
+def test_shared_samples_are_compared_with_a_named_condition():
+    given, shown = keras.Input((2,), name="mask"), keras.Input((2,))
+    gan = kgl.GAN(
+        keras.Model({"mask": given}, layers.Dense(2)(given)),
+        keras.Model(shown, layers.Dense(1)(shown)),
+    )
+    penalties = [
+        kgl.penalties.ReconstructionPenalty("sample", to, name=to) for to in ("mask", "condition")
+    ]
+    gan.compile(penalties=penalties, reuses_fakes=True, optimizer=keras.optimizers.SGD(0.0))
+    expected = np.abs(gan.predict({"mask": CONDITION}, verbose=0) - CONDITION).mean()
+    for condition in (CONDITION, {"mask": CONDITION}):
+        history = gan.fit(SAMPLES, condition, batch_size=8, verbose=0).history
+        np.testing.assert_allclose([history["mask"], history["condition"]], expected, rtol=1e-5)
+
+
 def test_what_nobody_makes_is_refused_by_name():
     penalty = kgl.penalties.ReconstructionPenalty("cycel", "condition")
     with pytest.raises(ValueError, match=r"compares 'cycel', which there is not.*'cycle'"):

@@ -72,7 +72,8 @@ def networks(labels, *, is_normalized):
     outputs = {"scores": layers.Dense(1)(features), "features": features}
     if labels is not None:
         outputs["class_logits"] = layers.Dense(3)(features)
-    return keras.Model(inputs, layers.Dense(2)(hidden)), keras.Model(samples, outputs)
+    made = layers.Dense(2, name="made")(hidden)
+    return keras.Model(inputs, made), keras.Model(samples, outputs)
 
 
 def losses(generator, discriminator):
@@ -110,6 +111,11 @@ def game(name):
         "two_updates": {"loss": "wgan_gp", "discriminator_steps": 2},
         "simultaneous": {"loss": "rahinge", "updates_simultaneously": True},
         "more_fakes": {"loss": "hinge", "fakes_per_real": 2},
+        "adaptive": {
+            "loss": "hinge",
+            "penalties": [p.FeatureMatchingPenalty(name="matching"), p.LatentDiversityPenalty()],
+            "adversarial_weight": kgl.AdaptiveWeight(layer="made", of="matching"),
+        },
         "sum": losses(
             kgl.losses.HingeGeneratorLoss(reduction="sum"),
             kgl.losses.HingeDiscriminatorLoss(reduction="sum"),

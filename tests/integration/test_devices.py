@@ -16,7 +16,15 @@ from tests.integration import play_on_devices
 ROOT = pathlib.Path(__file__).parents[2]
 BACKEND = keras.backend.backend()
 # Beside the objectives, one of each kind of schedule and reduction.
-FAMILIES = ["top_k", "sum", "two_updates", "every_penalty", "simultaneous", "more_fakes"]
+FAMILIES = [
+    "top_k",
+    "sum",
+    "two_updates",
+    "every_penalty",
+    "simultaneous",
+    "more_fakes",
+    "adaptive",
+]
 # What the short run plays instead: of each kind one, in a single game.
 SHORT = ["of_all_kinds"]
 ALL = [*kgl.objectives.names(), *FAMILIES]
