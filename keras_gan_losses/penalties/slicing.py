@@ -25,7 +25,7 @@ class SlicingPenalty(Penalty):
     the direction and sg stops gradients; of maps the mean over places, and of several generated
     samples for a real one the mean over them. The value is so minus the distance of the means.
     With the two terms exchanged, as in the first commit of the authors' code, the direction would
-    turn to where the samples lie closest.
+    turn round, and generated samples score higher.
 
     Args:
         weight: At least 0; 1 in the paper. Adam takes no notice of it.
