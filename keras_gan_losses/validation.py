@@ -86,6 +86,22 @@ def listed(name: str, values: Sequence[Item] | None) -> tuple[Item, ...]:
     )
 
 
+def check_numbers(name: str, values: Sequence[float], *, minimum: float, advice: str) -> None:
+    """Raises unless `values` are one or more finite numbers of at least `minimum`, in a list.
+
+    Args:
+        name: Name of the argument, as the user wrote it.
+        values: What came.
+        minimum: Least valid value.
+        advice: A sentence that tells which values to use instead.
+    """
+    numbers_given = listed(name, values)
+    if not numbers_given:
+        raise ValueError(f"`{name}` must hold at least one number. Received: none. {advice}")
+    for value in numbers_given:
+        check_number(name, value, minimum=minimum, advice=advice)
+
+
 def check_seed(name: str, value: int) -> int:
     """The seed as a number of Python.
 

@@ -34,6 +34,12 @@ from keras_gan_losses.metrics.kernel_distance import (
     KernelDistanceEstimate,
     kernel_distance,
 )
+from keras_gan_losses.metrics.kernels import (
+    EnergyKernel,
+    GaussianKernel,
+    Kernel,
+    PolynomialKernel,
+)
 from keras_gan_losses.metrics.marginal_divergences import (
     MarginalJensenShannonDivergence,
     MarginalKullbackLeiblerDivergence,
@@ -44,6 +50,10 @@ from keras_gan_losses.metrics.marginal_divergences import (
 from keras_gan_losses.metrics.memorization import (
     NearestNeighborMemorization,
     nearest_neighbor_memorization,
+)
+from keras_gan_losses.metrics.memorization_informed import (
+    MemorizationInformedFrechetDistance,
+    memorization_informed_frechet_distance,
 )
 from keras_gan_losses.metrics.mode_coverage import CoveredModes, ModeCoverage, mode_coverage
 from keras_gan_losses.metrics.moments import Moments
@@ -69,15 +79,20 @@ __all__ = [
     "ClassifierScoreValue",
     "CoveredModes",
     "DistributionMetric",
+    "EnergyKernel",
     "FrechetDistance",
+    "GaussianKernel",
+    "Kernel",
     "KernelDistance",
     "KernelDistanceEstimate",
     "MarginalJensenShannonDivergence",
     "MarginalKullbackLeiblerDivergence",
+    "MemorizationInformedFrechetDistance",
     "ModeCoverage",
     "Moments",
     "MultiScaleStructuralSimilarity",
     "NearestNeighborMemorization",
+    "PolynomialKernel",
     "PrecisionRecall",
     "PrecisionRecallEstimate",
     "SlicedWassersteinDistance",
@@ -97,6 +112,7 @@ __all__ = [
     "marginal_jensen_shannon_divergence",
     "marginal_kullback_leibler_divergence",
     "mean_structural_similarity",
+    "memorization_informed_frechet_distance",
     "mode_coverage",
     "multi_scale_structural_similarity",
     "names",

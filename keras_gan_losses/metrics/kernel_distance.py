@@ -1,9 +1,9 @@
-"""Kernel distance: maximum mean discrepancy with a polynomial kernel (KID)."""
+"""Kernel distance: the maximum mean discrepancy, with its polynomial kernel the KID."""
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.feature_checks import check_pair
 from keras_gan_losses.metrics.features import Features
+from keras_gan_losses.metrics.kernels import Kernel, get_kernel
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
 from keras_gan_losses.types import ArrayLike
@@ -42,19 +43,24 @@ def kernel_distance(
     real: ArrayLike,
     fake: ArrayLike,
     *,
+    kernel: str | Kernel = "polynomial",
+    is_biased: bool = False,
     num_subsets: int = 100,
     subset_size: int | None = 1000,
     seed: int = 0,
 ) -> KernelDistanceEstimate:
-    """Unbiased squared maximum mean discrepancy with a polynomial kernel.
+    """Squared maximum mean discrepancy, unbiased by default.
 
     Choose it to compare generators from few samples: unlike the Fréchet distance, its expectation
     does not depend on their number, and it compares more than means and covariances. With
-    features of an Inception network it is the "kernel inception distance" (KID).
+    features of an Inception network it is the "kernel inception distance" (KID); with
+    `kernel="energy"` it is the energy distance, and with `"gaussian"` what GMMN and MMD-GAN lower.
 
     Formula: mean of k(x, x′) over pairs of different real samples + the same of fake samples
-    − 2 · mean of k(x, y) over real and fake samples, with k(x, y) = (x·y / features + 1)³. Since
-    it is unbiased, it may be negative, also for equal sets.
+    − 2 · mean of k(x, y) over real and fake samples, with k(x, y) = (x·y / features + 1)³ by
+    default. Since it is unbiased, it may be negative, also for equal sets. With `is_biased` each
+    sample is paired with itself too: the value is never negative, and 0 for equal sets, but grows
+    as samples get fewer.
 
     With `subset_size`, it is the mean over subsets drawn without replacement, the same ones for
     the same `seed`, and the standard error is that of this mean (their standard deviation divided
@@ -66,6 +72,10 @@ def kernel_distance(
     Args:
         real: Features of real samples, shape `(n, features)`.
         fake: Features of generated samples, shape `(m, features)`; m need not be n.
+        kernel: "polynomial", "gaussian", "energy", or a `Kernel` such as
+            `metrics.GaussianKernel(bandwidths=[1.0, 2.0])`. Defaults to "polynomial".
+        is_biased: Whether samples are paired with themselves too. The standard error stays that of
+            the unbiased estimate. Defaults to False.
         num_subsets: Number of subsets, at least 1; not used if `subset_size` is None. Defaults to
             100.
         subset_size: Samples of either side in a subset, from 2 to the smaller of n and m; None
@@ -77,7 +87,7 @@ def kernel_distance(
 
     Raises:
         ValueError: If the arrays do not fit together, hold NaN or infinite values, or have fewer
-            samples than a subset.
+            samples than a subset, or there is no kernel of that name.
 
     Example:
     >>> samples = np.random.default_rng(0).normal(size=(2000, 3))
@@ -86,23 +96,26 @@ def kernel_distance(
     >>> abs(near.value) < 0.1, far.value > 10.0 * far.standard_error
     (True, True)
 
-    Reference: M. Bińkowski et al., Demystifying MMD GANs, arXiv:1801.01401.
+    Reference: M. Bińkowski et al., Demystifying MMD GANs, arXiv:1801.01401; Gretton et al., A
+    kernel two-sample test, JMLR 13, 2012.
     """
     _check_subsets(num_subsets, subset_size, seed)
+    kernel = get_kernel(kernel)
     if subset_size is None:
         arrays = check_pair(real, fake, minimum_samples=2, reason="different ones are paired")
-        return _estimate_of_all(*(array.astype("float64") for array in arrays))
+        return _estimate_of_all(kernel, *(a.astype("float64") for a in arrays), is_biased=is_biased)
     real, fake = check_pair(
         real,
         fake,
         minimum_samples=subset_size,
         reason=f"each subset has {subset_size} (a smaller `subset_size`, or None, needs fewer)",
     )
+    kernel = kernel.fitted(real.astype("float64"))
     rng = np.random.default_rng(seed)
     values = np.empty(num_subsets)
     for index in range(num_subsets):
         chosen = (_draw(rng, array, subset_size) for array in (real, fake))
-        values[index] = _estimate(*_kernel_sums(*chosen))
+        values[index] = _kernel_sums(kernel, *chosen).estimate(is_biased=is_biased)
     error = values.std(ddof=1) / math.sqrt(num_subsets) if num_subsets > 1 else math.nan
     return KernelDistanceEstimate(float(values.mean()), float(error))
 
@@ -112,11 +125,14 @@ class KernelDistance(DistributionMetric):
     """Logs the squared kernel distance of generated samples from real ones; lower is better.
 
     Choose it where samples are too few for `FrechetDistance`; with features of an Inception
-    network it is the KID. It may be negative near 0, being unbiased. See `kernel_distance` for the
-    formula, and for the standard error, which is not logged.
+    network it is the KID, with `kernel="energy"` the energy distance. It may be negative near 0,
+    being unbiased. See `kernel_distance` for the formula, and for the standard error, which is not
+    logged.
 
     Args:
         features: What is compared of each sample; None for the samples themselves.
+        kernel: "polynomial", "gaussian", "energy", or a `Kernel`. Defaults to "polynomial".
+        is_biased: Whether samples are paired with themselves too. Defaults to False.
         num_subsets: Number of subsets, at least 1; not used if `subset_size` is None. Defaults to
             100.
         subset_size: Samples of either side in a subset, at least 2; None takes all at once.
@@ -141,6 +157,8 @@ class KernelDistance(DistributionMetric):
         self,
         features: Features | keras.Model | None = None,
         *,
+        kernel: str | Kernel = "polynomial",
+        is_biased: bool = False,
         num_subsets: int = 100,
         subset_size: int | None = 1000,
         seed: int = 0,
@@ -149,6 +167,8 @@ class KernelDistance(DistributionMetric):
         _check_subsets(num_subsets, subset_size, seed)
         self.minimum_samples = 2 if subset_size is None else subset_size
         super().__init__(features, **kwargs)
+        self.kernel = get_kernel(kernel)
+        self.is_biased = is_biased
         self.num_subsets = num_subsets
         self.subset_size = subset_size
         self.seed = seed
@@ -168,6 +188,8 @@ class KernelDistance(DistributionMetric):
         return kernel_distance(
             real.values,
             fake.values,
+            kernel=self.kernel,
+            is_biased=self.is_biased,
             num_subsets=self.num_subsets,
             subset_size=self.subset_size,
             seed=self.seed,
@@ -186,21 +208,40 @@ def _draw(rng: np.random.Generator, values: np.ndarray, size: int) -> np.ndarray
     return values[rng.choice(len(values), size, replace=False)].astype("float64")
 
 
-def _estimate_of_all(real: np.ndarray, fake: np.ndarray) -> KernelDistanceEstimate:
-    sums = _kernel_sums(real, fake)
-    within_real, within_fake, to_fake, to_real = sums
-    variance = _jackknife_variance(within_real, to_fake, len(fake))
-    variance += _jackknife_variance(within_fake, to_real, len(real))
-    return KernelDistanceEstimate(_estimate(*sums), math.sqrt(variance))
+def _estimate_of_all(
+    kernel: Kernel, real: np.ndarray, fake: np.ndarray, *, is_biased: bool
+) -> KernelDistanceEstimate:
+    sums = _kernel_sums(kernel.fitted(real), real, fake)
+    variance = _jackknife_variance(sums.within_real, sums.to_fake, len(fake))
+    variance += _jackknife_variance(sums.within_fake, sums.to_real, len(real))
+    return KernelDistanceEstimate(sums.estimate(is_biased=is_biased), math.sqrt(variance))
 
 
-def _estimate(
-    within_real: np.ndarray, within_fake: np.ndarray, to_fake: np.ndarray, to_real: np.ndarray
-) -> float:
-    """The unbiased estimate of four sums of the kernel for each sample."""
-    n, m = len(within_real), len(within_fake)
-    equal = within_real.sum() / (n * (n - 1)) + within_fake.sum() / (m * (m - 1))
-    return float(equal - 2.0 * to_fake.sum() / (n * m))
+class _KernelSums(NamedTuple):
+    """For each sample the kernel's sums over its own side, without itself, and over the other.
+
+    Args:
+        within_real: Of each real sample, over the other real ones.
+        within_fake: Of each generated sample, over the other generated ones.
+        to_fake: Of each real sample, over the generated ones.
+        to_real: Of each generated sample, over the real ones.
+        itself: Of the real and of the generated samples, the sum of each one with itself.
+    """
+
+    within_real: np.ndarray
+    within_fake: np.ndarray
+    to_fake: np.ndarray
+    to_real: np.ndarray
+    itself: tuple[float, float]
+
+    def estimate(self, *, is_biased: bool) -> float:
+        """The squared distance."""
+        n, m = len(self.within_real), len(self.within_fake)
+        equal = 0.0
+        for within, itself in zip((self.within_real, self.within_fake), self.itself, strict=True):
+            size, total = len(within), within.sum()
+            equal += (total + itself) / size**2 if is_biased else total / (size * (size - 1))
+        return float(equal - 2.0 * self.to_fake.sum() / (n * m))
 
 
 def _jackknife_variance(within: np.ndarray, across: np.ndarray, num_others: int) -> float:
@@ -219,46 +260,33 @@ def _jackknife_variance(within: np.ndarray, across: np.ndarray, num_others: int)
     return float((n - 1) / n * np.sum((estimates - estimates.mean()) ** 2))
 
 
-def _kernel_sums(
-    real: np.ndarray, fake: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """For each sample the kernel's sums over its own side, without itself, and over the other.
-
-    Returns:
-        Own side of real and of fake samples, other side of real and of fake samples.
-    """
+def _kernel_sums(kernel: Kernel, real: np.ndarray, fake: np.ndarray) -> _KernelSums:
     to_fake, to_real = np.zeros(len(real)), np.zeros(len(fake))
     for rows in _blocks(real):
         for columns in _blocks(fake):
-            kernel = _kernel(real[rows], fake[columns])
-            to_fake[rows] += kernel.sum(axis=1)
-            to_real[columns] += kernel.sum(axis=0)
-    return _own_side(real), _own_side(fake), to_fake, to_real
+            values = kernel(real[rows], fake[columns])
+            to_fake[rows] += values.sum(axis=1)
+            to_real[columns] += values.sum(axis=0)
+    within_real, of_real = _own_side(kernel, real)
+    within_fake, of_fake = _own_side(kernel, fake)
+    return _KernelSums(within_real, within_fake, to_fake, to_real, (of_real, of_fake))
 
 
-def _own_side(samples: np.ndarray) -> np.ndarray:
-    sums = np.zeros(len(samples))
+def _own_side(kernel: Kernel, samples: np.ndarray) -> tuple[np.ndarray, float]:
+    """For each sample the kernel's sum over the others, and the sum of each with itself."""
+    sums, itself = np.zeros(len(samples)), 0.0
     for rows in _blocks(samples):
         for columns in _blocks(samples):
             if columns.start < rows.start:
                 continue
-            kernel = _kernel(samples[rows], samples[columns])
+            values = kernel(samples[rows], samples[columns])
             if columns == rows:
-                np.fill_diagonal(kernel, 0.0)
+                itself += float(np.trace(values))
+                np.fill_diagonal(values, 0.0)
             else:
-                sums[columns] += kernel.sum(axis=0)
-            sums[rows] += kernel.sum(axis=1)
-    return sums
-
-
-def _kernel(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    values = first @ second.T
-    values /= first.shape[1]
-    values += 1.0
-    # Two products are far faster than a power.
-    cubes = values * values
-    cubes *= values
-    return cubes
+                sums[columns] += values.sum(axis=0)
+            sums[rows] += values.sum(axis=1)
+    return sums, itself
 
 
 def _blocks(values: np.ndarray) -> Iterator[slice]:

@@ -1,16 +1,12 @@
 """Whether a generator copies its training data."""
 
-from typing import Any
-
-import keras
 import numpy as np
 
-from keras_gan_losses.metrics.distribution_metric import DistributionMetric
-from keras_gan_losses.metrics.features import Features
-from keras_gan_losses.metrics.sample_checks import as_sample_sets, as_samples, flatten
+from keras_gan_losses.metrics.sample_checks import as_sample_sets, flatten
 from keras_gan_losses.metrics.statistics import StoredFeatures
+from keras_gan_losses.metrics.training_set_metric import TrainingSetMetric
 from keras_gan_losses.registration import register
-from keras_gan_losses.types import ArrayLike, Config
+from keras_gan_losses.types import ArrayLike
 
 
 def nearest_neighbor_memorization(
@@ -66,7 +62,7 @@ def nearest_neighbor_memorization(
 
 
 @register
-class NearestNeighborMemorization(DistributionMetric):
+class NearestNeighborMemorization(TrainingSetMetric):
     """Logs how often generated samples lie nearer to the training set than held-out ones do.
 
     Choose it with validation data that were never trained on, to see a generator begin to copy:
@@ -100,54 +96,9 @@ class NearestNeighborMemorization(DistributionMetric):
 
     higher_is_better = False
 
-    def __init__(
-        self,
-        training: ArrayLike,
-        features: Features | keras.Model | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(features, **kwargs)
-        self.training = training
-
-    @property
-    def training(self) -> np.ndarray | None:
-        """Samples that the generator is trained on."""
-        return self._training
-
-    @training.setter
-    def training(self, samples: ArrayLike) -> None:
-        self._training: np.ndarray | None = None
-        if samples is not None:
-            as_samples("training", samples)
-            self._training = keras.ops.convert_to_numpy(samples)
-        self._training_features: np.ndarray | None = None
-
-    def check_count(self, count: int, kind: str) -> None:
-        """Raises if so few samples have no value, or training samples are missing."""
-        super().check_count(count, kind)
-        self._given_training()
-
     def compare(self, real: StoredFeatures, fake: StoredFeatures) -> float:
         """Share of pairs in which the generated sample lies nearer."""
-        if self._training_features is None:
-            self._training_features = self.features(self._given_training())
-        return nearest_neighbor_memorization(self._training_features, real.values, fake.values)
-
-    def _given_training(self) -> np.ndarray:
-        if self._training is None:
-            raise ValueError(
-                f"The metric {self.name!r} needs the training samples, which are not saved. Set "
-                "them again after loading: gan.distribution_metrics[0].training = x_train."
-            )
-        return self._training
-
-    def get_config(self) -> Config:
-        """Constructor arguments, without the training samples."""
-        training, self._training = self._training, None
-        try:
-            return super().get_config()
-        finally:
-            self._training = training
+        return nearest_neighbor_memorization(self.training_features, real.values, fake.values)
 
 
 def _distances(training: np.ndarray, *sets: np.ndarray) -> list[np.ndarray]:

@@ -27,6 +27,7 @@ from keras_gan_losses.penalties.feature_matching import (
 )
 from keras_gan_losses.penalties.gradient_penalty import GradientPenalty
 from keras_gan_losses.penalties.lecam import LeCamPenalty
+from keras_gan_losses.penalties.maximum_mean_discrepancy import MaximumMeanDiscrepancyPenalty
 from keras_gan_losses.penalties.mode_seeking import ModeSeekingPenalty
 from keras_gan_losses.penalties.noise import Noise, NormalNoise, SymmetricNoise, UniformNoise
 from keras_gan_losses.penalties.normal_code import NormalCodePenalty
@@ -51,6 +52,7 @@ __all__ = [
     "LatentConsistencyPenalty",
     "LatentDiversityPenalty",
     "LeCamPenalty",
+    "MaximumMeanDiscrepancyPenalty",
     "ModeSeekingPenalty",
     "Noise",
     "NormalCodePenalty",
@@ -79,6 +81,7 @@ _PENALTIES: Mapping[str, type[Penalty]] = {
     "latent_consistency": LatentConsistencyPenalty,
     "latent_diversity": LatentDiversityPenalty,
     "lecam": LeCamPenalty,
+    "maximum_mean_discrepancy": MaximumMeanDiscrepancyPenalty,
     "mode_seeking": ModeSeekingPenalty,
     "normal_code": NormalCodePenalty,
     "paired_feature_matching": PairedFeatureMatchingPenalty,

@@ -56,7 +56,7 @@ class FeatureMatchingPenalty(Penalty):
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`, all of them the same."""
-        distance = sum(_squared_distance(real, fake) for real, fake in _layers(batch))
+        distance = sum(_squared_distance(real, fake) for real, fake in feature_layers(batch))
         return ops.broadcast_to(self.weight * distance, (ops.shape(batch.fake)[0],))
 
 
@@ -96,11 +96,11 @@ class PairedFeatureMatchingPenalty(Penalty):
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
-        distances = [sample_means(ops.abs(real - fake)) for real, fake in _layers(batch)]
+        distances = [sample_means(ops.abs(real - fake)) for real, fake in feature_layers(batch)]
         return self.weight * sum(distances[1:], start=distances[0])
 
 
-def _layers(batch: AdversarialBatch) -> Iterator[tuple[Tensor, Tensor]]:
+def feature_layers(batch: AdversarialBatch) -> Iterator[tuple[Tensor, Tensor]]:
     """Features of the real and of the generated samples, layer by layer."""
     both = (batch.real_outputs["features"], batch.fake_outputs["features"])
     return zip(*map(keras.tree.flatten, both), strict=True)

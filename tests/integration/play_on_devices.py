@@ -94,6 +94,7 @@ def game(name):
         p.LatentConsistencyPenalty(),
         p.LatentDiversityPenalty(),
         p.FeatureMatchingPenalty(),
+        p.MaximumMeanDiscrepancyPenalty(bandwidths=[0.5, 1.0]),
         p.ModeSeekingPenalty(weight=0.1),
         p.PathLengthPenalty(),
         p.PullingAwayPenalty(weight=10.0),

@@ -1,10 +1,13 @@
 import importlib
 import math
 
+import keras
 import numpy as np
 import pytest
+import scipy.stats
 
-from keras_gan_losses.metrics.kernel_distance import kernel_distance
+from keras_gan_losses import metrics
+from keras_gan_losses.metrics import GaussianKernel, kernel_distance
 
 
 def pair(n, m, num_features, seed=0, shift=0.3):
@@ -12,14 +15,19 @@ def pair(n, m, num_features, seed=0, shift=0.3):
     return rng.normal(size=(n, num_features)), rng.normal(size=(m, num_features)) + shift
 
 
-def by_definition(real, fake):
-    """The U-statistic of arXiv:1801.01401, pair by pair."""
+def cubic(x, y):
+    return (sum(a * b for a, b in zip(x, y, strict=True)) / len(x) + 1.0) ** 3
 
-    def kernel(x, y):
-        return (sum(a * b for a, b in zip(x, y, strict=True)) / len(x) + 1.0) ** 3
+
+def gaussian(x, y, bandwidths=(0.5, 2.0)):
+    return sum(math.exp(-(math.dist(x, y) ** 2) / (2.0 * width**2)) for width in bandwidths)
+
+
+def by_definition(real, fake, kernel=cubic, *, is_biased=False):
+    """The U-statistic of arXiv:1801.01401, pair by pair; biased, the V-statistic."""
 
     def within(side):
-        pairs = [(i, j) for i in range(len(side)) for j in range(len(side)) if i != j]
+        pairs = [(i, j) for i in range(len(side)) for j in range(len(side)) if is_biased or i != j]
         return math.fsum(kernel(side[i], side[j]) for i, j in pairs) / len(pairs)
 
     across = math.fsum(kernel(x, y) for x in real for y in fake) / (len(real) * len(fake))
@@ -39,6 +47,89 @@ def test_value_is_right_for_repeated_samples_and_constant_features():
     real[:, 1], fake[:, 1] = 2.0, -1.0
     value = kernel_distance(real, fake, subset_size=None).value
     assert value == pytest.approx(by_definition(real, fake), rel=1e-9)
+
+
+# Gretton et al., 2012, equation 3 and 5; Székely and Rizzo, 2013.
+@pytest.mark.parametrize("is_biased", [False, True])
+@pytest.mark.parametrize(
+    ("kernel", "formula"),
+    [
+        ("polynomial", cubic),
+        (GaussianKernel(bandwidths=[0.5, 2.0]), gaussian),
+        ("energy", lambda x, y: -math.dist(x, y)),
+    ],
+    ids=["polynomial", "gaussian", "energy"],
+)
+def test_value_of_each_kernel_is_that_of_the_definition(kernel, formula, is_biased):
+    real, fake = pair(20, 15, 3)
+    value = kernel_distance(real, fake, kernel=kernel, is_biased=is_biased, subset_size=None).value
+    expected = by_definition(real, fake, formula, is_biased=is_biased)
+    assert value == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_energy_kernel_gives_the_square_of_scipys_distance():
+    real, fake = pair(40, 25, 1)
+    value = kernel_distance(real, fake, kernel="energy", is_biased=True, subset_size=None).value
+    assert value**0.5 == pytest.approx(scipy.stats.energy_distance(real[:, 0], fake[:, 0]))
+
+
+@pytest.mark.parametrize("kernel", ["polynomial", "gaussian", "energy"])
+def test_the_biased_distance_of_equal_sets_is_zero(kernel):
+    real, _ = pair(12, 2, 3)
+    value = kernel_distance(real, real[::-1], kernel=kernel, is_biased=True, subset_size=None).value
+    assert value == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_gaussian_kernel_is_as_wide_as_real_samples_are_apart():
+    real, fake = pair(20, 15, 3)
+    apart = [math.dist(real[i], real[j]) for i in range(20) for j in range(i)]
+    width = np.median(apart)
+    expected = by_definition(real, fake, lambda x, y: gaussian(x, y, [width]))
+    for scale in (1.0, 1e3):
+        estimate = kernel_distance(scale * real, scale * fake, kernel="gaussian", subset_size=None)
+        assert estimate.value == pytest.approx(expected, rel=1e-9)
+    # Subsets have the width of all.
+    every = kernel_distance(real, fake[:15], kernel="gaussian", num_subsets=1, subset_size=15)
+    chosen = np.random.default_rng(0).choice(20, 15, replace=False)
+    kernel = GaussianKernel(bandwidths=[width])
+    again = kernel_distance(real[chosen], fake, kernel=kernel, subset_size=None)
+    assert every.value == pytest.approx(again.value, rel=1e-9)
+
+
+def test_the_metric_and_its_copy_have_the_kernel():
+    real, fake = pair(20, 15, 3)
+    kernel = GaussianKernel(bandwidths=[0.5, 2.0])
+    metric = metrics.KernelDistance(kernel=kernel, is_biased=True, subset_size=None)
+    config = keras.saving.serialize_keras_object(metric)
+    copy = keras.saving.deserialize_keras_object(config)
+    expected = by_definition(real, fake, gaussian, is_biased=True)
+    for one in (metric, copy):
+        assert one(real, fake) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: GaussianKernel(bandwidths=[]), "`bandwidths` must hold at least one number"),
+        (lambda: GaussianKernel(bandwidths=[1.0, 0.0]), "`bandwidths` must be a finite number"),
+        (lambda: GaussianKernel(bandwidths=1.0), "`bandwidths` must be a list"),
+        (lambda: metrics.KernelDistance(kernel="gauss"), "Did you mean 'gaussian'"),
+        (
+            lambda: kernel_distance(
+                np.ones((9, 2)), np.zeros((9, 2)), kernel="gaussian", subset_size=None
+            ),
+            "median distance of real samples is 0",
+        ),
+    ],
+)
+def test_bad_kernels_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_what_is_no_kernel_is_refused():
+    with pytest.raises(TypeError, match="`kernel` must be a name or a"):
+        metrics.KernelDistance(kernel=cubic)
 
 
 @pytest.mark.filterwarnings("ignore:Metric `Kernel Inception Distance` will save all:UserWarning")
