@@ -16,7 +16,7 @@ from keras_gan_losses import (
 )
 from keras_gan_losses.game.adaptive_weight import AdaptiveWeight
 from keras_gan_losses.game.generator_average import GeneratorAverage
-from keras_gan_losses.models import GAN, AdversarialModel
+from keras_gan_losses.models import GAN, AdversarialModel, carry_over
 from keras_gan_losses.version import __version__
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "__version__",
     "architectures",
     "callbacks",
+    "carry_over",
     "comparison",
     "convergence",
     "datasets",

@@ -127,6 +127,11 @@ def test_a_table_is_imitated_kind_by_kind(run):
         assert re.search(rf"^{kind} +real +share 0\.\d\d, age ", output, re.MULTILINE)
 
 
+def test_growing_carries_layers_over_and_draws_both_stages(run, tmp_path):
+    assert "Carried over: generator/start, generator/block_4" in run("growing.py")
+    assert written(tmp_path) == {"growing.png"}
+
+
 def test_bigan_draws_digits_and_what_their_codes_say(run, tmp_path):
     assert "{'reconstruction_error': 0." in run("bigan.py")
     assert written(tmp_path) == {"bigan.png"}

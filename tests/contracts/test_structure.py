@@ -22,7 +22,7 @@ PUBLIC = {
     for module in MODULES
     for name in getattr(module, "__all__", [])
     if not inspect.ismodule(getattr(module, name))
-} | {"GAN": kgl.GAN, "AdversarialModel": kgl.AdversarialModel}
+} | {"GAN": kgl.GAN, "AdversarialModel": kgl.AdversarialModel, "carry_over": kgl.carry_over}
 
 
 def test_files_import_only_from_lower_floors():
