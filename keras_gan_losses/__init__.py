@@ -2,6 +2,7 @@
 
 from keras_gan_losses import (
     architectures,
+    augmentation,
     callbacks,
     comparison,
     convergence,
@@ -26,6 +27,7 @@ __all__ = [
     "GeneratorAverage",
     "__version__",
     "architectures",
+    "augmentation",
     "callbacks",
     "carry_over",
     "comparison",

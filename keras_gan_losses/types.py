@@ -74,6 +74,9 @@ Scores: TypeAlias = Tensor
 Outputs: TypeAlias = dict[str, Tree]
 """All that the discriminator says of samples, by name, each a tree; `"scores"` is one of them."""
 
+Drawn: TypeAlias = Any
+"""Random numbers of an augmentation: a tree, of which it alone knows the form."""
+
 Labels: TypeAlias = Tensor
 """Number of the class of each sample, `(batch,)` or `(batch, 1)`."""
 

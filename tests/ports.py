@@ -22,6 +22,7 @@ PORTS = (
     "semantic_synthesis",
     "autoencoder",
     "table",
+    "data_efficient",
 )
 BACKENDS = ("tensorflow", "jax", "torch")
 # What stands in the page where a check fails, by port, check and backend.

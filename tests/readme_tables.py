@@ -7,7 +7,7 @@ import inspect
 import pathlib
 import re
 
-from keras_gan_losses import objectives, penalties
+from keras_gan_losses import augmentation, objectives, penalties
 from keras_gan_losses.losses import divergences, relativistic
 from keras_gan_losses.registration import constructor_arguments
 from tests.dirac_tables import linearised_table, published_table
@@ -15,8 +15,9 @@ from tests.markdown import code, table
 
 ROOT = pathlib.Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", ROOT / "docs" / "convergence.md")
-# Said once, above the table: arguments of every penalty, and signs.
+# Said once, above the table: arguments of every penalty or image augmentation, and signs.
 COMMON = ("name", "every", "fraction", "schedule")
+OF_IMAGES = ("data_format",)
 LEGEND = ("sp = softplus", "E the mean over the batch")
 
 
@@ -73,14 +74,14 @@ def construction(made):
     return f"{type(made).__name__}({', '.join(settings)})"
 
 
-def settings_of(cls):
+def settings_of(cls, left_out=COMMON):
     """Python code that makes an object with the defaults, an ellipsis where there are none."""
     defaults = {}
     for base in reversed(cls.__mro__):
         for name, parameter in inspect.signature(base.__init__).parameters.items():
             has_none = parameter.default is inspect.Parameter.empty
             defaults[name] = "…" if has_none else repr(parameter.default)
-    names = [name for name in constructor_arguments(cls) if name not in COMMON]
+    names = [name for name in constructor_arguments(cls) if name not in left_out]
     return f"{cls.__name__}({', '.join(f'{name}={defaults[name]}' for name in names)})"
 
 
@@ -136,6 +137,21 @@ def penalties_table():
     )
 
 
+def augmentations_table():
+    """One row for each public augmentation of a paper."""
+    public = [getattr(augmentation, name) for name in augmentation.__all__]
+    kinds = [k for k in public if inspect.isclass(k) and issubclass(k, augmentation.Augmentation)]
+    of_papers = [k for k in [*kinds, augmentation.diff_augment] if "arXiv:" in inspect.getdoc(k)]
+    calls = [
+        settings_of(each, OF_IMAGES) if inspect.isclass(each) else f"{each.__name__}()"
+        for each in of_papers
+    ]
+    rows = zip(
+        map(code, calls), map(first_line, of_papers), map(arxiv_link, of_papers), strict=True
+    )
+    return table(["augmentation", "effect", "paper"], list(rows))
+
+
 def divergences_table():
     """One row for each divergence of the f-GAN."""
     kinds = {name: type(divergences.get(name)) for name in divergences.names()}
@@ -155,6 +171,7 @@ def divergences_table():
 TABLES = {
     "objectives": objectives_table,
     "penalties": penalties_table,
+    "augmentations": augmentations_table,
     "divergences": divergences_table,
     "linearised": linearised_table,
     "published": published_table,

@@ -20,6 +20,7 @@ OF_ALL = [backend for backend, share in SHARES.items() for _ in range(share)]
 # a file.
 ROOMS = {
     "architectures": "any",
+    "augmentation": "any",
     "backend": "every",
     "callbacks": "any",
     "comparison": "any",

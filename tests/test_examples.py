@@ -121,6 +121,13 @@ def test_the_autoencoder_draws_digits_and_gives_codes(run, tmp_path):
     assert written(tmp_path) == {"autoencoder.png"}
 
 
+def test_data_efficient_digits_are_measured_and_drawn(run, tmp_path):
+    output = run("data_efficient.py")
+    assert " augmentation_probability: " in output
+    assert re.search(r"^Probability 0\.\d\d, kernel distance \d", output, re.MULTILINE)
+    assert written(tmp_path) == {"data_efficient.png"}
+
+
 def test_a_table_is_imitated_kind_by_kind(run):
     output = run("table.py")
     for kind in ("student", "worker", "retired"):

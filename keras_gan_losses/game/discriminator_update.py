@@ -99,16 +99,20 @@ class DiscriminatorUpdate:
     ) -> None:
         """Logs an update, and lets losses and penalties with state see its scores."""
         rules = self._game.rules
+        augmented = {} if rules.augmentation is None else rules.augmentation.measures()
         summary = score_summary(
             real_scores,
             fake_scores,
             scores_are_energies=rules.scores_are_energies,
         )
         measures = rules.measures(real_scores, fake_scores)
-        self._game.trackers.update({**values, **summary, **measures}, num_samples)
+        self._game.trackers.update({**values, **summary, **measures, **augmented}, num_samples)
         parts: list[Part] = [self._objective.discriminator_loss, *rules.discriminator_penalties]
         for part in parts:
             part.update_state(BatchScores(real_scores, fake_scores))
+        if rules.augmentation is not None:
+            sign = -1.0 if rules.scores_are_energies else 1.0
+            rules.augmentation.update_state(BatchScores(sign * real_scores, sign * fake_scores))
 
 
 def _repeated(condition: Condition | None, number: int) -> Condition | None:

@@ -89,6 +89,7 @@ class Game:
             state=self.state(),
             generator_inputs=self.specification.generator_inputs,
             discriminator_inputs=self.specification.discriminator_inputs,
+            augmentation=self.rules.augmentation,
         )
 
     def generate(

@@ -7,10 +7,13 @@ from typing import Any, ClassVar, Self, TypeAlias
 
 import keras
 
+from keras_gan_losses import augmentation as augmentation_module
 from keras_gan_losses import losses, objectives, penalties
 from keras_gan_losses import metrics as metrics_module
+from keras_gan_losses.augmentation import Augmentation
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.adaptive_weight import AdaptiveWeight
+from keras_gan_losses.game.augmentation_checks import check_augmentation
 from keras_gan_losses.game.fake_pool import check_pool
 from keras_gan_losses.game.generator_average import GeneratorAverage
 from keras_gan_losses.game.kept_rules import KeptRules
@@ -53,6 +56,7 @@ class Rules(KeptRules):
         reuses_fakes: Whether both players learn from the same generated samples.
         adversarial_weight: Factor of the generator's adversarial loss.
         discriminator_start: Round before which only the generator learns, without that loss.
+        augmentation: Changes what the discriminator sees; None leaves that out.
         average: How the generator's weights are averaged; None leaves that out.
         metrics: Distances that evaluation computes.
         trainer_arguments: What Keras's own `compile` is told.
@@ -70,6 +74,7 @@ class Rules(KeptRules):
     reuses_fakes: bool
     adversarial_weight: Weight | AdaptiveWeight
     discriminator_start: int
+    augmentation: Augmentation | None
     average: GeneratorAverage | None
     metrics: tuple[metrics_module.DistributionMetric, ...] = field(metadata=_LOOKS_ON)
     trainer_arguments: Arguments = field(metadata=_LOOKS_ON)
@@ -105,6 +110,8 @@ class Rules(KeptRules):
         objective = objectives.get(told["loss"])
         if told["discriminator_steps"] is None:
             told["discriminator_steps"] = objective.discriminator_steps
+        if told["augmentation"] is not None:
+            told["augmentation"] = augmentation_module.get(told["augmentation"])
         own = [told[name] for name in _OPTIMIZERS]
         players = dict(zip(_OPTIMIZERS, _players(objective, optimizer, *own), strict=True))
         told |= {
@@ -177,18 +184,20 @@ class Rules(KeptRules):
         others = [penalty.name for penalty in self.generator_penalties]
         if isinstance(self.adversarial_weight, AdaptiveWeight):
             others.append("adversarial_weight")
-        return Trackers([*own, *self.measures(scores, scores)], others)
+        augmented = [] if self.augmentation is None else self.augmentation.measures()
+        return Trackers([*own, *self.measures(scores, scores), *augmented], others)
 
     @property
-    def holders(self) -> dict[str, AdversarialLoss | Penalty]:
-        """Losses and penalties, which may hold variables and networks."""
+    def holders(self) -> dict[str, AdversarialLoss | Penalty | Augmentation]:
+        """Losses, penalties and augmentation, which may hold variables and networks."""
         losses = {
             "generator_loss": self.objective.generator_loss,
             "discriminator_loss": self.objective.discriminator_loss,
         }
         own = {f"discriminator_penalty/{each.name}": each for each in self.discriminator_penalties}
         others = {f"generator_penalty/{each.name}": each for each in self.generator_penalties}
-        return {**losses, **own, **others}
+        augmented = {} if self.augmentation is None else {"augmentation": self.augmentation}
+        return {**losses, **own, **others, **augmented}
 
     def check(
         self,
@@ -201,8 +210,8 @@ class Rules(KeptRules):
         Raises:
             ValueError: If a sigmoid meets a loss of raw scores or the reverse, if a penalty
                 needs something that is not there or a second derivative that cannot be compiled,
-                if two penalties have one name, or if the game cannot have more generated than
-                real samples.
+                if two penalties have one name, if the game cannot have more generated than
+                real samples, or if the augmentation does not suit it.
         """
         check_scores(discriminator, self.objective)
         check_energies(self.objective)
@@ -210,6 +219,7 @@ class Rules(KeptRules):
         self._check_second_order()
         check_needs(self.all_penalties, specification)
         check_pool(self.fake_pool, self.discriminator_penalties, specification)
+        check_augmentation(self.augmentation, self.objective, specification)
         running = [p.name for p in self.generator_penalties if runs_generator(p, specification)]
         if isinstance(self.adversarial_weight, AdaptiveWeight):
             self.adversarial_weight.check(generator, self.generator_penalties)

@@ -7,6 +7,7 @@ import keras
 
 from keras_gan_losses import metrics as metrics_module
 from keras_gan_losses import objectives
+from keras_gan_losses.augmentation.wrapped import AugmentationLike
 from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batches import Batches
@@ -100,6 +101,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         reuses_fakes: bool = False,
         adversarial_weight: Weight | AdaptiveWeight = 1.0,
         discriminator_start: int = 0,
+        augmentation: str | AugmentationLike | None = None,
         average: GeneratorAverage | None = None,
         **trainer_arguments: Any,
     ) -> None:
@@ -139,6 +141,9 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
                 `AdaptiveWeight` by gradients. The log `generator_loss` is without it.
             discriminator_start: Round before which the generator learns by its penalties alone,
                 and the discriminator's weights stand still, as autoencoders begin.
+            augmentation: Changes samples, real and generated, before the discriminator sees them
+                in training: one of `keras_gan_losses.augmentation`, its name, such as "ada", a
+                Keras layer, or a list. Conditions stay as they are; measuring does without.
             average: Keeps a moving average of the generator's weights, from which samples then
                 come: a `GeneratorAverage`.
             **trainer_arguments: `jit_compile`, `run_eagerly`, `steps_per_execution`, as in Keras.

@@ -7,9 +7,10 @@ from typing import Any, TypeAlias, TypeVar
 import keras
 from keras import ops
 
+from keras_gan_losses.augmentation import Augmentation
 from keras_gan_losses.backend import backend
 from keras_gan_losses.penalties.heads import heads, joined
-from keras_gan_losses.types import Condition, Outputs, Scores, Size, Tensor, Tree
+from keras_gan_losses.types import Condition, Drawn, Outputs, Scores, Size, Tensor, Tree
 
 Computed = TypeVar("Computed")
 Values = TypeVar("Values", bound=Tensor | None)
@@ -53,6 +54,8 @@ class AdversarialBatch:
         generator_inputs: Function of latents and condition that gives what the generator takes;
             by default a list of both, or the latents where there is no condition.
         discriminator_inputs: Likewise, of samples and condition.
+        augmentation: Changes all samples that the discriminator sees, each row in one way;
+            gradients are by the samples as they were before it.
 
     Example:
     >>> discriminator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
@@ -75,6 +78,7 @@ class AdversarialBatch:
         state: Sequence[keras.Variable] | None = None,
         generator_inputs: Inputs = with_condition,
         discriminator_inputs: Inputs = with_condition,
+        augmentation: Augmentation | None = None,
     ) -> None:
         self.real = ops.convert_to_tensor(real)
         self.latents = latents
@@ -89,6 +93,9 @@ class AdversarialBatch:
         self._generator_inputs = generator_inputs
         self._discriminator_inputs = discriminator_inputs
         self._cache: dict[str, Any] = {}
+        self._augmentation = augmentation
+        # At once, because what is drawn inside of a differentiation cannot be used outside of it.
+        self._drawn: Drawn = None if augmentation is None else self._draw(augmentation)
 
     def afresh(self, fraction: float = 1.0) -> "AdversarialBatch":
         """The first part of the batch with nothing computed yet.
@@ -120,6 +127,8 @@ class AdversarialBatch:
             generator_inputs=self._generator_inputs,
             discriminator_inputs=self._discriminator_inputs,
         )
+        batch._augmentation = self._augmentation
+        batch._drawn = keras.tree.map_structure(first, self._drawn)
         # What a penalty's own passes add does not count, and some scopes cannot even tell it.
         batch._counts_own_losses = False
         return batch
@@ -144,10 +153,24 @@ class AdversarialBatch:
         The scores are called `"scores"`. The condition is the real samples', unless another is
         given.
         """
-        inputs = self._discriminator_inputs(
-            samples, self.condition if condition is None else condition
-        )
+        told = self.condition if condition is None else condition
+        inputs = self._discriminator_inputs(self._augmented(samples), told)
         return by_name(self._discriminator(inputs, training=True), "scores")
+
+    def _draw(self, augmentation: Augmentation) -> Drawn:
+        """Random numbers for each real sample, or each generated one where they are more."""
+        most = self.real if self._given_fake is None else self._given_fake
+        shape = (ops.shape(most)[0], *ops.shape(self.real)[1:])
+        return augmentation.draw(shape, self.seed_generator)
+
+    def _augmented(self, samples: Tensor) -> Tensor:
+        """The samples as the discriminator sees them."""
+        if self._augmentation is None:
+            return samples
+        num_rows = ops.shape(samples)[0]
+        # Samples that share a row in the batch are changed in one way, however many there are.
+        drawn = keras.tree.map_structure(lambda each: _spread(each, num_rows), self._drawn)
+        return self._augmentation.call(samples, drawn)
 
     def score(self, samples: Tensor, condition: Condition | None = None) -> Scores:
         """Scores of any samples in training mode, float32; those of all heads in one tensor."""
@@ -316,6 +339,14 @@ def regularization(network: Network | None) -> list[Tensor]:
     """The sum of what a network has added to the loss in its last pass, if that is anything."""
     losses = network.losses if isinstance(network, keras.layers.Layer) else []
     return [sum(ops.cast(loss, "float32") for loss in losses)] if losses else []
+
+
+def _spread(values: Tensor, num_rows: Size) -> Tensor:
+    """As many rows as asked for, in their order: some left out, or each several times."""
+    known = ops.shape(values)[0]
+    if isinstance(known, int) and known == num_rows:
+        return values
+    return ops.take(values, ops.arange(num_rows) * known // num_rows, axis=0)
 
 
 def _share(fraction: float, number: Size) -> Size:

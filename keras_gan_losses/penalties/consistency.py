@@ -1,11 +1,12 @@
 """Consistency regularisation: what small changes of samples and latents may do."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 import keras
 from keras import ops
 
+from keras_gan_losses import augmentation as augmentation_module
+from keras_gan_losses.augmentation.wrapped import AugmentationLike
 from keras_gan_losses.backend import backend, global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
@@ -26,19 +27,20 @@ class ConsistencyPenalty(Penalty):
     Formula, per sample: weight · (D(real) − D(T(real)))² + fake_weight · (D(fake) −
     D(T(fake)))², where T is the augmentation; of patch maps the mean over patches,
     and of several generated samples for a real one the mean over them. Only the discriminator
-    learns from it. Augmenting the discriminator's every input is another method.
+    learns from it. `compile(augmentation=…)`, which changes the discriminator's every input, is
+    another method; with both, T acts first.
 
     Args:
-        augmentation: T, a Keras layer, which runs in training mode, or a function from samples to
-            samples. To save it, register a function with
-            `keras.saving.register_keras_serializable`. A layer belongs to one penalty, in whose
-            `variables` its random state is.
+        augmentation: T, as `compile` takes it: an augmentation, its name, a Keras layer, which
+            runs in training mode, a function from samples to samples, or a list of them. To save a
+            function, register it with `keras.saving.register_keras_serializable`. A layer belongs
+            to one penalty, in whose `variables` its random state is.
         weight: λ of real samples, at least 0; 10 in the paper.
         fake_weight: λ of generated samples, at least 0; 10 in the balanced form.
         **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:
-        TypeError: If `augmentation` cannot be called.
+        TypeError: If `augmentation` is something else.
         ValueError: If a weight is negative or not finite.
 
     Example:
@@ -55,22 +57,16 @@ class ConsistencyPenalty(Penalty):
     def __init__(
         self,
         *,
-        augmentation: Callable[..., Tensor],
+        augmentation: str | AugmentationLike,
         weight: float = 10.0,
         fake_weight: float = 0.0,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if not callable(augmentation):
-            raise TypeError(
-                "`augmentation` must be a Keras layer or a function from samples to samples. "
-                f"Received: {augmentation!r}. Use keras.layers.RandomFlip('horizontal') for "
-                "images."
-            )
         check_number("weight", weight, minimum=0.0, advice="The paper's weight is 10.0.")
         advice = "Use 10.0 for the balanced form, 0.0 for real samples alone."
         check_number("fake_weight", fake_weight, minimum=0.0, advice=advice)
-        self.augmentation = augmentation
+        self.augmentation = augmentation_module.get(augmentation)
         self.weight = weight
         self.fake_weight = fake_weight
 
@@ -87,13 +83,7 @@ class ConsistencyPenalty(Penalty):
     def _score_augmented(
         self, batch: AdversarialBatch, samples: Tensor, condition: Condition | None
     ) -> Scores:
-        # Random layers do nothing in inference mode, which is the default of some.
-        mode = {"training": True} if self._is_layer else {}
-        return batch.score(self.augmentation(samples, **mode), condition)
-
-    @property
-    def _is_layer(self) -> bool:
-        return isinstance(self.augmentation, keras.layers.Layer)
+        return batch.score(self.augmentation(samples, batch.seed_generator), condition)
 
 
 @register

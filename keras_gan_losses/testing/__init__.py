@@ -1,8 +1,12 @@
-"""Checks with which losses and penalties of your own are tested in a few lines.
+"""Checks with which losses, penalties and augmentations of your own are tested in a few lines.
 
 Each raises an AssertionError that says what is wrong, and works on every backend.
 """
 
+from keras_gan_losses.testing.augmentation_checks import (
+    check_augmentation,
+    check_augmentation_changes,
+)
 from keras_gan_losses.testing.loss_checks import (
     check_loss,
     check_loss_extremes,
@@ -27,6 +31,8 @@ from keras_gan_losses.testing.penalty_conventions import (
 from keras_gan_losses.testing.penalty_gradients import check_penalty_gradients
 
 __all__ = [
+    "check_augmentation",
+    "check_augmentation_changes",
     "check_loss",
     "check_loss_extremes",
     "check_loss_gradients",

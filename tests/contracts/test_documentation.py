@@ -20,6 +20,7 @@ CLASSES = {
         kgl.losses,
         kgl.losses.divergences,
         kgl.penalties,
+        kgl.augmentation,
         kgl.objectives,
         kgl.layers,
     )
@@ -50,7 +51,9 @@ WITHOUT_PAPER = {
     "MarginalKullbackLeiblerDivergence",
     "ModelFeatures",
     "Objective",
+    "Pipeline",
     "SymmetricNoise",
+    "Wrapped",
 }
 
 

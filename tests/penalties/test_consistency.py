@@ -279,7 +279,9 @@ def test_arguments_out_of_range_are_refused(make, argument):
 
 
 def test_augmentation_that_cannot_be_called_is_refused():
-    with pytest.raises(TypeError, match=r"must be a Keras layer or a function.*Received: 'flip'"):
+    with pytest.raises(TypeError, match=r"a Keras layer, a function.* Received: 3\."):
+        ConsistencyPenalty(augmentation=3)
+    with pytest.raises(ValueError, match=r"Unknown augmentation: 'flip'"):
         ConsistencyPenalty(augmentation="flip")
 
 
