@@ -15,6 +15,13 @@ from keras_gan_losses.penalties.auxiliary_classifier import (
     AuxiliaryClassifierGeneratorPenalty,
     AuxiliaryClassifierPenalty,
 )
+from keras_gan_losses.penalties.class_contrast import (
+    ClassContrastPenalty,
+    ConditionalContrastiveGeneratorPenalty,
+    ConditionalContrastivePenalty,
+    DataToDataGeneratorPenalty,
+    DataToDataPenalty,
+)
 from keras_gan_losses.penalties.consistency import (
     ConsistencyPenalty,
     LatentConsistencyPenalty,
@@ -45,7 +52,12 @@ __all__ = [
     "AdversarialBatch",
     "AuxiliaryClassifierGeneratorPenalty",
     "AuxiliaryClassifierPenalty",
+    "ClassContrastPenalty",
+    "ConditionalContrastiveGeneratorPenalty",
+    "ConditionalContrastivePenalty",
     "ConsistencyPenalty",
+    "DataToDataGeneratorPenalty",
+    "DataToDataPenalty",
     "DraganPenalty",
     "FeatureMatchingPenalty",
     "GradientPenalty",
@@ -75,6 +87,10 @@ __all__ = [
 _PENALTIES: Mapping[str, type[Penalty]] = {
     "auxiliary_classifier": AuxiliaryClassifierPenalty,
     "auxiliary_classifier_generator": AuxiliaryClassifierGeneratorPenalty,
+    "conditional_contrastive": ConditionalContrastivePenalty,
+    "conditional_contrastive_generator": ConditionalContrastiveGeneratorPenalty,
+    "data_to_data": DataToDataPenalty,
+    "data_to_data_generator": DataToDataGeneratorPenalty,
     "dragan": DraganPenalty,
     "feature_matching": FeatureMatchingPenalty,
     "gradient_penalty": GradientPenalty,

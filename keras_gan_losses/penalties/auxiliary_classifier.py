@@ -1,12 +1,11 @@
 """Both players' terms of the auxiliary classifier GAN: the discriminator tells the class too."""
 
-import math
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from keras import ops
 
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
+from keras_gan_losses.penalties.class_labels import class_indices
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
@@ -106,25 +105,5 @@ class AuxiliaryClassifierGeneratorPenalty(Penalty):
 
 def _cross_entropy(condition: Condition | None, outputs: Outputs) -> Tensor:
     return ops.sparse_categorical_crossentropy(
-        _class_indices(condition), outputs["class_logits"], from_logits=True
+        class_indices(condition), outputs["class_logits"], from_logits=True
     )
-
-
-def _class_indices(condition: Condition | None) -> Tensor:
-    labels = condition
-    if isinstance(condition, Mapping):
-        labels = condition.get("label") if len(condition) > 1 else next(iter(condition.values()))
-    if labels is None:
-        raise ValueError(
-            "An auxiliary classifier needs the samples' labels. Received none. Use a generator "
-            "of [latents, labels], and pass the labels as `y` to `fit`; among several conditions "
-            "they are called 'label'."
-        )
-    labels = ops.convert_to_tensor(labels)
-    sizes = tuple(labels.shape[1:])
-    if None not in sizes and math.prod(sizes) != 1:
-        raise ValueError(
-            "An auxiliary classifier needs one class index for each sample, shape (batch,). "
-            f"Received labels of shape {tuple(labels.shape)}. Of one-hot labels take the argmax."
-        )
-    return ops.cast(ops.reshape(labels, (-1,)), "int32")
