@@ -11,7 +11,7 @@ from tests import ports
 NUM_ROUNDS, BATCH_SIZE = 5, 8
 LOGS = ("generator_loss", "l1", "discriminator_loss")
 PAGE = ports.PAGE.read_text()
-(BY_HAND,) = re.findall(r"^```py\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+BY_HAND, *_ = re.findall(r"^```py\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 OURS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)[1]
 
 
