@@ -60,7 +60,8 @@ Tree: TypeAlias = Tensor | Sequence["Tree"] | Mapping[str, "Tree"]
 """A tensor, or lists and dictionaries of trees: what `keras.tree` walks through."""
 
 Samples: TypeAlias = Tree
-"""What the generator makes and the discriminator judges; every leaf is `(batch, …)`."""
+"""What the generator makes and the discriminator judges: a tensor, or a tuple or a dictionary of
+tensors; every leaf is `(batch, …)`."""
 
 Condition: TypeAlias = Tree
 """What samples are conditioned on: class labels, an image, several of them by name."""
@@ -85,6 +86,9 @@ Size: TypeAlias = int | Tensor
 
 Shape: TypeAlias = tuple[int | None, ...]
 """Sizes of a tensor; None stands for any."""
+
+Shapes: TypeAlias = Shape | tuple[Shape, ...] | Mapping[str, Shape]
+"""The shape of each leaf of samples, in their structure."""
 
 Seed: TypeAlias = int | keras.random.SeedGenerator
 """Source of random numbers: the same each time, or going on."""

@@ -9,13 +9,14 @@ import keras
 import numpy as np
 
 from keras_gan_losses.backend.contiguous_parts import contiguous_parts
-from keras_gan_losses.types import Gradient, Size, Tensor
+from keras_gan_losses.types import Gradient, Size, Tensor, Tree
 
 DEFAULT_BATCH_SIZE = 32
 """Samples in a batch of arrays where none is said, as in Keras."""
 
 Value = TypeVar("Value")
 Auxiliary = TypeVar("Auxiliary")
+Inputs = TypeVar("Inputs", bound=Tree)
 
 Function = Callable[..., tuple[Value, Auxiliary]]
 """Gives what is differentiated, and whatever else its caller wants to have."""
@@ -80,13 +81,13 @@ class Differentiation(abc.ABC):
     @abc.abstractmethod
     def input_gradient(
         self,
-        function: Callable[[Tensor], tuple[Tensor, Auxiliary]],
-        inputs: Tensor,
+        function: Callable[[Inputs], tuple[Tensor, Auxiliary]],
+        inputs: Inputs,
         state: Variables,
-    ) -> tuple[tuple[Tensor, Auxiliary], Tensor]:
+    ) -> tuple[tuple[Tensor, Auxiliary], Inputs]:
         """`((outputs, auxiliary), gradient)`: the gradient of the outputs' sum by the inputs.
 
-        The function takes the inputs and returns `(outputs, auxiliary)`. All can be
+        The inputs are a tree. The function takes it and returns `(outputs, auxiliary)`. All can be
         differentiated again. Inputs that are not used have zero gradient.
         """
 

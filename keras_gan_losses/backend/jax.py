@@ -14,6 +14,7 @@ from keras_gan_losses.backend.contract import (
     Auxiliary,
     Backend,
     Function,
+    Inputs,
     Pull,
     Value,
     Variables,
@@ -104,21 +105,21 @@ class Waist(Backend):
 
     def input_gradient(
         self,
-        function: Callable[[jax.Array], tuple[jax.Array, Auxiliary]],
-        inputs: jax.Array,
+        function: Callable[[Inputs], tuple[jax.Array, Auxiliary]],
+        inputs: Inputs,
         state: Variables,
-    ) -> tuple[tuple[jax.Array, Auxiliary], jax.Array]:
+    ) -> tuple[tuple[jax.Array, Auxiliary], Inputs]:
         values = [variable.value for variable in state]
 
         def summed(
-            inputs: jax.Array,
+            inputs: Inputs,
         ) -> tuple[jax.Array, tuple[jax.Array, Auxiliary, list[jax.Array]]]:
             with stateless_scope(state, values) as scope:
                 outputs, auxiliary = function(inputs)
             return outputs.sum(), (outputs, auxiliary, [scope.get_current_value(v) for v in state])
 
         gradient, (outputs, auxiliary, updates) = jax.grad(summed, has_aux=True)(
-            jax.numpy.asarray(inputs)
+            jax.tree.map(jax.numpy.asarray, inputs)
         )
         _assign_changed(state, updates)
         return (outputs, auxiliary), gradient

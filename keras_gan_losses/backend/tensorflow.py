@@ -10,6 +10,7 @@ from keras_gan_losses.backend.contract import (
     Auxiliary,
     Backend,
     Function,
+    Inputs,
     Pull,
     Variables,
 )
@@ -132,11 +133,11 @@ class Waist(Backend):
 
     def input_gradient(
         self,
-        function: Callable[[tf.Tensor], tuple[tf.Tensor, Auxiliary]],
-        inputs: tf.Tensor,
+        function: Callable[[Inputs], tuple[tf.Tensor, Auxiliary]],
+        inputs: Inputs,
         state: Variables,
-    ) -> tuple[tuple[tf.Tensor, Auxiliary], tf.Tensor]:
-        inputs = tf.convert_to_tensor(inputs)
+    ) -> tuple[tuple[tf.Tensor, Auxiliary], Inputs]:
+        inputs = tf.nest.map_structure(tf.convert_to_tensor, inputs)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(inputs)
             outputs, auxiliary = function(inputs)

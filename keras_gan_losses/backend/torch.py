@@ -17,6 +17,7 @@ from keras_gan_losses.backend.contract import (
     Auxiliary,
     Backend,
     Function,
+    Inputs,
     Pull,
     Value,
     Variables,
@@ -32,6 +33,12 @@ def _detached(structure: Structure) -> Structure:
     return keras.tree.map_structure(
         lambda leaf: leaf.detach() if isinstance(leaf, torch.Tensor) else leaf, structure
     )
+
+
+def _differentiable(values: torch.Tensor) -> torch.Tensor:
+    """Those that were computed stay themselves: a gradient may go on to what made them."""
+    values = keras.ops.convert_to_tensor(values)
+    return values if values.requires_grad else values.detach().requires_grad_(True)
 
 
 # Their gradient is zero everywhere, which torch computes as any other.
@@ -144,24 +151,26 @@ class Waist(Backend):
 
     def input_gradient(
         self,
-        function: Callable[[torch.Tensor], tuple[torch.Tensor, Auxiliary]],
-        inputs: torch.Tensor,
+        function: Callable[[Inputs], tuple[torch.Tensor, Auxiliary]],
+        inputs: Inputs,
         state: Variables,
-    ) -> tuple[tuple[torch.Tensor, Auxiliary], torch.Tensor]:
+    ) -> tuple[tuple[torch.Tensor, Auxiliary], Inputs]:
         with torch.enable_grad():
-            inputs = keras.ops.convert_to_tensor(inputs)
-            if not inputs.requires_grad:
-                inputs = inputs.detach().requires_grad_(True)
-            # Those that were computed stay themselves: a gradient may go on to what made them.
+            inputs = keras.tree.map_structure(_differentiable, inputs)
             # Of attention's kernels only this one can be differentiated twice.
             with sdpa_kernel(SDPBackend.MATH):
                 outputs, auxiliary = function(inputs)
             if not outputs.requires_grad:
-                return (outputs, auxiliary), torch.zeros_like(inputs)
-            (gradient,) = torch.autograd.grad(
-                outputs.sum(), inputs, create_graph=True, allow_unused=True
+                return (outputs, auxiliary), keras.tree.map_structure(torch.zeros_like, inputs)
+            leaves = keras.tree.flatten(inputs)
+            gradients = torch.autograd.grad(
+                outputs.sum(), leaves, create_graph=True, allow_unused=True
             )
-        return (outputs, auxiliary), torch.zeros_like(inputs) if gradient is None else gradient
+        known = [
+            torch.zeros_like(leaf) if gradient is None else gradient
+            for leaf, gradient in zip(leaves, gradients, strict=True)
+        ]
+        return (outputs, auxiliary), keras.tree.pack_sequence_as(inputs, known)
 
     def cond(
         self,

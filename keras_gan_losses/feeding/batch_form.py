@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 
 from keras_gan_losses.feeding.condition_form import formed_condition
-from keras_gan_losses.feeding.sample_form import check_samples
+from keras_gan_losses.feeding.sample_form import formed_samples
 from keras_gan_losses.game.players import NetworkSpecification
-from keras_gan_losses.types import Batch, Condition, Data, Tensor
+from keras_gan_losses.trees import named_shapes, num_samples
+from keras_gan_losses.types import Batch, Condition, Data, Samples, Shapes
 
 
 def formed(
     samples: Data, condition: Data, specification: NetworkSpecification, *, where: str = ""
-) -> tuple[Tensor, Condition | None]:
+) -> tuple[Samples, Condition | None]:
     """Samples and their condition as the networks take them.
 
     Args:
-        samples: Array or tensor.
+        samples: Array or tensor, or a tree of such.
         condition: A row for each sample, or a dictionary of such parts, or None.
         specification: What the networks take.
         where: Place in the data, for errors.
@@ -26,19 +27,30 @@ def formed(
         ValueError: If they are not finite, not numbers, of a wrong shape or number, or if there
             is no class for a label.
     """
-    check_samples(samples, specification.sample_shape, where)
-    return samples, formed_condition(condition, len(samples), specification, where)
+    samples = formed_samples(samples, specification.sample_shape, where)
+    return samples, formed_condition(condition, num_samples(samples), specification, where)
 
 
-def unpacked(batch: Batch) -> tuple[Data, Data]:
+def unpacked(batch: Batch, shapes: Shapes = ()) -> tuple[Data, Data]:
     """Samples and labels of what a data set gives.
 
+    Samples that are a tree may stand alone: as a dictionary of their leaves, or as a tuple or list
+    of them, which is known by its first element, a leaf.
+
+    Args:
+        batch: `(samples,)`, `(samples, condition)`, samples alone, or a dictionary that says it.
+        shapes: Those of the samples' leaves.
+
     Raises:
-        ValueError: If it is a dictionary, or has weights, or has too many parts.
+        ValueError: If it is another dictionary, or has weights, or has too many parts.
     """
+    leaves = named_shapes(shapes)
     if isinstance(batch, Mapping):
-        return of_words(batch)
+        is_sample = None not in leaves and "sample" not in batch
+        return (batch, None) if is_sample else of_words(batch)
     if not isinstance(batch, tuple | list):
+        return batch, None
+    if 0 in leaves and batch and not isinstance(batch[0], tuple | list | Mapping):
         return batch, None
     if not 0 < len(batch) <= 3:
         raise ValueError(

@@ -10,7 +10,7 @@ import keras
 from keras_gan_losses.feeding.batch_form import formed, unpacked
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.game.reach import Reach
-from keras_gan_losses.types import Batch, Tensor, Tree
+from keras_gan_losses.types import Batch, Samples, Tree
 
 
 class RangeWatch:
@@ -19,7 +19,7 @@ class RangeWatch:
     def __init__(self) -> None:
         self.has_warned = False
 
-    def look(self, samples: Tensor, reach: Reach | None) -> None:
+    def look(self, samples: Samples, reach: Reach | None) -> None:
         """Looks at the first samples of some data."""
         if reach is None or self.has_warned:
             return
@@ -72,7 +72,8 @@ class BatchReader:
         if number is not None:
             where = f"In batch {number + 1} of the {self._name}: "
         try:
-            samples, condition = formed(*unpacked(batch), self.specification, where=where)
+            told = unpacked(batch, self.specification.sample_shape)
+            samples, condition = formed(*told, self.specification, where=where)
             if not self._has_begun:
                 self._has_begun = True
                 self._watch.look(samples, self.specification.reach)

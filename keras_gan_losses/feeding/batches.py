@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import keras
@@ -10,7 +10,8 @@ import numpy as np
 
 from keras_gan_losses.feeding.batch_form import unpacked
 from keras_gan_losses.feeding.source import Source
-from keras_gan_losses.types import Condition, Data
+from keras_gan_losses.trees import LeafName, named_leaves, num_samples
+from keras_gan_losses.types import Condition, Data, Samples, Shape, Tree
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,11 @@ class Batches:
                 f"Metrics need data that end. Received: a {name} without an end. Pass `steps`."
             )
 
-    def __iter__(self) -> Iterator[tuple[np.ndarray, Condition | None]]:
+    def __iter__(self) -> Iterator[tuple[Samples, Condition | None]]:
         for batch in itertools.islice(self.source.elements(), self.steps):
             samples, condition = unpacked(batch)
             parts = None if condition is None else keras.tree.map_structure(_array, condition)
-            yield _array(samples), parts
+            yield keras.tree.map_structure(_array, samples), parts
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,12 @@ class Content:
     """What one pass over data tells of them.
 
     Args:
-        key: Text that is equal for equal samples in the same order, however batched.
+        keys: Of each leaf a text that is equal for equal samples in one order, however batched.
         count: Number of samples.
         condition: The whole condition, or None.
     """
 
-    key: str
+    keys: Mapping[LeafName, str]
     count: int
     condition: Condition | None
 
@@ -80,23 +81,29 @@ class Content:
         >>> of_size(5) == of_size(2)
         True
         """
-        digest, count, conditions, shape = hashlib.blake2b(digest_size=16), 0, [], ()
+        digests: dict[LeafName, hashlib.blake2b] = {}
+        shapes: dict[LeafName, Shape] = {}
+        count, conditions = 0, []
         for samples, condition in batches:
-            digest.update(np.ascontiguousarray(samples).data)
-            count += len(samples)
+            for name, leaf in named_leaves(samples).items():
+                digest = digests.setdefault(name, hashlib.blake2b(digest_size=16))
+                digest.update(np.ascontiguousarray(leaf).data)
+                shapes[name] = leaf.shape[1:]
+            count += num_samples(samples)
             conditions += [] if condition is None else [condition]
-            shape = samples.shape[1:]
         if not count:
             raise ValueError("The data are empty: expected at least one sample. Received none.")
-        digest.update(repr(shape).encode())
-        return cls(digest.hexdigest(), count, joined(conditions))
+        for name, digest in digests.items():
+            digest.update(repr(shapes[name]).encode())
+        keys = {name: digest.hexdigest() for name, digest in digests.items()}
+        return cls(keys, count, joined(conditions))
 
 
-def joined(conditions: list[Condition]) -> Condition | None:
-    """One condition of the rows of all; None of none."""
-    if not conditions:
+def joined(trees: list[Tree]) -> Tree | None:
+    """One tree of the rows of all; None of none."""
+    if not trees:
         return None
-    return keras.tree.map_structure(lambda *parts: np.concatenate(parts), *conditions)
+    return keras.tree.map_structure(lambda *parts: np.concatenate(parts), *trees)
 
 
 def _array(values: Data) -> np.ndarray:

@@ -63,7 +63,8 @@ def with_validation(
     size = rest.pop("validation_batch_size", None) or batch_size
     if data is not None:
         is_pair = isinstance(data, tuple | list)
-        samples, labels = unpacked(data) if is_pair else (data, None)
+        shapes = reader.specification.sample_shape
+        samples, labels = unpacked(data, shapes) if is_pair else (data, None)
         return source, Source.of(samples, labels, size).read_by(reader), rest
     if not share:
         return source, None, rest

@@ -29,7 +29,7 @@ class Roles:
         """
         part = specification.only_part
         is_said = self.has_told or isinstance(x, Mapping)
-        if is_said or part is None or tuple(part.shape) != tuple(specification.sample_shape):
+        if is_said or part is None or tuple(part.shape) != specification.sample_shape:
             return
         self.has_told = True
         print(

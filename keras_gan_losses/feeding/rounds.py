@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from keras_gan_losses.feeding.batch_reader import BatchReader
+from keras_gan_losses.trees import num_samples
 from keras_gan_losses.types import Batch
 
 
@@ -48,8 +49,3 @@ def concatenated(batches: list[Batch]) -> Batch:
         lambda *parts: np.concatenate([keras.ops.convert_to_numpy(part) for part in parts]),
         *batches,
     )
-
-
-def num_samples(batch: Batch) -> int:
-    """Number of rows of a batch."""
-    return len(keras.tree.flatten(batch)[0])

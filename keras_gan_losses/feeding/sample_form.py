@@ -1,10 +1,69 @@
 """What samples must be for the networks."""
 
+from collections.abc import Mapping
+
 import keras
 import numpy as np
 
 from keras_gan_losses.feeding.array_form import check_kind
-from keras_gan_losses.types import Data, Shape, Tensor
+from keras_gan_losses.trees import LeafName, named_leaves, named_shapes, packed
+from keras_gan_losses.types import Data, Samples, Shape, Shapes, Tensor
+
+
+def formed_samples(samples: Data, expected: Shapes, where: str = "") -> Samples:
+    """Samples in the structure of the networks' own, each leaf looked at.
+
+    Raises:
+        ValueError: If a leaf is missing, unknown or of another length than the others, or is
+            something else than finite numbers of its shape.
+    """
+    shapes, leaves = named_shapes(expected), named_leaves(samples)
+    check_names(leaves, shapes, where)
+    for name, shape in shapes.items():
+        check_samples(leaves[name], shape, of_leaf(where, name))
+    counts = {name: len(leaf) for name, leaf in leaves.items()}
+    if len(set(counts.values())) > 1:
+        raise ValueError(
+            f"{where}The leaves of samples belong together, row by row. Received leaves of "
+            f"different lengths: {counts}. Give as many rows of each."
+        )
+    return packed({name: leaves[name] for name in shapes})
+
+
+def of_leaf(where: str, name: LeafName) -> str:
+    """Place of a leaf in the data, for errors."""
+    return where if name is None else f"{where}{name!r}: "
+
+
+def check_names(
+    leaves: Mapping[LeafName, Data], shapes: Mapping[LeafName, Shape], where: str = ""
+) -> None:
+    """Raises unless samples have the leaves that the networks make and take.
+
+    Raises:
+        ValueError: With what came.
+    """
+    if set(leaves) == set(shapes):
+        return
+    wanted = ", ".join(_batch_shape(shape) for shape in shapes.values())
+    advice = (
+        "Join samples of one shape by np.stack(…); of a dictionary say which is which: "
+        "{'sample': …, 'condition': …}."
+        if None in shapes
+        else "Give samples as the generator makes them."
+    )
+    raise ValueError(
+        f"{where}Samples must be {_described(shapes)}, of shape {wanted}. Received: "
+        f"{_described(leaves)}. {advice}"
+    )
+
+
+def _described(leaves: Mapping[LeafName, object]) -> str:
+    if None in leaves:
+        return "one array"
+    if 0 in leaves:
+        return f"a tuple or list of {len(leaves)} arrays"
+    return f"a dictionary with the keys {sorted(map(str, leaves))}"
 
 
 def check_samples(samples: Data, expected: Shape, where: str = "") -> None:

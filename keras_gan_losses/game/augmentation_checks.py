@@ -8,6 +8,7 @@ from keras import ops
 from keras_gan_losses.augmentation import Augmentation
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.objectives import Objective
+from keras_gan_losses.trees import named_shapes
 
 _IMAGE_RANK = 2
 # Of a loss's range where both kinds of samples have one score, how much 0 may be off the lowest.
@@ -25,7 +26,13 @@ def check_augmentation(
     """
     if augmentation is None:
         return
-    augmentation.check(specification.sample_shape)
+    shapes = named_shapes(specification.sample_shape)
+    if None not in shapes:
+        raise ValueError(
+            f"An augmentation changes samples that are one tensor. Received samples of the leaves "
+            f"{list(shapes)}. Augment your data, or begin the discriminator with random layers."
+        )
+    augmentation.check(shapes[None])
     beside = next(_images_beside(specification), None)
     if beside is not None and augmentation.moves_pixels:
         raise ValueError(

@@ -11,7 +11,8 @@ from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
 from keras_gan_losses.penalties import AdversarialBatch
 from keras_gan_losses.penalties.schedule import begun
-from keras_gan_losses.types import Condition, Gradients, Scores, Size, Tensor
+from keras_gan_losses.trees import num_rows
+from keras_gan_losses.types import Condition, Gradients, Samples, Scores, Size, Tensor
 
 
 class DiscriminatorUpdate:
@@ -27,12 +28,12 @@ class DiscriminatorUpdate:
         self._advancing_layers = advancing_layers(game.discriminator)
 
     def gradients(
-        self, real: Tensor, condition: Condition | None, shared: SharedFakes | None = None
+        self, real: Samples, condition: Condition | None, shared: SharedFakes | None = None
     ) -> Gradients:
         """Gradients of the loss on real samples and generated ones, fresh unless shared."""
         game = self._game
         self.begin()
-        latents, fake, fake_condition = self._fakes(ops.shape(real)[0], condition, shared)
+        latents, fake, fake_condition = self._fakes(num_rows(real), condition, shared)
         (_, auxiliary), gradients = backend.value_and_gradients(
             lambda: self.loss(
                 game.batch(
@@ -42,12 +43,12 @@ class DiscriminatorUpdate:
             game.discriminator.trainable_variables,
             game.state(),
         )
-        self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
+        self.take_in(*auxiliary, num_samples=num_rows(real))
         return gradients
 
     def _fakes(
         self, num_real: Size, condition: Condition | None, shared: SharedFakes | None
-    ) -> tuple[Tensor | None, Tensor, Condition | None]:
+    ) -> tuple[Tensor | None, Samples, Condition | None]:
         """Latents, generated samples, and their condition; of past samples no latents are known."""
         game = self._game
         if shared is None:

@@ -10,6 +10,7 @@ from keras_gan_losses.backend import backend, global_batch
 from keras_gan_losses.game.penalty_needs import runs_generator
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.penalties import Penalty
+from keras_gan_losses.trees import named_shapes, of_shapes
 from keras_gan_losses.types import Condition, Samples, Shape, Tensor
 
 
@@ -29,7 +30,8 @@ class FakePool:
         def kept(shape: Shape, dtype: str) -> keras.Variable:
             return _variable("kept", (size, *shape), dtype)
 
-        made = _pair(kept(specification.sample_shape, "float32"), specification.condition(kept))
+        samples = of_shapes(lambda shape: kept(shape, "float32"), specification.sample_shape)
+        made = _pair(samples, specification.condition(kept))
         self._size = size
         self._kept: list[keras.Variable] = keras.tree.flatten(made)
         self._count = _variable("count", (), "int32")
@@ -46,10 +48,10 @@ class FakePool:
 
     def exchange(
         self,
-        samples: Tensor,
+        samples: Samples,
         condition: Condition | None,
         seed_generator: keras.random.SeedGenerator,
-    ) -> tuple[Tensor, Condition | None]:
+    ) -> tuple[Samples, Condition | None]:
         """What the discriminator sees instead of new samples, with its condition.
 
         Args:
@@ -61,7 +63,7 @@ class FakePool:
         with backend.no_gradients():
             seen = self._exchange(keras.tree.flatten(new), seed_generator)
         seen = keras.tree.pack_sequence_as(new, [global_batch.own_rows(each) for each in seen])
-        return seen["samples"], seen.get("condition")
+        return seen[0], seen[1] if len(seen) > 1 else None
 
     def _exchange(
         self, new: Sequence[Tensor], seed_generator: keras.random.SeedGenerator
@@ -103,7 +105,8 @@ def check_pool(
     """
     if not size:
         return
-    shapes = [specification.sample_shape, *(part.shape for part in specification.parts.values())]
+    samples = named_shapes(specification.sample_shape).values()
+    shapes = [*samples, *(part.shape for part in specification.parts.values())]
     if any(None in shape for shape in shapes):
         raise ValueError(
             "A pool keeps samples of one size, with their condition. Received: "
@@ -128,9 +131,8 @@ def _variable(name: str, shape: Shape, dtype: str) -> keras.Variable:
     )
 
 
-def _pair(samples: Samples, condition: Condition | None) -> dict[str, Samples]:
-    pair = {"samples": samples, "condition": condition}
-    return {name: each for name, each in pair.items() if each is not None}
+def _pair(samples: Samples, condition: Condition | None) -> tuple[Samples, ...]:
+    return (samples,) if condition is None else (samples, condition)
 
 
 def _with_last(is_source: Tensor, rows: Tensor, otherwise: Tensor) -> Tensor:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import keras
-from keras import ops
 
 from keras_gan_losses.backend import backend, global_batch
 from keras_gan_losses.game.fake_pool import FakePool
 from keras_gan_losses.game.generator_average import AveragedGenerator
-from keras_gan_losses.game.players import NetworkSpecification, sample_of
+from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.state import Parts, flat
 from keras_gan_losses.game.trackers import Trackers
@@ -18,9 +17,9 @@ from keras_gan_losses.game.two_player_optimizer import TwoPlayerOptimizer
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.penalties import AdversarialBatch, Penalty
-from keras_gan_losses.penalties.adversarial_batch import by_name
 from keras_gan_losses.penalties.heads import heads
-from keras_gan_losses.types import Condition, Scores, Size, Tensor
+from keras_gan_losses.trees import in_float32, outputs_by_name, sample_of
+from keras_gan_losses.types import Condition, Samples, Scores, Size, Tensor
 
 Part: TypeAlias = AdversarialLoss | Penalty
 """Of the game: what has state that takes in the scores of each update."""
@@ -69,11 +68,11 @@ class Game:
 
     def batch(
         self,
-        real: Tensor,
+        real: Samples,
         condition: Condition | None,
         *,
         latents: Tensor | None,
-        fake: Tensor | None = None,
+        fake: Samples | None = None,
         fake_condition: Condition | None = None,
     ) -> AdversarialBatch:
         """The samples of one update."""
@@ -94,17 +93,18 @@ class Game:
 
     def generate(
         self, latents: Tensor | None, condition: Condition | None, *, training: bool
-    ) -> Tensor:
+    ) -> Samples:
         """Samples of latents, float32; the averaged generator's where they are not trained on."""
         average = None if training else self.average()
         generator = self.generator if average is None else average.network
         inputs = self.specification.generator_inputs(latents, condition)
-        return ops.cast(sample_of(generator(inputs, training=training)), "float32")
+        return in_float32(sample_of(generator(inputs, training=training)))
 
-    def score(self, samples: Tensor, condition: Condition | None) -> list[Scores]:
+    def score(self, samples: Samples, condition: Condition | None) -> list[Scores]:
         """Each head's scores of samples in inference mode, float32."""
         inputs = self.specification.discriminator_inputs(samples, condition)
-        return heads(by_name(self.discriminator(inputs, training=False), "scores")["scores"])
+        outputs = outputs_by_name(self.discriminator(inputs, training=False), "scores")
+        return heads(in_float32(outputs["scores"]))
 
     def objective_value(
         self, total: Tensor | float, optimizer: keras.optimizers.Optimizer

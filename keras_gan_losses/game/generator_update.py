@@ -1,6 +1,6 @@
 """One update of the generator."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from keras import ops
 
@@ -13,7 +13,8 @@ from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.penalties import AdversarialBatch
 from keras_gan_losses.penalties.heads import joined
 from keras_gan_losses.penalties.schedule import begun, weight_at
-from keras_gan_losses.types import Condition, Gradient, Gradients, Scores, Size, Tensor
+from keras_gan_losses.trees import num_rows
+from keras_gan_losses.types import Condition, Gradient, Gradients, Samples, Scores, Size, Tensor
 
 
 class GeneratorUpdate:
@@ -29,7 +30,7 @@ class GeneratorUpdate:
         self._advancing_layers = advancing_layers(game.generator)
 
     def gradients(
-        self, real: Tensor, condition: Condition | None, shared: SharedFakes | None = None
+        self, real: Samples, condition: Condition | None, shared: SharedFakes | None = None
     ) -> Gradients:
         """Gradients of the loss on as many generated samples as there are real ones.
 
@@ -38,19 +39,19 @@ class GeneratorUpdate:
         game = self._game
         if shared is None:
             self.begin()
-            latents = game.draw_latents(ops.shape(real)[0])
+            latents = game.draw_latents(num_rows(real))
             auxiliary, gradients = self._by_weights(
                 lambda: game.batch(real, condition, latents=latents)
             )
         else:
-            (_, auxiliary), (by_samples,) = backend.value_and_gradients(
-                lambda fake: self.loss(shared.batch(game, real, condition, fake)),
+            (_, auxiliary), by_leaves = backend.value_and_gradients(
+                lambda *leaves: self.loss(shared.batch(game, real, condition, leaves)),
                 [],
                 game.state(),
-                [shared.samples],
+                shared.leaves,
             )
-            gradients = self.gradients_through(shared, by_samples)
-        self.take_in(*auxiliary, num_samples=ops.shape(real)[0])
+            gradients = self.gradients_through(shared, by_leaves)
+        self.take_in(*auxiliary, num_samples=num_rows(real))
         return gradients
 
     def _by_weights(self, make_batch: Callable[[], AdversarialBatch]) -> tuple[Seen, Gradients]:
@@ -76,9 +77,9 @@ class GeneratorUpdate:
         values = [loss, *(sum(each, start=ops.zeros(())) for each in (compared, others))]
         return values, auxiliary
 
-    def gradients_through(self, shared: SharedFakes, by_samples: Gradient) -> Gradients:
-        """Gradients by the weights, from those of the loss by shared samples."""
-        return shared.generator_gradients(by_samples, self._objective_value(1.0))
+    def gradients_through(self, shared: SharedFakes, by_leaves: Sequence[Gradient]) -> Gradients:
+        """Gradients by the weights, from those of the loss by the leaves of shared samples."""
+        return shared.generator_gradients(by_leaves, self._objective_value(1.0))
 
     def begin(self) -> None:
         """Lets layers advance that do so once an update."""

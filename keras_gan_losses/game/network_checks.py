@@ -3,7 +3,8 @@
 import keras
 
 from keras_gan_losses.game.network_inputs import Declared, declared_inputs
-from keras_gan_losses.types import Shape
+from keras_gan_losses.trees import named_leaves, outputs_by_name, sample_of
+from keras_gan_losses.types import Data, Samples, Shape
 
 
 def check_order(generator: keras.Model, discriminator: keras.Model) -> None:
@@ -44,9 +45,9 @@ def check_latents(generator: Declared, latent_shape: Shape | None) -> None:
     Raises:
         ValueError: With both shapes.
     """
-    if generator.first is None or latent_shape is None:
+    if not generator.first or latent_shape is None:
         return
-    expected = tuple(generator.first.shape[1:])
+    expected = tuple(generator.first[None].shape[1:])
     if not _fits(latent_shape, expected):
         wanted = expected[0] if len(expected) == 1 else expected
         raise ValueError(
@@ -56,21 +57,41 @@ def check_latents(generator: Declared, latent_shape: Shape | None) -> None:
         )
 
 
-def sample_names(outputs: object) -> tuple[str, ...]:
-    """Names of what the generator gives; of one tensor, that it is the sample.
+def check_samples_fit(samples: Samples, discriminator: Declared) -> None:
+    """Raises if the discriminator takes a leaf of samples in another size than it is made in.
+
+    Keras does not look at sizes of inputs by name. It adds or removes an axis of one.
 
     Raises:
-        ValueError: If there is no sample, or something is no tensor.
+        ValueError: With both shapes.
     """
-    if isinstance(outputs, keras.KerasTensor):
-        return ("sample",)
-    named = outputs if isinstance(outputs, dict) else {}
-    if "sample" in named and all(isinstance(e, keras.KerasTensor) for e in named.values()):
-        return tuple(named)
+    leaves = named_leaves(samples)
+    for name, expected in discriminator.first.items():
+        made, taken = tuple(leaves[name].shape), tuple(expected.shape)
+        if len(made) == len(taken) and not _fits(made, taken):
+            what = "sample" if name is None else f"the leaf {name!r}"
+            raise ValueError(
+                f"The discriminator cannot take {what} of shape {made}, but of shape {taken}. Make "
+                "the shapes of the two networks fit."
+            )
+
+
+def sample_names(outputs: Data) -> tuple[str, ...]:
+    """Names of what the generator gives; where none is "sample", all of it is the sample.
+
+    Raises:
+        ValueError: If samples are neither a tensor nor a flat tree of several, or something else
+            is no tree of tensors.
+    """
+    leaves = named_leaves(sample_of(outputs))
+    is_flat = all(isinstance(leaf, keras.KerasTensor) for leaf in leaves.values())
+    are_tensors = all(isinstance(e, keras.KerasTensor) for e in keras.tree.flatten(outputs))
+    if is_flat and are_tensors and (None in leaves or len(leaves) > 1):
+        return tuple(outputs_by_name(outputs, "sample"))
     raise ValueError(
-        'The generator must give one tensor of samples, or a dictionary that has "sample" and '
-        f"further tensors. Received: {_described(outputs)}. Name its outputs, or join several to "
-        "one: keras.layers.Concatenate()([…])."
+        "The generator must give one tensor of samples, or, of samples with several leaves, a "
+        'tuple or a dictionary of tensors; beside further outputs samples are called "sample". '
+        f"Received: {_described(outputs)}. Name its outputs, or give one tensor alone."
     )
 
 

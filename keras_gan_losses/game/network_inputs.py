@@ -1,11 +1,13 @@
 """How the two networks take their inputs: in an order, or by names."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import keras
 
-from keras_gan_losses.types import Condition, Shape, Tree
+from keras_gan_losses.trees import LeafName, named_leaves
+from keras_gan_losses.types import Condition, Data, Shape, Tree
 
 CONDITION = "condition"
 """Name of a condition that no network names."""
@@ -19,23 +21,27 @@ class NetworkInputs:
         first: What it takes before the condition, "latents" or "sample"; None for nothing.
         parts: Names of the parts of the condition that it takes.
         are_named: Whether it takes a dictionary, else a list, or one tensor alone.
+        leaves: Names of the leaves of what comes first, where each is an input of its own.
 
     Example:
     >>> NetworkInputs("latents", ("label",))("z", "c"), NetworkInputs("sample")("x", "c")
     (['z', 'c'], 'x')
     >>> NetworkInputs("latents", ("mask",), are_named=True)("z", {"mask": "m", "label": "c"})
     {'latents': 'z', 'mask': 'm'}
+    >>> NetworkInputs("sample", ("condition",), leaves=(0, 1))(("a", "f"), "c")
+    ['a', 'f', 'c']
     """
 
     first: str | None
     parts: tuple[str, ...] = ()
     are_named: bool = False
+    leaves: tuple[LeafName, ...] = ()
 
     def __call__(self, first: Tree | None, condition: Condition | None) -> Tree:
         """What the network is called with."""
-        taken: dict[str, Tree] = {}
+        taken: Data = {}
         if self.first is not None and first is not None:
-            taken[self.first] = first
+            taken |= named_leaves(first) if self.leaves else {self.first: first}
         if condition is not None:
             taken |= {name: part_of(condition, name) for name in self.parts}
         if self.are_named:
@@ -46,7 +52,8 @@ class NetworkInputs:
     @property
     def description(self) -> str:
         """What the network takes, in words."""
-        names = [*([] if self.first is None else [self.first]), *self.parts]
+        first = [] if self.first is None else self.leaves or [self.first]
+        names = [str(name) for name in (*first, *self.parts)]
         if self.are_named:
             return f"{{{', '.join(map(repr, names))}}}"
         return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
@@ -69,48 +76,68 @@ class Declared:
     """What a network says of its inputs, or is said of one that says nothing.
 
     Args:
-        first: Input of latents or samples; None where there is none or it is not known.
+        first: Inputs of latents or samples, by the names of their leaves; none where there are
+            none or they are not known.
         parts: Shape and dtype of the condition's parts, by name.
         are_named: Whether it takes a dictionary.
         has_own_names: Whether the names are the network's own.
+        leaves: Names of the leaves of what comes first, where each is an input of its own.
     """
 
-    first: keras.KerasTensor | None
+    first: dict[LeafName, keras.KerasTensor] = field(default_factory=dict)
     parts: dict[str, keras.KerasTensor] = field(default_factory=dict)
     are_named: bool = False
     has_own_names: bool = True
+    leaves: tuple[LeafName, ...] = ()
 
     @classmethod
-    def of(cls, network: keras.Model, what: str, first: str | None) -> "Declared | None":
+    def of(
+        cls,
+        network: keras.Model,
+        what: str,
+        first: str | None,
+        leaves: tuple[LeafName, ...] = (None,),
+    ) -> "Declared | None":
         """What a functional or Sequential model declares; None for others.
 
         Args:
             network: The network.
             what: "generator" or "discriminator".
             first: What it takes before the condition, "latents" or "sample"; None for nothing.
+            leaves: Names of the leaves of what comes first.
 
         Raises:
-            ValueError: If there is no such input.
+            ValueError: If there is no such input, or others are within inputs.
         """
         inputs = declared_inputs(network)
         if inputs is None:
             return None
+        own = () if leaves == (None,) else leaves
+        if own and first is not None:
+            _check_leaves(inputs, own, what)
         if isinstance(inputs, dict):
-            return cls._of_names(inputs, what, first)
-        before = [] if first is None else inputs[:1]
+            return cls._of_names(inputs, what, first, own)
+        before = [] if first is None else inputs[: len(leaves)]
         rest = inputs[len(before) :]
         names = [CONDITION] if len(rest) == 1 else [each.name for each in rest]
         return cls(
-            before[0] if before else None,
+            dict(zip(leaves, before, strict=True)) if before else {},
             dict(zip(names, rest, strict=True)),
             has_own_names=len(rest) != 1,
+            leaves=own,
         )
 
     @classmethod
     def _of_names(
-        cls, inputs: dict[str, keras.KerasTensor], what: str, first: str | None
+        cls,
+        inputs: dict[str, keras.KerasTensor],
+        what: str,
+        first: str | None,
+        leaves: tuple[LeafName, ...],
     ) -> "Declared":
         rest = dict(inputs)
+        if leaves:
+            return cls({name: rest.pop(str(name)) for name in leaves}, rest, True, leaves=leaves)
         if first is not None and first not in rest:
             raise ValueError(
                 f"The {what} takes a dictionary, so one of its inputs must be called {first!r}. "
@@ -122,8 +149,9 @@ class Declared:
                 "The generator has an input called 'latents', but the GAN has none. Give their "
                 f"size: latent_dim={rest['latents'].shape[-1]}."
             )
-        head = None if first is None else rest.pop(first)
-        return cls(head, rest, are_named=True)
+        if first is None:
+            return cls({}, rest, are_named=True)
+        return cls({None: rest.pop(first)}, rest, are_named=True)
 
     def agreeing(self, other: "Declared | None") -> "Declared":
         """The same, its one input without a name of its own called as the other network does."""
@@ -132,11 +160,11 @@ class Declared:
         ((_, only),) = self.parts.items()
         own = only.name if only.name in other.parts else None
         alone = next(iter(other.parts)) if len(other.parts) == 1 else CONDITION
-        return Declared(self.first, {own or alone: only}, self.are_named)
+        return dataclasses.replace(self, parts={own or alone: only}, has_own_names=True)
 
     def inputs(self, first: str | None) -> NetworkInputs:
         """How the network is called."""
-        return NetworkInputs(first, tuple(self.parts), self.are_named)
+        return NetworkInputs(first, tuple(self.parts), self.are_named, self.leaves)
 
 
 def told(condition_shape: Shape | Mapping[str, Shape] | None) -> Declared:
@@ -146,11 +174,11 @@ def told(condition_shape: Shape | Mapping[str, Shape] | None) -> Declared:
         condition_shape: Shape of one condition without the batch, or of each of its parts.
     """
     if condition_shape is None:
-        return Declared(None)
+        return Declared()
     if isinstance(condition_shape, Mapping):
         parts = {name: _told(shape) for name, shape in condition_shape.items()}
-        return Declared(None, parts, are_named=True)
-    return Declared(None, {CONDITION: _told(condition_shape)}, has_own_names=False)
+        return Declared(parts=parts, are_named=True)
+    return Declared(parts={CONDITION: _told(condition_shape)}, has_own_names=False)
 
 
 def _told(shape: Sequence[int | None]) -> keras.KerasTensor:
@@ -184,3 +212,26 @@ def _values(inputs: Tree) -> Iterable[Tree]:
     if isinstance(inputs, dict):
         return inputs.values()
     return inputs if isinstance(inputs, list | tuple) else [inputs]
+
+
+def _check_leaves(
+    inputs: list[keras.KerasTensor] | dict[str, keras.KerasTensor],
+    leaves: tuple[LeafName, ...],
+    what: str,
+) -> None:
+    """Raises unless a network takes each leaf of samples by its name or in its place."""
+    if isinstance(inputs, dict):
+        are_taken = set(leaves) <= set(inputs)
+    else:
+        are_taken = 0 in leaves and len(inputs) >= len(leaves)
+    if not are_taken:
+        raise ValueError(
+            f"The generator gives samples of {len(leaves)} leaves, "
+            f"{', '.join(map(repr, leaves))}. The {what} must take them by the same names, or in "
+            f"the same order. Received one that takes {_shapes(inputs)}. If only one of them is to "
+            'be judged, let the generator call it so: {"sample": …, …}.'
+        )
+
+
+def _shapes(tensors: Tree) -> Tree:
+    return keras.tree.map_structure(lambda each: tuple(each.shape), tensors)

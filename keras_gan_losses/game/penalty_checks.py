@@ -11,6 +11,7 @@ from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.objectives import Objective
 from keras_gan_losses.penalties import AdversarialBatch, Penalty
+from keras_gan_losses.trees import named_shapes, of_shapes
 from keras_gan_losses.types import Tensor
 
 Maker = Callable[[bool, Sequence[keras.Variable]], AdversarialBatch]
@@ -43,7 +44,7 @@ def check_gradients(
     # Each network once, however many penalties differentiate it twice.
     for network in dict.fromkeys(trained_by[p] for p in penalties if p.uses_gradient):
         _warn_of_inexact_layers(network)
-    if None in specification.sample_shape:
+    if any(None in shape for shape in named_shapes(specification.sample_shape).values()):
         return
     make_batch = _batch_maker(generator, discriminator, specification, seed_generator)
     for penalty, trained in trained_by.items():
@@ -95,7 +96,7 @@ def _batch_maker(
     seed_generator: keras.random.SeedGenerator,
 ) -> Maker:
     """Function that makes a batch of two samples, given or still to be generated."""
-    samples = ops.ones((2, *specification.sample_shape))
+    samples = of_shapes(lambda shape: ops.ones((2, *shape)), specification.sample_shape)
     latents = specification.latents(lambda shape, dtype: ops.ones((2, *shape), dtype))
     condition = specification.condition(lambda shape, dtype: ops.zeros((2, *shape), dtype))
     own = [*generator.variables, *discriminator.variables, seed_generator.state]
@@ -104,7 +105,7 @@ def _batch_maker(
         return AdversarialBatch(
             discriminator,
             samples,
-            -samples if is_fake_given else None,
+            keras.tree.map_structure(ops.negative, samples) if is_fake_given else None,
             generator=generator,
             latents=latents,
             condition=specification.by_name(condition),

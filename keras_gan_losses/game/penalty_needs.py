@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.penalties import Penalty
+from keras_gan_losses.trees import check_leaf
 
 
 def check_needs(penalties: Sequence[Penalty], specification: NetworkSpecification) -> None:
@@ -21,6 +22,8 @@ def check_needs(penalties: Sequence[Penalty], specification: NetworkSpecificatio
                 "give the generator latents: GAN(..., latent_dim=…)."
             )
         _check_names(penalty, specification)
+        if penalty.sees_one_leaf:
+            check_leaf(f"The penalty {penalty.name!r}", penalty.on, specification.sample_shape)
     _check_direction(penalties, specification)
     names = [penalty.name for penalty in penalties]
     twice = {name for name in names if names.count(name) > 1}

@@ -11,6 +11,7 @@ from keras_gan_losses.game.classes import num_classes
 from keras_gan_losses.game.network_checks import (
     check_latents,
     check_order,
+    check_samples_fit,
     check_unshared,
     output_names,
     sample_names,
@@ -18,7 +19,8 @@ from keras_gan_losses.game.network_checks import (
 from keras_gan_losses.game.network_inputs import CONDITION, Declared, NetworkInputs, told
 from keras_gan_losses.game.reach import Reach
 from keras_gan_losses.latents import LatentSampler, NormalLatents
-from keras_gan_losses.types import Condition, Shape, Tensor, Tree
+from keras_gan_losses.trees import named_leaves, packed, sample_of
+from keras_gan_losses.types import Condition, Shape, Shapes, Tensor, Tree
 
 Made = TypeVar("Made")
 
@@ -47,7 +49,7 @@ class NetworkSpecification:
 
     Args:
         latent_shape: None for a generator that takes the condition alone.
-        sample_shape: What is generated and judged.
+        sample_shape: What is generated and judged; of a tree the shape of each leaf.
         parts: Of the condition, by name; none for unconditional networks.
         generator_inputs: How the generator is called.
         discriminator_inputs: How the discriminator is called.
@@ -57,7 +59,7 @@ class NetworkSpecification:
     """
 
     latent_shape: Shape | None
-    sample_shape: Shape
+    sample_shape: Shapes
     parts: Mapping[str, PartSpecification] = field(default_factory=dict)
     generator_inputs: NetworkInputs = _GENERATOR_INPUTS
     discriminator_inputs: NetworkInputs = _DISCRIMINATOR_INPUTS
@@ -128,8 +130,19 @@ def connect(
             )
     check_order(generator, discriminator)
     first = None if latent_shape is None else "latents"
-    makes, judges = _declared(generator, discriminator, first, condition_shape)
+    makes = Declared.of(generator, "generator", first) or told(condition_shape)
     check_latents(makes, latent_shape)
+    makes_what = _made(generator, makes, latent_shape)
+    names = sample_names(makes_what)
+    samples = keras.tree.map_structure(
+        lambda each: keras.KerasTensor(each.shape, dtype="float32"), sample_of(makes_what)
+    )
+    leaves = tuple(named_leaves(samples))
+    judges = Declared.of(discriminator, "discriminator", "sample", leaves)
+    if judges is None:
+        judges = dataclasses.replace(makes, first={})
+    check_samples_fit(samples, judges)
+    makes, judges = makes.agreeing(judges), judges.agreeing(makes)
     # What is told by name and no network takes is for penalties.
     others = told(condition_shape).parts if isinstance(condition_shape, Mapping) else {}
     tensors = {**others, **judges.parts, **makes.parts}
@@ -144,11 +157,6 @@ def connect(
         makes.inputs(first),
         judges.inputs("sample"),
     )
-    made = unsampled.generator_call(symbolic)
-    makes_what = _symbolic(generator, "generator", made, unsampled.generator_inputs)
-    names = sample_names(makes_what)
-    samples = sample_of(makes_what)
-    samples = keras.KerasTensor(samples.shape, dtype="float32")
     judged = unsampled.discriminator_inputs(samples, unsampled.condition(symbolic))
     told_of = unsampled.discriminator_inputs
     outputs = _symbolic(discriminator, "discriminator", judged, told_of)
@@ -156,18 +164,15 @@ def connect(
     check_unshared(generator, discriminator)
     return dataclasses.replace(
         unsampled,
-        sample_shape=tuple(samples.shape[1:]),
+        sample_shape=packed(
+            {name: tuple(leaf.shape[1:]) for name, leaf in named_leaves(samples).items()}
+        ),
         parts=_with_classes(unsampled.parts, [(generator, makes), (discriminator, judges)], logits),
         outputs=output_names(outputs),
         generator_outputs=names,
         # Of several outputs nothing tells which activation makes the samples.
-        reach=Reach.of(generator) if len(names) == 1 else None,
+        reach=Reach.of(generator) if len(keras.tree.flatten(makes_what)) == 1 else None,
     )
-
-
-def sample_of(outputs: Tensor | Mapping[str, Tensor]) -> Tensor:
-    """The samples among what a generator gives."""
-    return outputs["sample"] if isinstance(outputs, Mapping) else outputs
 
 
 def symbolic(shape: Shape, dtype: str) -> keras.KerasTensor:
@@ -193,20 +198,12 @@ def choose_sampler(
     )
 
 
-def _declared(
-    generator: keras.Model,
-    discriminator: keras.Model,
-    first: str | None,
-    condition_shape: Shape | Mapping[str, Shape] | None,
-) -> tuple[Declared, Declared]:
-    """Inputs of both networks, those of one as the other names them."""
-    makes = Declared.of(generator, "generator", first)
-    judges = Declared.of(discriminator, "discriminator", "sample")
-    if makes is None:
-        makes = told(condition_shape)
-    if judges is None:
-        judges = dataclasses.replace(makes, first=None)
-    return makes.agreeing(judges), judges.agreeing(makes)
+def _made(generator: keras.Model, makes: Declared, latent_shape: Shape | None) -> Tree:
+    """What the generator gives, as tensors without values."""
+    inputs = makes.inputs(None if latent_shape is None else "latents")
+    latents = None if latent_shape is None else symbolic(latent_shape, "float32")
+    condition = {n: symbolic(part.shape[1:], part.dtype) for n, part in makes.parts.items()}
+    return _symbolic(generator, "generator", inputs(latents, condition), inputs)
 
 
 def _check_parts(makes: Declared, judges: Declared) -> None:
@@ -235,9 +232,7 @@ def _with_classes(
     return counted
 
 
-def _symbolic(
-    network: keras.Model, what: str, values: Tree, inputs: NetworkInputs
-) -> keras.KerasTensor:
+def _symbolic(network: keras.Model, what: str, values: Tree, inputs: NetworkInputs) -> Tree:
     try:
         return network(values)
     except (ValueError, TypeError) as error:

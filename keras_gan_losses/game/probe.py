@@ -13,10 +13,10 @@ from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_update import GeneratorUpdate
 from keras_gan_losses.game.network_inputs import tensors_of
-from keras_gan_losses.game.players import sample_of
 from keras_gan_losses.game.state import AVERAGE, OPTIMIZERS, flat
 from keras_gan_losses.penalties.heads import joined
-from keras_gan_losses.types import Condition, Gradients, Scores, Tensor
+from keras_gan_losses.trees import in_float32, num_rows, sample_of
+from keras_gan_losses.types import Condition, Gradients, Samples, Scores, Tensor
 
 _SEED = 0
 
@@ -30,9 +30,9 @@ class Probe:
         condition: Theirs, for conditional networks.
     """
 
-    def __init__(self, game: Game, real: Tensor, condition: Condition | None = None) -> None:
+    def __init__(self, game: Game, real: Samples, condition: Condition | None = None) -> None:
         self._game = game
-        self._real = ops.cast(real, "float32")
+        self._real = in_float32(real)
         self._condition = tensors_of(condition)
         self._updates: dict[str, GeneratorUpdate | DiscriminatorUpdate] = {
             "generator": GeneratorUpdate(game),
@@ -60,10 +60,10 @@ class Probe:
         """Scores of the real and of as many generated samples in inference mode."""
         game = self._game
         sampler = game.latent_sampler
-        latents = None if sampler is None else sampler(len(self._real), _SEED)
+        latents = None if sampler is None else sampler(int(num_rows(self._real)), _SEED)
         inputs = game.specification.generator_inputs(latents, self._condition)
         with backend.no_gradients():
-            fake = ops.cast(sample_of(game.generator(inputs, training=False)), "float32")
+            fake = in_float32(sample_of(game.generator(inputs, training=False)))
             real_scores, fake_scores = (game.score(x, self._condition) for x in (self._real, fake))
             return joined(real_scores), joined(fake_scores)
 

@@ -1,7 +1,6 @@
 """One round of the game, written once for all backends."""
 
 import keras
-from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.discriminator_update import DiscriminatorUpdate
@@ -13,7 +12,8 @@ from keras_gan_losses.game.shared_fakes import SharedFakes
 from keras_gan_losses.game.trackers import score_summary
 from keras_gan_losses.game.trained_variables import TrainedVariables, averaged_over_replicas
 from keras_gan_losses.penalties.heads import joined
-from keras_gan_losses.types import Batch, Condition, Size, Tensor
+from keras_gan_losses.trees import in_float32, in_one_form, num_rows
+from keras_gan_losses.types import Batch, Condition, Samples, Tensor
 
 
 class AdversarialStep:
@@ -48,11 +48,11 @@ class AdversarialStep:
         backend.average_over_replicas(self._averaged)
         average = self.game.average()
         if average is not None:
-            average.update(self.game.generator, _num_samples(data))
+            average.update(self.game.generator, num_rows(data))
         self.game.optimizer.iterations.assign_add(1)
         return self.game.trackers.results()
 
-    def _play_last(self, real: Tensor, condition: Condition | None) -> None:
+    def _play_last(self, real: Samples, condition: Condition | None) -> None:
         """The discriminator's last update, and the generator's."""
         rules = self.game.rules
         sees_the_same = rules.reuses_fakes and self.game.fake_pool is None
@@ -77,7 +77,7 @@ class AdversarialStep:
         """Both players' losses on one batch in inference mode; penalties are left out."""
         ((real, condition),) = split_batch(data, 1)
         game, objective = self.game, self.game.rules.objective
-        num_samples = ops.shape(real)[0]
+        num_samples = num_rows(real)
         latents = draw_latents(game.latent_sampler, num_samples, self._evaluation_seed_generator)
         fake = game.generate(latents, condition, training=False)
         both = [game.score(samples, condition) for samples in (real, fake)]
@@ -98,11 +98,7 @@ class AdversarialStep:
         return backend.share_logs(game.trackers.results(values))
 
 
-def _num_samples(data: Batch) -> Size:
-    return ops.shape(keras.utils.unpack_x_y_sample_weight(data)[0])[0]
-
-
-def split_batch(data: Batch, num_parts: int) -> list[tuple[Tensor, Condition | None]]:
+def split_batch(data: Batch, num_parts: int) -> list[tuple[Samples, Condition | None]]:
     """Disjoint parts `(samples, condition)` of a batch, their sizes alike to one sample a device.
 
     Args:
@@ -110,15 +106,12 @@ def split_batch(data: Batch, num_parts: int) -> list[tuple[Tensor, Condition | N
         num_parts: How many; the batch has at least as many samples.
     """
     samples, condition, _ = keras.utils.unpack_x_y_sample_weight(data)
-    samples = ops.cast(samples, "float32")
     # On JAX an eager step is handed arrays of NumPy, which layers do not take beside tensors.
-    condition = tensors_of(condition)
+    whole = (in_float32(in_one_form(samples)), tensors_of(condition))
     if num_parts == 1:
-        return [(samples, condition)]
-    parts = backend.split_rows(samples, num_parts)
-    if condition is None:
-        return [(part, None) for part in parts]
-    leaves = [backend.split_rows(leaf, num_parts) for leaf in keras.tree.flatten(condition)]
-    each_part = zip(*leaves, strict=True)
-    conditions = (keras.tree.pack_sequence_as(condition, rows) for rows in each_part)
-    return list(zip(parts, conditions, strict=True))
+        return [whole]
+    leaves = [
+        [None] * num_parts if leaf is None else backend.split_rows(leaf, num_parts)
+        for leaf in keras.tree.flatten(whole)
+    ]
+    return [keras.tree.pack_sequence_as(whole, rows) for rows in zip(*leaves, strict=True)]

@@ -16,6 +16,7 @@ from keras_gan_losses.metrics.histogram_divergences import (
 from keras_gan_losses.metrics.sample_checks import as_samples
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.trees import LeafName
 from keras_gan_losses.types import ArrayLike, PathLike
 from keras_gan_losses.validation import check_count
 
@@ -187,6 +188,7 @@ class ClassifiedModeCoverage(DistributionMetric):
             probabilities or logits; the greatest counts.
         reference: Counts or frequencies of the classes in real data, `(num_classes,)`. Defaults
             to None: all equally frequent.
+        on: As in `DistributionMetric`.
         num_samples: How many samples are generated; None is as many as there are real ones.
         cache_directory: As in `DistributionMetric`; without effect here.
         name: Name that its values in the logs begin with. Defaults to None.
@@ -215,12 +217,14 @@ class ClassifiedModeCoverage(DistributionMetric):
         classifier: Features | keras.Model,
         *,
         reference: ArrayLike | None = None,
+        on: LeafName = None,
         num_samples: int | None = None,
         cache_directory: PathLike | None = None,
         name: str | None = None,
     ) -> None:
         super().__init__(
             as_classifier(classifier),
+            on=on,
             num_samples=num_samples,
             cache_directory=cache_directory,
             name=name,

@@ -11,6 +11,7 @@ from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.sample_checks import as_samples
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.registration import register
+from keras_gan_losses.trees import LeafName
 from keras_gan_losses.types import ArrayLike, PathLike
 from keras_gan_losses.validation import check_count
 
@@ -87,6 +88,7 @@ class ClassifierScore(DistributionMetric):
         classifier: Model or features that give the probabilities of the classes,
             `(batch, num_classes)`.
         num_splits: Number of parts whose scores are averaged, at least 1. Defaults to 1.
+        on: As in `DistributionMetric`.
         num_samples: How many samples are generated, at least `num_splits`; None is as many as
             there are real ones.
         cache_directory: As in `DistributionMetric`; without effect here.
@@ -115,6 +117,7 @@ class ClassifierScore(DistributionMetric):
         classifier: Features | keras.Model,
         *,
         num_splits: int = 1,
+        on: LeafName = None,
         num_samples: int | None = None,
         cache_directory: PathLike | None = None,
         name: str | None = None,
@@ -124,6 +127,7 @@ class ClassifierScore(DistributionMetric):
         self.minimum_samples = num_splits
         super().__init__(
             as_classifier(classifier),
+            on=on,
             num_samples=num_samples,
             cache_directory=cache_directory,
             name=name,

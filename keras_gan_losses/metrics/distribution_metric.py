@@ -12,7 +12,8 @@ from keras_gan_losses.metrics import features as features_module
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
 from keras_gan_losses.registration import Configurable, snake_case
-from keras_gan_losses.types import ArrayLike, Config, PathLike
+from keras_gan_losses.trees import LeafName, leaf_of
+from keras_gan_losses.types import ArrayLike, Config, PathLike, Samples
 from keras_gan_losses.validation import check_count
 
 Value = float | dict[str, float]
@@ -33,6 +34,8 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
     Args:
         features: What is compared of each sample: a Keras model, one of `metrics.features`, or
             None for the samples themselves, flattened.
+        on: Name of the leaf that is compared, where samples are trees: a key, or the place in a
+            tuple. None for samples that are one tensor.
         num_samples: How many samples are generated for it, at least `minimum_samples`; None is as
             many as there are real ones.
         cache_directory: Folder in which statistics of real samples are kept, so that a later
@@ -60,6 +63,7 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         self,
         features: Features | keras.Model | None = None,
         *,
+        on: LeafName = None,
         num_samples: int | None = None,
         cache_directory: PathLike | None = None,
         name: str | None = None,
@@ -67,6 +71,7 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         self._has_given_name = name not in (None, snake_case(type(self).__name__))
         super().__init__(name=name or snake_case(type(self).__name__))
         self.features = features_module.get(features)
+        self.on = on
         self.num_samples = num_samples
         self.cache_directory = None if cache_directory is None else os.fspath(cache_directory)
         self._real: Statistics | None = None
@@ -100,8 +105,8 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
 
     def update_state(
         self,
-        real: ArrayLike | None = None,
-        fake: ArrayLike | None = None,
+        real: Samples | None = None,
+        fake: Samples | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> None:
         """Takes in real samples, generated samples, or both, in any numbers.
@@ -122,7 +127,11 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
             )
         for samples, update in ((real, self.update_real), (fake, self.update_fake)):
             if samples is not None:
-                update(self.features(as_array(samples, self.name)))
+                update(self.features(as_array(leaf_of(samples, self.on), self.name)))
+
+    def see(self, samples: Samples) -> np.ndarray:
+        """Features of a batch of samples, or of their leaf that is compared."""
+        return self.features(leaf_of(samples, self.on))
 
     def update_real(self, features: np.ndarray) -> None:
         """Takes in features of real samples."""

@@ -116,7 +116,7 @@ class FrechetDistance(DistributionMetric):
         features: What is compared of each sample; None for the samples themselves.
         covariance: "full", "diagonal" or "none"; "diagonal" and "none" take the memory of a few
             samples. Defaults to "full".
-        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+        **kwargs: `on`, `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
 
     Raises:
         ValueError: If an argument is out of its range.

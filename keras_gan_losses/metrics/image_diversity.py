@@ -9,6 +9,7 @@ from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.metrics.structural_similarity import as_images, similarities
 from keras_gan_losses.metrics.value_range import range_width
 from keras_gan_losses.registration import register
+from keras_gan_losses.trees import LeafName
 from keras_gan_losses.types import ArrayLike, PathLike
 from keras_gan_losses.validation import check_count
 
@@ -74,6 +75,7 @@ class MultiScaleStructuralSimilarity(DistributionMetric):
             images of 32×32 pixels.
         seed: Whole number of at least 0 that determines the pairs. Defaults to 0.
         value_range: Lowest and highest value that a pixel can have. Defaults to (−1, 1).
+        on: As in `DistributionMetric`.
         num_samples: How many images are generated, at least 2; None is as many as there are real
             ones.
         cache_directory: As in `DistributionMetric`; without effect here.
@@ -102,12 +104,14 @@ class MultiScaleStructuralSimilarity(DistributionMetric):
         num_pairs: int = 1000,
         seed: int = 0,
         value_range: tuple[float, float] = (-1.0, 1.0),
+        on: LeafName = None,
         num_samples: int | None = None,
         cache_directory: PathLike | None = None,
         name: str | None = None,
     ) -> None:
         super().__init__(
             IdentityFeatures(),
+            on=on,
             num_samples=num_samples,
             cache_directory=cache_directory,
             name=name,

@@ -138,7 +138,7 @@ class KernelDistance(DistributionMetric):
         subset_size: Samples of either side in a subset, at least 2; None takes all at once.
             Defaults to 1000.
         seed: Whole number of at least 0 that determines the subsets. Defaults to 0.
-        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+        **kwargs: `on`, `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
 
     Raises:
         ValueError: If an argument is out of its range.

@@ -143,7 +143,7 @@ class MarginalJensenShannonDivergence(DistributionMetric):
     Args:
         features: What is compared of each sample; None for the samples themselves.
         num_bins: Number of bins over the real range, at least 1. Defaults to 32.
-        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+        **kwargs: `on`, `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
 
     Raises:
         ValueError: If `num_bins` is not a whole number of at least 1.
@@ -181,7 +181,7 @@ class MarginalKullbackLeiblerDivergence(DistributionMetric):
     Args:
         features: What is compared of each sample; None for the samples themselves.
         num_bins: Number of bins over the real range, at least 1. Defaults to 32.
-        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+        **kwargs: `on`, `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
 
     Raises:
         ValueError: If `num_bins` is not a whole number of at least 1.

@@ -78,7 +78,7 @@ class NearestNeighborMemorization(TrainingSetMetric):
             leaves the metric without a value until they are set.
         features: What is compared of each sample; None for the samples themselves. Prefer a
             network's features for images.
-        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+        **kwargs: `on`, `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
 
     Raises:
         ValueError: If training samples are empty or not finite.

@@ -82,7 +82,7 @@ class MemorizationInformedFrechetDistance(TrainingSetMetric):
             leaves the metric without a value until they are set.
         features: What is compared of each sample; None for the samples themselves.
         threshold: Distance below which samples count as copied, from 0 to 1. Defaults to 0.1.
-        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+        **kwargs: `on`, `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
 
     Raises:
         ValueError: If training samples are empty or not finite, or `threshold` is out of its range.

@@ -114,7 +114,7 @@ class ModeCoverage(DistributionMetric):
     Args:
         modes: Centres of the modes, `(k, …)`, each of the shape of a sample.
         standard_deviation: Spread of each mode along each axis, at least 0.
-        **kwargs: `features`, `num_samples`, `cache_directory` and `name`, as in
+        **kwargs: `features`, `on`, `num_samples`, `cache_directory` and `name`, as in
             `DistributionMetric`. Modes are points among the features.
 
     Raises:

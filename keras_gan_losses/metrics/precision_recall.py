@@ -153,8 +153,8 @@ class PrecisionRecall(DistributionMetric):
         features: What is compared of each sample; None for the samples themselves.
         num_neighbors: Size of a neighbourhood, at least 1. Defaults to 5.
         counts_ties: Whether a distance equal to a radius counts as below it. Defaults to False.
-        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`. Take
-            as many generated samples as real ones, which is what `num_samples` None does.
+        **kwargs: `on`, `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+            Take as many generated samples as real ones, which is what `num_samples` None does.
 
     Raises:
         ValueError: If an argument is out of its range.

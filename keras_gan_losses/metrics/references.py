@@ -3,15 +3,16 @@
 import pathlib
 import zipfile
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from keras_gan_losses.files import written_beside
 from keras_gan_losses.fingerprint import digest
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
-from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.statistics import Statistics
+from keras_gan_losses.trees import LeafName
+from keras_gan_losses.types import Samples
 
 # Those of one training and one test set under several metrics.
 _CAPACITY = 8
@@ -29,17 +30,17 @@ class References:
     def provide(
         self,
         metrics: Sequence[DistributionMetric],
-        content_key: str,
-        batches: Callable[[], Iterable[np.ndarray]],
+        content_keys: Mapping[LeafName, str],
+        batches: Callable[[], Iterable[Samples]],
     ) -> None:
         """Gives each metric its statistics of the real samples.
 
         Args:
             metrics: Those that use real samples.
-            content_key: Stands for the samples.
+            content_keys: Stand for the leaves of the samples.
             batches: Starts a pass over the samples; called only where something is missing.
         """
-        keys = {metric: _key(metric, content_key) for metric in metrics}
+        keys = {metric: _key(metric, content_keys[metric.on]) for metric in metrics}
         for metric, key in keys.items():
             self._load(metric, key)
         missing = {key: metric for metric, key in keys.items() if key not in self._kept}
@@ -65,13 +66,13 @@ class References:
             path.unlink(missing_ok=True)
 
     def _gather(
-        self, missing: dict[str, DistributionMetric], batches: Callable[[], Iterable[np.ndarray]]
+        self, missing: dict[str, DistributionMetric], batches: Callable[[], Iterable[Samples]]
     ) -> None:
         gathered = {key: metric.make_statistics() for key, metric in missing.items()}
         groups = group_by_features(missing.values())
         for samples in batches():
-            for features, members in groups:
-                values = features(samples)
+            for see, members in groups:
+                values = see(samples)
                 for key, metric in missing.items():
                     if metric in members:
                         gathered[key].update(values)
@@ -80,13 +81,12 @@ class References:
 
 def group_by_features(
     metrics: Iterable[DistributionMetric],
-) -> list[tuple[Features, list[DistributionMetric]]]:
-    """Metrics whose features are the same, so that those are computed once."""
-    groups: dict[str, tuple[Features, list[DistributionMetric]]] = {}
+) -> list[tuple[Callable[[Samples], np.ndarray], list[DistributionMetric]]]:
+    """Metrics whose features of one leaf are the same, so that those are computed once."""
+    groups: dict[tuple[LeafName, str], list[DistributionMetric]] = {}
     for metric in metrics:
-        key = metric.features.content_key()
-        groups.setdefault(key, (metric.features, []))[1].append(metric)
-    return list(groups.values())
+        groups.setdefault((metric.on, metric.features.content_key()), []).append(metric)
+    return [(members[0].see, members) for members in groups.values()]
 
 
 def _key(metric: DistributionMetric, content_key: str) -> str:

@@ -93,7 +93,7 @@ class SlicedWassersteinDistance(DistributionMetric):
         order: 1 or 2. Order 2 weighs far outliers more. Defaults to 2.
         num_projections: Number of random directions, at least 1. Defaults to 512.
         seed: Whole number of at least 0 that determines the directions. Defaults to 0.
-        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+        **kwargs: `on`, `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
 
     Raises:
         ValueError: If an argument is out of its range.

@@ -22,7 +22,7 @@ class TrainingSetMetric(DistributionMetric, abc.ABC):
         training: Samples that the generator is trained on, `(k, …)`. None, as after loading,
             leaves the metric without a value until they are set.
         features: What is compared of each sample; None for the samples themselves.
-        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+        **kwargs: `on`, `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
     """
 
     def __init__(

@@ -78,7 +78,7 @@ class WassersteinDistance(DistributionMetric):
     Args:
         features: What is compared of each sample; None for the samples themselves.
         order: 1 or 2. Order 2 weighs far outliers more. Defaults to 1.
-        **kwargs: `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
+        **kwargs: `on`, `num_samples`, `cache_directory` and `name`, as in `DistributionMetric`.
 
     Raises:
         ValueError: If `order` is another one.

@@ -9,8 +9,9 @@ from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.game.network_inputs import NetworkInputs
-from keras_gan_losses.game.players import NetworkSpecification, sample_of
+from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.latents import LatentSampler
+from keras_gan_losses.trees import sample_of
 from keras_gan_losses.types import Samples, Seed, Shape, Size, Tensor
 
 if TYPE_CHECKING:

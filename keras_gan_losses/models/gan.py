@@ -21,7 +21,7 @@ from keras_gan_losses.game.placement import check_placement
 from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.state import Parts
 from keras_gan_losses.metrics import DistributionMetric
-from keras_gan_losses.models.measurement import Measurement, check_metric_names
+from keras_gan_losses.models.measurement import Measurement, check_leaves, check_metric_names
 from keras_gan_losses.models.play import Play
 from keras_gan_losses.models.replicas import means_of_all
 from keras_gan_losses.models.sampling import SamplingModel
@@ -43,8 +43,12 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         generator: Model from latents, `[latents, condition]`, or a condition alone, to samples.
             The condition is whatever samples depend on: class labels, an image to translate.
             Several are inputs by name: `keras.Model({"latents": …, "mask": …, "label": …}, …)`.
+            Samples are one tensor, or a tree: a list, or a dictionary without the key
+            `"sample"`, of two tensors or more. `{"sample": …, "cycle": …}` has further outputs.
         discriminator: Model from samples or `[samples, condition]`, or by name from `"sample"`
             and parts of the condition, to scores of shape `(batch,)`, `(batch, 1)` or a patch map.
+            Of samples that are trees it takes each leaf, by its name or in its place:
+            `keras.Model({"x": …, "y": …}, …)`, `keras.Model([adjacency, features], …)`.
         latent_dim: Shape of one sample's latents, drawn from a normal distribution: a count of
             dimensions, or a tuple. None, without `latent_sampler`, for a generator that takes a
             condition alone.
@@ -176,8 +180,9 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         """Plays the game on data.
 
         Args:
-            x: Real samples: an array, `tf.data.Dataset`, `PyDataset`, generator, torch
-                `DataLoader` or grain data set.
+            x: Real samples: an array, a tuple or a dictionary of arrays as the generator gives
+                them, `tf.data.Dataset`, `PyDataset`, generator, torch `DataLoader` or grain data
+                set.
             y: What each sample is conditioned on, for conditional networks and arrays: class
                 labels, images, or a dictionary of several. `x` is what is imitated. Both may be
                 told in words: `fit({"sample": x, "condition": y})`.
@@ -310,6 +315,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         source = Source.of(x, y, batch_size).read_by(self._reader())
         chosen = [metrics_module.get(metric) for metric in listed("metrics", metrics)]
         check_metric_names(chosen, [])
+        check_leaves(chosen, self.specification.sample_shape)
         measurement = Measurement(chosen, self.evaluation_samples)
         with preserved_random_state():
             measurement.begin(Batches(source, steps), shows_progress=shows_progress)

@@ -13,9 +13,10 @@ from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batches import Batches, Content
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.metrics.references import References, group_by_features
-from keras_gan_losses.types import Callbacks, Condition, Logs
+from keras_gan_losses.trees import check_leaf, num_samples
+from keras_gan_losses.types import Callbacks, Condition, Logs, Samples, Shapes
 
-Sampling: TypeAlias = Callable[[int, Condition | None], Iterator[np.ndarray]]
+Sampling: TypeAlias = Callable[[int, Condition | None], Iterator[Samples]]
 
 
 class Measurement:
@@ -115,8 +116,8 @@ class Measurement:
     def _try_features(self, data: Batches) -> None:
         """Tries features that only generated samples will meet, which have the same shape."""
         others = [metric for metric in self._metrics if not metric.uses_real_samples]
-        for features, members in group_by_features(others):
-            values = features(next(iter(data))[0])
+        for see, members in group_by_features(others):
+            values = see(next(iter(data))[0])
             for metric in members:
                 metric.check_features(values)
 
@@ -130,20 +131,20 @@ class Measurement:
         using = [metric for metric in self._metrics if metric.uses_real_samples]
         for metric in using:
             metric.check_count(content.count, "real")
-        self._references.provide(using, content.key, lambda: (samples for samples, _ in data))
+        self._references.provide(using, content.keys, lambda: (samples for samples, _ in data))
 
-    def _take_in(self, parts: Iterable[np.ndarray], counts: dict[DistributionMetric, int]) -> None:
+    def _take_in(self, parts: Iterable[Samples], counts: dict[DistributionMetric, int]) -> None:
         groups = group_by_features(self._metrics)
         done = 0
         for samples in parts:
-            for features, members in groups:
+            for see, members in groups:
                 waiting = [metric for metric in members if counts[metric] > done]
                 if not waiting:
                     continue
-                values = features(samples)
+                values = see(samples)
                 for metric in waiting:
                     metric.update_fake(values[: counts[metric] - done])
-            done += len(samples)
+            done += num_samples(samples)
 
     def _results(self) -> dict[str, float]:
         logs: dict[str, float] = {}
@@ -185,16 +186,26 @@ def check_metric_names(metrics: Sequence[DistributionMetric], taken: Iterable[st
         )
 
 
+def check_leaves(metrics: Iterable[DistributionMetric], shapes: Shapes) -> None:
+    """Raises unless samples have the leaf that each metric looks at.
+
+    Raises:
+        ValueError: With the leaves that there are.
+    """
+    for metric in metrics:
+        check_leaf(f"The metric {metric.name!r}", metric.on, shapes)
+
+
 def _spread(condition: Condition | None, count: int) -> Condition | None:
     """As many rows, each as often as it occurs in data that may be ordered."""
     if condition is None:
         return None
-    order = np.random.default_rng(0).permutation(len(keras.tree.flatten(condition)[0]))
+    order = np.random.default_rng(0).permutation(num_samples(condition))
     chosen = np.resize(order, count)
     return keras.tree.map_structure(lambda part: part[chosen], condition)
 
 
-def _with_progress(parts: Iterable[np.ndarray], total: int) -> Iterator[np.ndarray]:
+def _with_progress(parts: Iterable[Samples], total: int) -> Iterator[Samples]:
     """The same parts, with a bar that vanishes at the end, where someone can see it."""
     from rich.console import Console
     from rich.progress import Progress
@@ -205,4 +216,4 @@ def _with_progress(parts: Iterable[np.ndarray], total: int) -> Iterator[np.ndarr
         task = progress.add_task("Measuring", total=total)
         for samples in parts:
             yield samples
-            progress.advance(task, len(samples))
+            progress.advance(task, num_samples(samples))

@@ -10,7 +10,7 @@ from keras_gan_losses.game.placement import check_rules
 from keras_gan_losses.game.round import AdversarialStep
 from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.state import Parts
-from keras_gan_losses.models.measurement import Measurement, check_metric_names
+from keras_gan_losses.models.measurement import Measurement, check_leaves, check_metric_names
 from keras_gan_losses.models.replicas import data_of_all
 from keras_gan_losses.models.sampling import SamplingModel
 
@@ -48,6 +48,7 @@ class Play:
         )
         trackers = rules.trackers()
         check_metric_names(rules.metrics, trackers.names)
+        check_leaves(rules.metrics, gan.specification.sample_shape)
         game = Game(
             generator=gan.generator,
             discriminator=gan.discriminator,

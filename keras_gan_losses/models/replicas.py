@@ -13,7 +13,7 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.feeding.batches import Batches, joined
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.game.trackers import EpochMeans
-from keras_gan_losses.types import Condition, Logs, Tensor
+from keras_gan_losses.types import Condition, Data, Logs, Samples, Tensor, Tree
 
 
 def means_of_all(metrics: list[EpochMeans]) -> Logs:
@@ -48,18 +48,16 @@ def data_of_all(model: keras.Model, data: Batches) -> Batches:
     return Batches(Source.of(*_joined(model, batches)))
 
 
-def _joined(
-    model: keras.Model, batches: list[tuple[np.ndarray, Condition | None]]
-) -> tuple[np.ndarray, Condition | None]:
+def _joined(model: keras.Model, batches: list[tuple[Samples, Condition | None]]) -> list[Data]:
     """Samples and condition of all processes, batch after batch."""
-    samples, conditions = [], []
-    for own_samples, own_condition in batches:
-        samples += _of_all(model, own_samples)
-        if own_condition is not None:
-            leaves = [_of_all(model, leaf) for leaf in keras.tree.flatten(own_condition)]
-            each_process = zip(*leaves, strict=True)
-            conditions += [keras.tree.pack_sequence_as(own_condition, e) for e in each_process]
-    return np.concatenate(samples), joined(conditions)
+    collected: list[list[Tree]] = [[], []]
+    for batch in batches:
+        for all_of_kind, own in zip(collected, batch, strict=True):
+            if own is not None:
+                leaves = [_of_all(model, leaf) for leaf in keras.tree.flatten(own)]
+                each_process = zip(*leaves, strict=True)
+                all_of_kind += [keras.tree.pack_sequence_as(own, each) for each in each_process]
+    return [joined(trees) for trees in collected]
 
 
 def _of_all(model: keras.Model, array: np.ndarray) -> list[np.ndarray]:

@@ -11,13 +11,14 @@ from keras_gan_losses.feeding.batch_reader import RangeWatch
 from keras_gan_losses.feeding.condition_form import condition_for_all, formed_inputs
 from keras_gan_losses.feeding.roles import Roles
 from keras_gan_losses.game.generator_average import AveragedGenerator, GeneratorAverage
-from keras_gan_losses.game.players import choose_sampler, connect, sample_of
+from keras_gan_losses.game.players import choose_sampler, connect
 from keras_gan_losses.game.state import AVERAGE, Parts
 from keras_gan_losses.held_variables import refresh_layers
 from keras_gan_losses.latents import LatentSampler
 from keras_gan_losses.models.export import export_generator
 from keras_gan_losses.models.fixed_noise import fixed_noise
 from keras_gan_losses.models.saved_whole import OTHER_FORMAT, SavedWhole
+from keras_gan_losses.trees import sample_of
 from keras_gan_losses.types import Condition, Config, Data, Samples, Shape, Tree
 from keras_gan_losses.validation import check_count, check_seed
 
@@ -178,7 +179,7 @@ class SamplingModel(SavedWhole):
 
     def evaluation_samples(
         self, num_samples: int, condition: Condition | None
-    ) -> Iterator[np.ndarray]:
+    ) -> Iterator[Samples]:
         """Samples that metrics look at, in parts, the same at each call for the same networks.
 
         Args:
@@ -190,7 +191,7 @@ class SamplingModel(SavedWhole):
         for index, part in enumerate(parts(inputs, _NUM_SAMPLES_AT_ONCE)):
             with fixed_noise(self.sampling_generator, seed=self._evaluation_seed + index):
                 samples = self.predict(part, batch_size=128, verbose=0)
-            yield samples.astype("float32", copy=False)
+            yield keras.tree.map_structure(lambda leaf: leaf.astype("float32", copy=False), samples)
 
     def get_config(self) -> Config:
         """Both networks and all arguments."""

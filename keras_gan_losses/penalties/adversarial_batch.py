@@ -10,16 +10,17 @@ from keras import ops
 from keras_gan_losses.augmentation import Augmentation
 from keras_gan_losses.backend import backend
 from keras_gan_losses.penalties.heads import heads, joined
-from keras_gan_losses.types import Condition, Drawn, Outputs, Scores, Size, Tensor, Tree
+from keras_gan_losses.trees import in_float32, leaf_of, num_rows, outputs_by_name, sample_of
+from keras_gan_losses.types import Condition, Drawn, Outputs, Samples, Scores, Size, Tensor, Tree
 
 Computed = TypeVar("Computed")
-Values = TypeVar("Values", bound=Tensor | None)
+Values = TypeVar("Values", bound=Tree | None)
 Network = Callable[..., Tree]
-Inputs: TypeAlias = Callable[[Tensor | None, Condition | None], Tree]
+Inputs: TypeAlias = Callable[[Samples | None, Condition | None], Tree]
 Pass = tuple[Outputs, list[Tensor]]
 
 
-def with_condition(first: Tensor | None, condition: Condition | None) -> Tree:
+def with_condition(first: Samples | None, condition: Condition | None) -> Tree:
     """Samples or latents, and after them the condition, as far as there are both."""
     both = [each for each in (first, condition) if each is not None]
     return both[0] if len(both) == 1 else both
@@ -40,10 +41,11 @@ class AdversarialBatch:
         discriminator: Model or function from samples (with a condition: from a list of samples
             and condition) to scores, or to a dictionary that has `"scores"` and further outputs.
             Scores of several heads are a list or a dictionary of tensors.
-        real: Real samples, shape `(batch, …)`.
+        real: Real samples, shape `(batch, …)`, or a tuple or dictionary of such tensors.
         fake: Generated samples, likewise; None lets the generator make them when needed.
         generator: Model or function from latents (with a condition: from a list) to samples, or
-            to a dictionary that has `"sample"` and further outputs.
+            to a dictionary that has `"sample"` and further outputs. A dictionary without it is
+            one tree of samples.
         latents: What the generated samples were made from.
         condition: What both kinds of samples are conditioned on: a tensor, or several by name.
         fake_condition: What the generated samples are conditioned on, where their rows are others
@@ -67,8 +69,8 @@ class AdversarialBatch:
     def __init__(
         self,
         discriminator: Network,
-        real: Tensor,
-        fake: Tensor | None = None,
+        real: Samples,
+        fake: Samples | None = None,
         *,
         generator: Network | None = None,
         latents: Tensor | None = None,
@@ -80,12 +82,12 @@ class AdversarialBatch:
         discriminator_inputs: Inputs = with_condition,
         augmentation: Augmentation | None = None,
     ) -> None:
-        self.real = ops.convert_to_tensor(real)
+        self.real = _tensors(real)
         self.latents = latents
         self.condition = condition
         self.fake_condition = condition if fake_condition is None else fake_condition
         self.seed_generator = seed_generator or keras.random.SeedGenerator()
-        self._given_fake = None if fake is None else ops.convert_to_tensor(fake)
+        self._given_fake = None if fake is None else _tensors(fake)
         self._discriminator = discriminator
         self._generator = generator
         self._state = state
@@ -103,16 +105,15 @@ class AdversarialBatch:
         Args:
             fraction: Share of the real samples, rounded up; each keeps its generated ones.
         """
-        num_real = ops.shape(self.real)[0]
+        num_real = num_rows(self.real)
         taken = num_real if fraction == 1.0 else _share(fraction, num_real)
 
-        def first(values: Values) -> Values:
-            if values is None or fraction == 1.0:
-                return values
-            return values[: ops.shape(values)[0] // num_real * taken]
-
-        def first_rows(condition: Condition | None) -> Condition | None:
-            return None if condition is None else keras.tree.map_structure(first, condition)
+        def first(tree: Values) -> Values:
+            if tree is None or fraction == 1.0:
+                return tree
+            return keras.tree.map_structure(
+                lambda values: values[: ops.shape(values)[0] // num_real * taken], tree
+            )
 
         batch = AdversarialBatch(
             self._discriminator,
@@ -120,8 +121,8 @@ class AdversarialBatch:
             first(self._given_fake),
             generator=self._generator,
             latents=first(self.latents),
-            condition=first_rows(self.condition),
-            fake_condition=first_rows(self.fake_condition),
+            condition=first(self.condition),
+            fake_condition=first(self.fake_condition),
             seed_generator=self.seed_generator,
             state=self._state,
             generator_inputs=self._generator_inputs,
@@ -133,21 +134,23 @@ class AdversarialBatch:
         batch._counts_own_losses = False
         return batch
 
-    def generate(self, latents: Tensor | None) -> Tensor:
+    def generate(self, latents: Tensor | None) -> Samples:
         """Samples that the generator makes in training mode of any latents, float32.
 
         Raises:
             ValueError: If the batch was made without a generator.
         """
-        return ops.convert_to_tensor(self._make(latents)["sample"])
+        return _tensors(self._make(latents)["sample"])
 
     def _make(self, latents: Tensor | None) -> Outputs:
         if self._generator is None:
             raise ValueError("This batch has no generator. Make it with `generator=…`.")
-        inputs = self._generator_inputs(latents, self.fake_condition)
-        return by_name(self._generator(inputs, training=True), "sample")
+        outputs = self._generator(
+            self._generator_inputs(latents, self.fake_condition), training=True
+        )
+        return in_float32({**outputs_by_name(outputs, "sample"), "sample": sample_of(outputs)})
 
-    def outputs(self, samples: Tensor, condition: Condition | None = None) -> Outputs:
+    def outputs(self, samples: Samples, condition: Condition | None = None) -> Outputs:
         """All that the discriminator says of any samples in training mode, float32, by name.
 
         The scores are called `"scores"`. The condition is the real samples', unless another is
@@ -155,37 +158,40 @@ class AdversarialBatch:
         """
         told = self.condition if condition is None else condition
         inputs = self._discriminator_inputs(self._augmented(samples), told)
-        return by_name(self._discriminator(inputs, training=True), "scores")
+        return in_float32(outputs_by_name(self._discriminator(inputs, training=True), "scores"))
 
     def _draw(self, augmentation: Augmentation) -> Drawn:
         """Random numbers for each real sample, or each generated one where they are more."""
         most = self.real if self._given_fake is None else self._given_fake
-        shape = (ops.shape(most)[0], *ops.shape(self.real)[1:])
+        shape = (num_rows(most), *ops.shape(self.real)[1:])
         return augmentation.draw(shape, self.seed_generator)
 
-    def _augmented(self, samples: Tensor) -> Tensor:
+    def _augmented(self, samples: Samples) -> Samples:
         """The samples as the discriminator sees them."""
         if self._augmentation is None:
             return samples
-        num_rows = ops.shape(samples)[0]
+        count = num_rows(samples)
         # Samples that share a row in the batch are changed in one way, however many there are.
-        drawn = keras.tree.map_structure(lambda each: _spread(each, num_rows), self._drawn)
-        return self._augmentation.call(samples, drawn)
+        drawn = keras.tree.map_structure(lambda each: _spread(each, count), self._drawn)
+        return self._augmentation.call(leaf_of(samples, None), drawn)
 
-    def score(self, samples: Tensor, condition: Condition | None = None) -> Scores:
+    def score(self, samples: Samples, condition: Condition | None = None) -> Scores:
         """Scores of any samples in training mode, float32; those of all heads in one tensor."""
         return joined(heads(self.outputs(samples, condition)["scores"]))
 
-    def score_gradient(self, samples: Tensor) -> Tensor:
-        """Gradient of each sample's score by the sample, in its shape, float32."""
+    def score_gradient(self, samples: Samples) -> Samples:
+        """Gradient of each sample's score by the sample, in its shape, float32.
+
+        Of trees it is a tree, whose norm is that of all leaves together.
+        """
         return self._pass_and_gradient(samples, self.condition)[1]
 
     @property
-    def fake(self) -> Tensor:
+    def fake(self) -> Samples:
         """Generated samples."""
         if self._given_fake is not None:
             return self._given_fake
-        return ops.convert_to_tensor(self.generator_outputs["sample"])
+        return _tensors(self.generator_outputs["sample"])
 
     @property
     def generator_outputs(self) -> Outputs:
@@ -260,12 +266,12 @@ class AdversarialBatch:
         return heads(self.fake_outputs["scores"])
 
     @property
-    def real_gradient(self) -> Tensor:
+    def real_gradient(self) -> Samples:
         """Gradient of the score at each real sample."""
         return self._gradient("real", self.real, self.condition)
 
     @property
-    def fake_gradient(self) -> Tensor:
+    def fake_gradient(self) -> Samples:
         """Gradient of the score at each generated sample."""
         return self._gradient("fake", self.fake, self.fake_condition)
 
@@ -305,34 +311,33 @@ class AdversarialBatch:
     def _fake_pass(self) -> Pass:
         return self._once("fake", lambda: self._pass(self.fake, self.fake_condition))
 
-    def _pass(self, samples: Tensor, condition: Condition | None) -> Pass:
+    def _pass(self, samples: Samples, condition: Condition | None) -> Pass:
         """What the discriminator says of samples, and what it adds to the loss on the way."""
         counted = self._discriminator if self._counts_own_losses else None
         return self.outputs(samples, condition), regularization(counted)
 
-    def _gradient(self, kind: str, samples: Tensor, condition: Condition | None) -> Tensor:
+    def _gradient(self, kind: str, samples: Samples, condition: Condition | None) -> Samples:
         if f"{kind}_gradient" not in self._cache:
             passed, gradient = self._pass_and_gradient(samples, condition)
             self._cache |= {kind: passed, f"{kind}_gradient": gradient}
         return self._cache[f"{kind}_gradient"]
 
     def _pass_and_gradient(
-        self, samples: Tensor, condition: Condition | None
-    ) -> tuple[Pass, Tensor]:
-        def scores_and_pass(samples: Tensor) -> tuple[Scores, Pass]:
+        self, samples: Samples, condition: Condition | None
+    ) -> tuple[Pass, Samples]:
+        def scores_and_pass(samples: Samples) -> tuple[Scores, Pass]:
             # Inside of the differentiation, where JAX keeps what the pass adds.
             passed = self._pass(samples, condition)
             return joined(heads(passed[0]["scores"])), passed
 
-        samples = ops.cast(samples, "float32")
-        (_, passed), gradient = backend.input_gradient(scores_and_pass, samples, self.state)
+        (_, passed), gradient = backend.input_gradient(
+            scores_and_pass, in_float32(samples), self.state
+        )
         return passed, gradient
 
 
-def by_name(outputs: Tree, only: str) -> Outputs:
-    """What a network gives, by name and in float32; one tensor or a list by the name given."""
-    named = outputs if isinstance(outputs, dict) else {only: outputs}
-    return keras.tree.map_structure(lambda value: ops.cast(value, "float32"), named)
+def _tensors(samples: Samples) -> Samples:
+    return keras.tree.map_structure(ops.convert_to_tensor, samples)
 
 
 def regularization(network: Network | None) -> list[Tensor]:

@@ -12,7 +12,8 @@ from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
-from keras_gan_losses.types import Condition, Scores, Tensor
+from keras_gan_losses.trees import LeafName, named_leaves, packed
+from keras_gan_losses.types import Condition, Samples, Scores, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -35,6 +36,7 @@ class ConsistencyPenalty(Penalty):
             runs in training mode, a function from samples to samples, or a list of them. To save a
             function, register it with `keras.saving.register_keras_serializable`. A layer belongs
             to one penalty, in whose `variables` its random state is.
+        on: Name of the leaf that is augmented, where samples are trees; the others stay.
         weight: λ of real samples, at least 0; 10 in the paper.
         fake_weight: λ of generated samples, at least 0; 10 in the balanced form.
         **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
@@ -54,10 +56,13 @@ class ConsistencyPenalty(Penalty):
         Zhang et al., 2019, arXiv:1910.12027; balanced: Zhao et al., 2020, arXiv:2002.04724.
     """
 
+    sees_one_leaf = True
+
     def __init__(
         self,
         *,
         augmentation: str | AugmentationLike,
+        on: LeafName = None,
         weight: float = 10.0,
         fake_weight: float = 0.0,
         **kwargs: Any,
@@ -67,6 +72,7 @@ class ConsistencyPenalty(Penalty):
         advice = "Use 10.0 for the balanced form, 0.0 for real samples alone."
         check_number("fake_weight", fake_weight, minimum=0.0, advice=advice)
         self.augmentation = augmentation_module.get(augmentation)
+        self.on = on
         self.weight = weight
         self.fake_weight = fake_weight
 
@@ -81,9 +87,11 @@ class ConsistencyPenalty(Penalty):
         return values + self.fake_weight * sample_means(squares, ops.shape(values)[0])
 
     def _score_augmented(
-        self, batch: AdversarialBatch, samples: Tensor, condition: Condition | None
+        self, batch: AdversarialBatch, samples: Samples, condition: Condition | None
     ) -> Scores:
-        return batch.score(self.augmentation(samples, batch.seed_generator), condition)
+        leaves = named_leaves(samples)
+        augmented = self.augmentation(leaves[self.on], batch.seed_generator)
+        return batch.score(packed({**leaves, self.on: augmented}), condition)
 
 
 @register
@@ -132,9 +140,8 @@ class LatentConsistencyPenalty(Penalty):
         """One value per sample, shape `(batch,)`."""
         with backend.no_gradients():
             changed = _generate_nearby(batch, self.standard_deviation)
-        difference = batch.fake_scores - batch.score(
-            ops.stop_gradient(changed), batch.fake_condition
-        )
+        constant = keras.tree.map_structure(ops.stop_gradient, changed)
+        difference = batch.fake_scores - batch.score(constant, batch.fake_condition)
         return self.weight * sample_means(ops.square(difference))
 
 
@@ -186,7 +193,8 @@ class LatentDiversityPenalty(Penalty):
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
         changed = _generate_nearby(batch, self.standard_deviation)
-        return -self.weight * squared_norm(batch.fake - changed)
+        difference = keras.tree.map_structure(ops.subtract, batch.fake, changed)
+        return -self.weight * squared_norm(difference)
 
 
 def _check_standard_deviation(value: float) -> None:
@@ -194,7 +202,7 @@ def _check_standard_deviation(value: float) -> None:
     check_number("standard_deviation", value, minimum=0.0, advice=advice)
 
 
-def _generate_nearby(batch: AdversarialBatch, standard_deviation: float) -> Tensor:
+def _generate_nearby(batch: AdversarialBatch, standard_deviation: float) -> Samples:
     """Samples of latents near those of the batch."""
     if batch.latents is None:
         raise ValueError("This batch has no latents. Make it with `latents=…`.")

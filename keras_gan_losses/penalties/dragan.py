@@ -8,6 +8,7 @@ from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.noise import Noise, get_noise
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
+from keras_gan_losses.trees import in_float32
 from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
@@ -71,6 +72,6 @@ class DraganPenalty(Penalty):
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
-        points = self.noise(ops.cast(batch.real, "float32"), batch.seed_generator)
+        points = self.noise(in_float32(batch.real), batch.seed_generator)
         norm = ops.sqrt(squared_norm(batch.score_gradient(points)) + _EPSILON)
         return self.weight * ops.square(norm - self.target)

@@ -11,6 +11,7 @@ from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
+from keras_gan_losses.trees import num_rows
 from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number
 
@@ -57,7 +58,7 @@ class FeatureMatchingPenalty(Penalty):
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`, all of them the same."""
         distance = sum(_squared_distance(real, fake) for real, fake in feature_layers(batch))
-        return ops.broadcast_to(self.weight * distance, (ops.shape(batch.fake)[0],))
+        return ops.broadcast_to(self.weight * distance, (num_rows(batch.fake),))
 
 
 @register

@@ -9,7 +9,8 @@ from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
-from keras_gan_losses.types import Tensor
+from keras_gan_losses.trees import for_each_row, in_float32, num_rows
+from keras_gan_losses.types import Samples, Tensor
 from keras_gan_losses.validation import check_number
 
 # Keeps the square root's gradient finite where the discriminator's gradient is zero.
@@ -26,9 +27,9 @@ class GradientPenalty(Penalty):
 
     Formula, per sample: weight · (‖g‖ − target)², one-sided: weight · max(0, ‖g‖ − target)²,
     where g is the gradient of the score at α real + (1 − α) fake, with one α ~ U(0, 1) a sample,
-    and ‖·‖ is over all dimensions of one sample. Elsewhere one meets a norm over the whole batch
-    (torchgan), over each pixel (mmgeneration), and α from a normal distribution (an old tutorial
-    of Keras): those are other, wrong penalties.
+    and ‖·‖ is over all dimensions of one sample, those of all leaves where samples are trees.
+    Elsewhere one meets a norm over the whole batch (torchgan), over each pixel (mmgeneration), and
+    α from a normal distribution (an old tutorial of Keras): those are other, wrong penalties.
 
     Args:
         weight: λ, at least 0; 10 in the paper.
@@ -80,10 +81,13 @@ class GradientPenalty(Penalty):
             excess = ops.relu(excess)
         return self.weight * ops.square(excess)
 
-    def _between(self, batch: AdversarialBatch) -> Tensor:
-        real, fake = ops.cast(batch.real, "float32"), ops.cast(batch.fake, "float32")
-        shape = (ops.shape(real)[0],) + (1,) * (len(real.shape) - 1)
-        share = global_batch.draw(keras.random.uniform, shape, seed=batch.seed_generator)
-        share = ops.cast(share, "float32")
-        fake = global_batch.one_for_each(fake, shape[0])
-        return fake + share * (real - fake)
+    def _between(self, batch: AdversarialBatch) -> Samples:
+        num_real = num_rows(batch.real)
+        shares = global_batch.draw(keras.random.uniform, (num_real,), seed=batch.seed_generator)
+        shares = ops.cast(shares, "float32")
+
+        def between(real: Tensor, fake: Tensor) -> Tensor:
+            fake = global_batch.one_for_each(fake, num_real)
+            return fake + for_each_row(shares, real) * (real - fake)
+
+        return keras.tree.map_structure(between, in_float32(batch.real), in_float32(batch.fake))

@@ -10,6 +10,7 @@ from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.feature_matching import feature_layers
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
+from keras_gan_losses.trees import num_rows
 from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_number, check_numbers
 
@@ -71,7 +72,7 @@ class MaximumMeanDiscrepancyPenalty(Penalty):
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`, all of them the same."""
         distance = sum(self._distance(real, fake) for real, fake in feature_layers(batch))
-        return ops.broadcast_to(self.weight * distance, (ops.shape(batch.fake)[0],))
+        return ops.broadcast_to(self.weight * distance, (num_rows(batch.fake),))
 
     def _distance(self, real: Tensor, fake: Tensor) -> Tensor:
         sides = (ops.reshape(side, (ops.shape(side)[0], -1)) for side in (real, fake))

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import keras
 from keras import ops
 
 from keras_gan_losses.backend import global_batch
@@ -23,11 +24,11 @@ class ModeSeekingPenalty(Penalty):
 
     Formula, per batch: weight / (E |fake − other| / E |z − other z| + epsilon), the absolute
     differences averaged over all dimensions and pairs, as in the authors' code; each sample's
-    value is the same. The paper writes a quotient to be maximised, of which this is the inverse.
-    The other of a pair has the latents of the sample before it in the batch and the same label,
-    so that classes are not driven apart: with labels the generator makes those samples anew. The
-    authors' code draws two latents for each label instead, and so makes twice the samples in
-    every update.
+    value is the same. Of samples that are trees the leaves' means are added. The paper writes a
+    quotient to be maximised, of which this is the inverse. The other of a pair has the latents of
+    the sample before it in the batch and the same label, so that classes are not driven apart:
+    with labels the generator makes those samples anew. The authors' code draws two latents for
+    each label instead, and so makes twice the samples in every update.
 
     Args:
         weight: At least 0; 1 in the paper.
@@ -65,11 +66,13 @@ class ModeSeekingPenalty(Penalty):
         latents = ops.cast(batch.latents, "float32")
         other_latents = global_batch.row_before(latents)
         if batch.condition is None:
-            other = global_batch.row_before(batch.fake)
+            other = keras.tree.map_structure(global_batch.row_before, batch.fake)
         else:
             other = batch.generate(other_latents)
         latent_distance = global_batch.mean(ops.abs(latents - other_latents))
-        distance = global_batch.mean(ops.abs(batch.fake - other))
+        pairs = zip(keras.tree.flatten(batch.fake), keras.tree.flatten(other), strict=True)
+        first, *others = (global_batch.mean(ops.abs(one - two)) for one, two in pairs)
+        distance = sum(others, start=first)
         # 1 / (distance / latent_distance + epsilon), defined without distances too.
         inverse = latent_distance / (distance + self.epsilon * latent_distance + _SMALLEST_DISTANCE)
         return ops.broadcast_to(self.weight * inverse, (ops.shape(latents)[0],))

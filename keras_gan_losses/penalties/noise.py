@@ -8,7 +8,8 @@ from keras import ops
 
 from keras_gan_losses.backend import global_batch
 from keras_gan_losses.registration import Configurable, look_up, register
-from keras_gan_losses.types import Tensor
+from keras_gan_losses.trees import for_each_row, num_rows
+from keras_gan_losses.types import Samples, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -20,17 +21,17 @@ class Noise(Configurable, abc.ABC):
     """
 
     @abc.abstractmethod
-    def __call__(self, samples: Tensor, seed_generator: keras.random.SeedGenerator) -> Tensor:
+    def __call__(self, samples: Samples, seed_generator: keras.random.SeedGenerator) -> Samples:
         """Points near the samples, in their shape.
 
         Args:
-            samples: Shape `(batch, …)`, float32.
+            samples: Shape `(batch, …)`, float32, or a tuple or dictionary of such tensors.
             seed_generator: Source of the random numbers.
         """
 
 
 class _BatchScaledNoise(Noise):
-    """Noise in units of the batch's standard deviation, taken over all numbers in it.
+    """Noise in units of the batch's standard deviation, taken over all numbers of a leaf in it.
 
     Args:
         scale: Size in those units, at least 0.
@@ -70,12 +71,16 @@ class UniformNoise(_BatchScaledNoise):
         The code of Kodali et al., 2017, arXiv:1705.07215.
     """
 
-    def __call__(self, samples: Tensor, seed_generator: keras.random.SeedGenerator) -> Tensor:
+    def __call__(self, samples: Samples, seed_generator: keras.random.SeedGenerator) -> Samples:
         """Points near the samples, in their shape."""
-        by_sample = (ops.shape(samples)[0],) + (1,) * (len(samples.shape) - 1)
-        share = global_batch.draw(keras.random.uniform, by_sample, seed=seed_generator)
-        step = global_batch.draw(keras.random.uniform, ops.shape(samples), seed=seed_generator)
-        return samples + share * self.scale * _deviation(samples) * step
+        count, seed = num_rows(samples), seed_generator
+        shares = global_batch.draw(keras.random.uniform, (count,), seed=seed)
+
+        def moved(leaf: Tensor) -> Tensor:
+            step = global_batch.draw(keras.random.uniform, ops.shape(leaf), seed=seed)
+            return leaf + for_each_row(shares, leaf) * self.scale * _deviation(leaf) * step
+
+        return keras.tree.map_structure(moved, samples)
 
 
 @register
@@ -99,11 +104,15 @@ class SymmetricNoise(_BatchScaledNoise):
     1.0
     """
 
-    def __call__(self, samples: Tensor, seed_generator: keras.random.SeedGenerator) -> Tensor:
+    def __call__(self, samples: Samples, seed_generator: keras.random.SeedGenerator) -> Samples:
         """Points near the samples, in their shape."""
-        shape = ops.shape(samples)
-        step = global_batch.draw(keras.random.uniform, shape, -1.0, 1.0, seed=seed_generator)
-        return samples + self.scale * _deviation(samples) * step
+
+        def moved(leaf: Tensor) -> Tensor:
+            shape, seed = ops.shape(leaf), seed_generator
+            step = global_batch.draw(keras.random.uniform, shape, -1.0, 1.0, seed=seed)
+            return leaf + self.scale * _deviation(leaf) * step
+
+        return keras.tree.map_structure(moved, samples)
 
 
 @register
@@ -133,10 +142,14 @@ class NormalNoise(Noise):
         check_number("standard_deviation", standard_deviation, minimum=0.0, advice=advice)
         self.standard_deviation = standard_deviation
 
-    def __call__(self, samples: Tensor, seed_generator: keras.random.SeedGenerator) -> Tensor:
+    def __call__(self, samples: Samples, seed_generator: keras.random.SeedGenerator) -> Samples:
         """Points near the samples, in their shape."""
-        step = global_batch.draw(keras.random.normal, ops.shape(samples), seed=seed_generator)
-        return samples + self.standard_deviation * step
+
+        def moved(leaf: Tensor) -> Tensor:
+            step = global_batch.draw(keras.random.normal, ops.shape(leaf), seed=seed_generator)
+            return leaf + self.standard_deviation * step
+
+        return keras.tree.map_structure(moved, samples)
 
 
 _NOISES: Mapping[str, type[Noise]] = {

@@ -27,11 +27,11 @@ class PathLengthPenalty(Penalty):
     Formula, per sample: weight · (‖Jᵀy‖ − a)², where J is the derivative of the sample by its
     latents, y ~ N(0, 1) / sqrt(number of pixels) is one noise image a sample, and a is the moving
     average of E ‖Jᵀy‖, to which the batch itself belongs. The pixels are height · width, all axes
-    but batch and channels; a vector counts as one. The scaling is that of the authors' code, and
-    its weight of 2 goes with it: the paper's own formula has y ~ N(0, 1). The code differentiates
-    a as well, by a hundredth; here a is a constant. It takes the derivative by the mapping
-    network's output, averaged over layers; here it is by what the generator is given, all of it
-    one vector.
+    but batch and channels; a vector counts as one, and of samples that are trees each leaf has a y.
+    The scaling is that of the authors' code, and its weight of 2 goes with it: the paper's own
+    formula has y ~ N(0, 1). The code differentiates a as well, by a hundredth; here a is a
+    constant. It takes the derivative by the mapping network's output, averaged over layers; here
+    it is by what the generator is given, all of it one vector.
 
     a is state: it starts at 0, is in `variables`, saved with a GAN, and follows each call. It
     cannot wait for `update_state`, which sees scores alone: the lengths are known in the call,
@@ -93,10 +93,16 @@ class PathLengthPenalty(Penalty):
 
 def _noise_product(batch: AdversarialBatch, latents: Tensor) -> Tensor:
     """Product of each sample with a noise image, the gradient of which is Jᵀy."""
-    samples = batch.generate(latents)
-    shape = ops.shape(samples)
+
+    def product(leaf: Tensor) -> Tensor:
+        return _leaf_product(leaf, batch.seed_generator)
+
+    first, *others = map(product, keras.tree.flatten(batch.generate(latents)))
+    return sum(others, start=first)
+
+
+def _leaf_product(leaf: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
+    shape = ops.shape(leaf)
     num_pixels = ops.cast(ops.prod(ops.convert_to_tensor([1, *shape[1:-1]])), "float32")
-    noise = global_batch.draw(keras.random.normal, shape, seed=batch.seed_generator) / ops.sqrt(
-        num_pixels
-    )
-    return ops.sum(samples * noise, axis=tuple(range(1, len(samples.shape))))
+    noise = global_batch.draw(keras.random.normal, shape, seed=seed) / ops.sqrt(num_pixels)
+    return ops.sum(leaf * noise, axis=tuple(range(1, len(leaf.shape))))

@@ -14,7 +14,8 @@ from keras_gan_losses.held_variables import HoldsVariables
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.schedule import Schedule, weight_at
 from keras_gan_losses.registration import snake_case
-from keras_gan_losses.types import Size, Tensor
+from keras_gan_losses.trees import LeafName, in_float32
+from keras_gan_losses.types import Samples, Size, Tensor
 from keras_gan_losses.validation import check_count, check_number
 
 _LEAST_FRACTION = 1e-6
@@ -73,6 +74,12 @@ class Penalty(HoldsVariables, abc.ABC):
 
     needs_generator: bool = False
     """Whether the penalty lets the generator make other samples than the batch's."""
+
+    sees_one_leaf: bool = False
+    """Whether the penalty looks at one leaf of samples that are trees, whose name is `on`."""
+
+    on: LeafName = None
+    """Name of that leaf; None where samples are one tensor."""
 
     def __init__(
         self,
@@ -155,14 +162,17 @@ def _distinct(variables: Sequence[keras.Variable]) -> list[keras.Variable]:
     return list({id(variable): variable for variable in variables}.values())
 
 
-def squared_norm(gradient: Tensor) -> Tensor:
+def squared_norm(gradient: Samples) -> Tensor:
     """Squared Euclidean norm of each sample's gradient, over all its dimensions, float32.
 
     Args:
-        gradient: Shape `(batch, …)`.
+        gradient: Shape `(batch, …)`, or a tree of such tensors, over all leaves of which it is.
 
     Returns:
         Shape `(batch,)`.
     """
-    gradient = ops.cast(gradient, "float32")
-    return ops.sum(ops.square(ops.reshape(gradient, (ops.shape(gradient)[0], -1))), axis=1)
+    first, *others = (
+        ops.sum(ops.square(ops.reshape(leaf, (ops.shape(leaf)[0], -1))), axis=1)
+        for leaf in keras.tree.flatten(in_float32(gradient))
+    )
+    return sum(others, start=first)

@@ -9,7 +9,8 @@ from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
-from keras_gan_losses.types import Tensor
+from keras_gan_losses.trees import LeafName, leaf_of
+from keras_gan_losses.types import Samples, Tensor
 from keras_gan_losses.validation import check_number
 
 
@@ -27,6 +28,7 @@ class PerceptualPenalty(Penalty):
             `keras.Model(vgg.input, [vgg.get_layer(name).output for name in names])`. It must take
             samples as they are; put a `Rescaling` before it where it wants other values. It is
             saved with the GAN, and nobody trains it.
+        on: Name of the leaf that the network takes, where samples are trees.
         weight: At least 0.
         **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
@@ -47,8 +49,16 @@ class PerceptualPenalty(Penalty):
 
     player = "generator"
     required_names = ("sample", "real")
+    sees_one_leaf = True
 
-    def __init__(self, network: keras.Model, *, weight: float = 1.0, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        network: keras.Model,
+        *,
+        on: LeafName = None,
+        weight: float = 1.0,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         check_number("weight", weight, minimum=0.0, advice="Real-ESRGAN has 1.0.")
         if not isinstance(network, keras.Model):
@@ -57,6 +67,7 @@ class PerceptualPenalty(Penalty):
                 f"{network!r}. Wrap a function in a layer of a model."
             )
         self.network = network
+        self.on = on
         self.weight = weight
 
     def call(self, batch: AdversarialBatch) -> Tensor:
@@ -65,6 +76,6 @@ class PerceptualPenalty(Penalty):
         distances = [sample_means(ops.abs(fake - ops.stop_gradient(real))) for fake, real in pairs]
         return self.weight * sum(distances[1:], start=distances[0])
 
-    def _features(self, samples: Tensor) -> list[Tensor]:
-        outputs = keras.tree.flatten(self.network(samples, training=False))
+    def _features(self, samples: Samples) -> list[Tensor]:
+        outputs = keras.tree.flatten(self.network(leaf_of(samples, self.on), training=False))
         return [ops.cast(each, "float32") for each in outputs]

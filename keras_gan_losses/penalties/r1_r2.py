@@ -9,7 +9,8 @@ from keras_gan_losses.backend import global_batch
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty, squared_norm
 from keras_gan_losses.registration import register
-from keras_gan_losses.types import Condition, Scores, Tensor
+from keras_gan_losses.trees import in_float32, num_rows
+from keras_gan_losses.types import Condition, Samples, Scores, Tensor
 from keras_gan_losses.validation import check_number
 
 # Below it, differences of scores in float32 are rounding.
@@ -44,18 +45,21 @@ class SquaredGradientPenalty(Penalty):
     def _squared_slope(
         self,
         batch: AdversarialBatch,
-        samples: Tensor,
+        samples: Samples,
         condition: Condition | None,
         scores: Scores,
         step: float,
     ) -> Tensor:
         """Squared difference quotient of each sample's scores, in a random direction."""
-        samples = ops.cast(samples, "float32")
-        shape = ops.shape(samples)
-        direction = global_batch.draw(keras.random.normal, shape, seed=batch.seed_generator)
-        differences = batch.score(samples + step * direction, condition) - scores
+
+        def moved(leaf: Tensor) -> Tensor:
+            shape, seed = ops.shape(leaf), batch.seed_generator
+            return leaf + step * global_batch.draw(keras.random.normal, shape, seed=seed)
+
+        points = keras.tree.map_structure(moved, in_float32(samples))
+        differences = batch.score(points, condition) - scores
         # Of several scores, the sum, whose gradient the exact penalty takes.
-        difference = ops.sum(ops.reshape(differences, (shape[0], -1)), axis=1)
+        difference = ops.sum(ops.reshape(differences, (num_rows(samples), -1)), axis=1)
         return ops.square(difference / step)
 
 

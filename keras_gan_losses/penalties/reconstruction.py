@@ -3,13 +3,13 @@
 from typing import Any
 
 import keras
-from keras import ops
 
 from keras_gan_losses.penalties.adversarial_batch import AdversarialBatch
 from keras_gan_losses.penalties.penalty import Penalty
 from keras_gan_losses.penalties.sample_means import sample_means
 from keras_gan_losses.registration import register
-from keras_gan_losses.types import Tensor
+from keras_gan_losses.trees import in_float32
+from keras_gan_losses.types import Tensor, Tree
 from keras_gan_losses.validation import check_number
 
 
@@ -23,7 +23,8 @@ class ReconstructionPenalty(Penalty):
     row, `"latents"` and the parts of the condition (`"condition"` where it has no name) what the
     generator was given, and a generator that returns `{"sample": …, "cycle": …}` adds `"cycle"`.
 
-    Formula, per sample: weight · loss(to, of), the mean over all dimensions.
+    Formula, per sample: weight · loss(to, of), the mean over all dimensions; of trees the sum over
+    their leaves, each compared with the one of its name.
 
     Args:
         of: Name of what is made.
@@ -39,6 +40,7 @@ class ReconstructionPenalty(Penalty):
             `compile`, if there is nothing of a name, or the two have different shapes.
 
     Example:
+    >>> from keras import ops
     >>> batch = AdversarialBatch(None, ops.ones((2, 3)), ops.zeros((2, 3)))
     >>> penalty = ReconstructionPenalty("sample", "real", weight=100.0)
     >>> ops.convert_to_numpy(penalty(batch)).tolist()
@@ -71,13 +73,24 @@ class ReconstructionPenalty(Penalty):
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
-        made, wanted = (ops.cast(batch.named(n), "float32") for n in (self.of, self.to))
-        if tuple(made.shape[1:]) != tuple(wanted.shape[1:]):
-            raise ValueError(
-                f"The penalty {self.name!r} compares values one by one. Received: {self.of!r} of "
-                f"shape {tuple(made.shape)} and {self.to!r} of shape {tuple(wanted.shape)}. Let "
-                "the generator give both in one shape."
-            )
+        made, wanted = (
+            keras.tree.lists_to_tuples(in_float32(batch.named(n))) for n in (self.of, self.to)
+        )
+        self._check_shapes(made, wanted)
         distance = self._distance
         values = distance.call if isinstance(distance, keras.losses.Loss) else distance
-        return self.weight * sample_means(values(wanted, made))
+        pairs = zip(keras.tree.flatten(wanted), keras.tree.flatten(made), strict=True)
+        first, *others = (sample_means(values(*pair)) for pair in pairs)
+        return self.weight * sum(others, start=first)
+
+    def _check_shapes(self, made: Tree, wanted: Tree) -> None:
+        both = [
+            keras.tree.map_structure(lambda leaf: tuple(leaf.shape), tree)
+            for tree in (made, wanted)
+        ]
+        if both[0] != both[1]:
+            raise ValueError(
+                f"The penalty {self.name!r} compares values one by one. Received: {self.of!r} of "
+                f"shape {both[0]} and {self.to!r} of shape {both[1]}. Let the generator give both "
+                "in one shape, and leaves by the same names."
+            )

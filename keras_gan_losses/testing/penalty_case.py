@@ -11,7 +11,7 @@ from keras_gan_losses.penalties import AdversarialBatch, Penalty
 from keras_gan_losses.testing.differences import backend_gradients
 from keras_gan_losses.testing.discriminators import BATCH_SIZE, NUM_DIMENSIONS, real_and_fake
 from keras_gan_losses.testing.settings import Arguments, settings, title
-from keras_gan_losses.types import ArrayLike, Tensor
+from keras_gan_losses.types import ArrayLike, Samples, Tensor
 
 Formula = Callable[..., ArrayLike]
 MakePenalty = Callable[..., Penalty]
@@ -77,17 +77,17 @@ def asks_for_gradient(penalty: Penalty, network: keras.Model) -> bool:
 class _WatchedBatch(AdversarialBatch):
     has_given_gradient = False
 
-    def score_gradient(self, samples: Tensor) -> Tensor:
+    def score_gradient(self, samples: Samples) -> Samples:
         self.has_given_gradient = True
         return super().score_gradient(samples)
 
     @property
-    def real_gradient(self) -> Tensor:
+    def real_gradient(self) -> Samples:
         self.has_given_gradient = True
         return super().real_gradient
 
     @property
-    def fake_gradient(self) -> Tensor:
+    def fake_gradient(self) -> Samples:
         self.has_given_gradient = True
         return super().fake_gradient
 

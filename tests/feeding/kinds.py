@@ -12,11 +12,15 @@ class Batched(keras.utils.PyDataset):
         self._arrays, self._batch_size = arrays, batch_size
 
     def __len__(self):
-        return -(-len(self._arrays[0]) // self._batch_size)
+        return -(-_count(self._arrays) // self._batch_size)
 
     def __getitem__(self, index):
         rows = slice(index * self._batch_size, (index + 1) * self._batch_size)
         return _rows(self._arrays, rows)
+
+
+def _count(arrays):
+    return len(keras.tree.flatten(arrays)[0])
 
 
 def _rows(arrays, rows):
@@ -32,7 +36,7 @@ def _tensorflow(arrays, batch_size):
 def _torch(arrays, batch_size):
     import torch
 
-    rows = [_rows(arrays, index) for index in range(len(arrays[0]))]
+    rows = [_rows(arrays, index) for index in range(_count(arrays))]
 
     def collate(batch):
         return keras.tree.map_structure(lambda *each: torch.from_numpy(np.stack(each)), *batch)
@@ -43,7 +47,7 @@ def _torch(arrays, batch_size):
 def _grain(arrays, batch_size):
     import grain
 
-    rows = [_rows(arrays, index) for index in range(len(arrays[0]))]
+    rows = [_rows(arrays, index) for index in range(_count(arrays))]
     return grain.MapDataset.source(rows).batch(batch_size)
 
 

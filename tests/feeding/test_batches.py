@@ -48,7 +48,7 @@ def test_each_kind_of_data_is_passed_over_again_and_again(make):
         np.testing.assert_array_equal(np.concatenate(samples), SAMPLES)
         np.testing.assert_array_equal(np.concatenate(labels), LABELS)
     content = Content.of(batches)
-    assert content.key == Content.of(Batches(Source.of(SAMPLES))).key
+    assert content.keys == Content.of(Batches(Source.of(SAMPLES))).keys
     assert content.count == 7
     np.testing.assert_array_equal(content.condition, LABELS)
 
@@ -63,13 +63,13 @@ def test_steps_end_a_pass():
 
 def test_the_key_follows_values_order_and_shape():
     keys = {
-        Content.of(Batches(Source.of(data))).key
+        Content.of(Batches(Source.of(data))).keys[None]
         for data in (SAMPLES, SAMPLES[::-1], SAMPLES[:6], SAMPLES + 1.0, SAMPLES.reshape(7, 2, 1))
     }
     assert len(keys) == 5
     assert (
-        Content.of(Batches(Source.of(SAMPLES.astype("float64")))).key
-        == Content.of(Batches(Source.of(SAMPLES))).key
+        Content.of(Batches(Source.of(SAMPLES.astype("float64")))).keys
+        == Content.of(Batches(Source.of(SAMPLES))).keys
     )
 
 

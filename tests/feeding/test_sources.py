@@ -54,6 +54,7 @@ FAULTS = {
     "not finite": (changed(SAMPLES, (3, 1), np.nan), None, "NaN or infinite"),
     "of another shape": (np.zeros((48, 3), "float32"), None, r"shape \(batch, 2\)"),
     "of another rank": (np.zeros((48, 2, 1), "float32"), None, r"shape \(batch, 2\)"),
+    "a tree": ((SAMPLES, SAMPLES), None, r"one array, of shape \(batch, 2\)"),
     "complex": (SAMPLES.astype("complex64"), None, "complex numbers.*two channels"),
     "labelled in vain": (SAMPLES, LABELS, "Labels came with the data"),
 }

@@ -49,7 +49,7 @@ def test_samples_pass_the_pool_one_after_the_other(size, batch_size):
     expected_seen, expected_pool = in_turn(batches, size, 7)
     np.testing.assert_array_equal(seen, expected_seen)
     kept = tiny.values(pool.variables)
-    np.testing.assert_array_equal(kept[0][: len(expected_pool)], expected_pool)
+    np.testing.assert_array_equal(kept[1][: len(expected_pool)], expected_pool)
 
 
 def still_gan(**kwargs):

@@ -9,7 +9,7 @@ FAKE = np.zeros((2, 2))
 
 
 def provide(references, *metrics, key="data"):
-    references.provide(metrics, key, lambda: np.split(SAMPLES, 2))
+    references.provide(metrics, {None: key}, lambda: np.split(SAMPLES, 2))
 
 
 def test_metrics_with_the_same_features_share_one_pass():

@@ -54,7 +54,6 @@ def a_generator(outputs):
     ("outputs", "received"),
     [
         (lambda samples: [samples], r"a list of \[a tensor of shape \(None, 2\)\]"),
-        (lambda samples: [samples, samples], "a list of"),
         (lambda samples: {"samples": samples}, "{'samples': a tensor"),
     ],
 )

@@ -12,6 +12,8 @@ from keras_gan_losses.penalties import (
     LatentDiversityPenalty,
 )
 from keras_gan_losses.testing.differences import backend_gradients
+from keras_gan_losses.testing.penalty_conventions import SAVED_ARGUMENTS
+from keras_gan_losses.testing.saving import check_round_trip
 from tests import tiny
 
 REAL, FAKE = np.random.default_rng(0).normal(size=(2, 4, 2, 3, 1)).astype("float32")
@@ -69,7 +71,7 @@ def test_penalty_of_a_half_precision_discriminator_is_float32():
 @pytest.mark.parametrize("augmentation", [doubled, layers.GaussianNoise(0.3, seed=5)])
 def test_penalty_is_saved_with_its_augmentation(augmentation):
     arguments = {"augmentation": augmentation, "weight": 3.0, "fake_weight": 0.7}
-    testing.check_penalty_serialization(ConsistencyPenalty, arguments=arguments)
+    check_round_trip(ConsistencyPenalty, {**arguments, "on": "image"}, common=SAVED_ARGUMENTS)
 
 
 def test_augmentation_that_changes_nothing_costs_nothing():

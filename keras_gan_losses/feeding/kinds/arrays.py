@@ -12,6 +12,7 @@ from keras_gan_losses.feeding.array_form import as_array, is_array
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.source import CONTENT, Source
 from keras_gan_losses.fingerprint import digest
+from keras_gan_losses.trees import named_leaves, num_samples, packed
 from keras_gan_losses.types import Arguments, Batch, Data, Tree
 from keras_gan_losses.validation import check_count
 
@@ -19,10 +20,10 @@ _ROWS_LOOKED_AT = 64
 
 
 class ArraySource(Source):
-    """Samples in one array, and their condition in another, or in several by name.
+    """Samples in one array or a tree of arrays, and their condition in another, or in several.
 
     Args:
-        samples: Shape `(n, …)`.
+        samples: Shape `(n, …)`, or a tuple or dictionary of such arrays.
         condition: A row each, a dictionary of such parts, or None.
         batch_size: Samples in a batch.
     """
@@ -34,8 +35,9 @@ class ArraySource(Source):
 
     @classmethod
     def accepts(cls, x: Data) -> bool:
-        """Whether data have a shape and rows."""
-        return is_array(x)
+        """Whether data have a shape and rows, or are a tuple, list or dictionary of such."""
+        leaves = named_leaves(x).values()
+        return len(leaves) > 0 and all(map(is_array, leaves))
 
     @classmethod
     def made(cls, x: Data, y: Data, batch_size: int | None) -> Self:
@@ -46,7 +48,8 @@ class ArraySource(Source):
         """
         size = DEFAULT_BATCH_SIZE if batch_size is None else batch_size
         check_count("batch_size", size, advice=f"{DEFAULT_BATCH_SIZE} is the default.")
-        return cls(as_array(x), _as_arrays(y), batch_size=int(size))
+        samples = packed({name: as_array(leaf) for name, leaf in named_leaves(x).items()})
+        return cls(samples, _as_arrays(y), batch_size=int(size))
 
     def read_by(self, reader: BatchReader) -> Self:
         """The arrays in the networks' form: everything is looked at now."""
@@ -55,10 +58,10 @@ class ArraySource(Source):
 
     def in_rounds(self, num_updates: int) -> Self:
         """The same arrays, in batches of as many more samples."""
-        rest = len(self.data) % (self.batch_size * num_updates)
+        rest = self.size % (self.batch_size * num_updates)
         if 0 < rest < num_updates:
             raise ValueError(
-                f"{len(self.data)} samples in rounds of discriminator_steps × batch_size = "
+                f"{self.size} samples in rounds of discriminator_steps × batch_size = "
                 f"{num_updates} × {self.batch_size} leave a last batch of {rest}, which cannot be "
                 f"divided among {num_updates} discriminator updates. Leave out {rest} samples, or "
                 "use another `batch_size`."
@@ -73,12 +76,12 @@ class ArraySource(Source):
     @property
     def size(self) -> int:
         """Number of samples."""
-        return len(self.data)
+        return num_samples(self.data)
 
     def update_sizes(self, num_updates: int) -> Iterator[tuple[str, int | None, int]]:
         """A batch, and the last round."""
         yield "batches", self.batch_size, 1
-        yield "a last round", len(self.data) % (self.batch_size * num_updates), num_updates
+        yield "a last round", self.size % (self.batch_size * num_updates), num_updates
 
     def fit_arguments(
         self, *, is_alone: bool, steps_per_epoch: int | None, shuffle: bool | str
@@ -129,13 +132,13 @@ class ArraySource(Source):
 
     def description(self, *, shuffle: bool) -> Arguments:
         """Sizes, order, and some of the rows."""
-        step = -(-len(self.data) // _ROWS_LOOKED_AT)
+        step = -(-self.size // _ROWS_LOOKED_AT)
         rows = [
             keras.ops.convert_to_numpy(each[::step]) for each in keras.tree.flatten(self.arrays)
         ]
         return {
             "kind": type(self).__name__,
-            "num_samples": len(self.data),
+            "num_samples": self.size,
             "batch_size": self.batch_size,
             "discriminator_steps": self.num_updates,
             "shuffle": shuffle,
@@ -144,14 +147,14 @@ class ArraySource(Source):
 
     def split(self, share: float) -> tuple[Self, Self]:
         """The first samples, and the last ones of this share."""
-        cut = int(len(self.data) * (1.0 - share))
-        if not 0 < cut < len(self.data):
+        cut = int(self.size * (1.0 - share))
+        if not 0 < cut < self.size:
             super().split(share)
         return self._rows(slice(cut)), self._rows(slice(cut, None))
 
     def elements(self) -> Iterable[Batch]:
         """Neighbouring rows, `batch_size` of them."""
-        starts = range(0, len(self.data), self.batch_size)
+        starts = range(0, self.size, self.batch_size)
         return (self._rows(slice(start, start + self.batch_size)).arrays for start in starts)
 
     def _rows(self, rows: slice) -> Self:

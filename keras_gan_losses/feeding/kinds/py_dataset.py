@@ -9,8 +9,9 @@ import keras
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.epoch_data import EpochData
 from keras_gan_losses.feeding.py_dataset_epochs import PyDatasetData
-from keras_gan_losses.feeding.rounds import concatenated, num_samples
+from keras_gan_losses.feeding.rounds import concatenated
 from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.trees import num_samples
 from keras_gan_losses.types import Arguments, Batch, Data
 
 

@@ -1,6 +1,6 @@
 """Pipelines of `tf.data`, which Keras reads on every backend."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Self
 
 import keras
@@ -11,11 +11,12 @@ from keras_gan_losses.feeding.batch_form import unpacked
 from keras_gan_losses.feeding.batch_reader import BatchReader
 from keras_gan_losses.feeding.condition_form import check_part_shape, check_presence
 from keras_gan_losses.feeding.epoch_data import EpochData
-from keras_gan_losses.feeding.sample_form import check_shape
+from keras_gan_losses.feeding.sample_form import check_names, check_shape, of_leaf
 from keras_gan_losses.feeding.source import Source
 from keras_gan_losses.feeding.tf_epochs import PassData, RunningData
 from keras_gan_losses.game.players import NetworkSpecification, PartSpecification
-from keras_gan_losses.types import Batch, Data, Shape, Tree
+from keras_gan_losses.trees import in_one_form, named_leaves, named_shapes
+from keras_gan_losses.types import Batch, Data, Shape, Shapes, Tree
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -83,28 +84,36 @@ class TensorFlowSource(Source):
 
 
 def _check_element(element: Batch, specification: NetworkSpecification) -> None:
-    samples, condition = unpacked(element)
-    for each in (samples, *([] if condition is None else keras.tree.flatten(condition))):
+    samples, condition = unpacked(element, specification.sample_shape)
+    for each in keras.tree.flatten((samples, [] if condition is None else condition)):
         if not hasattr(each, "name"):  # Of a dense tensor's specification alone.
             raise ValueError(
-                "A batch must be (samples,) or (samples, condition), each a dense tensor or, of "
-                f"conditions, a dictionary of such. Received: {each}. Convert it in a `map`."
+                "A batch must be (samples,) or (samples, condition), each a dense tensor or a tree "
+                f"of such. Received: {each}. Convert it in a `map`."
             )
-    check_kind(samples.dtype, "samples")
-    shape = _shape(samples)
-    if shape is not None:
-        check_shape(shape, specification.sample_shape)
-    elif None in specification.sample_shape:
-        raise ValueError(
-            "Neither the tf.data.Dataset nor the networks tell the shape of samples. Call "
-            "`set_shape` on them in a `map`, or build networks for one shape. The networks take "
-            f"samples of shape {specification.sample_shape}."
-        )
+    _check_samples(samples, specification.sample_shape)
     check_presence(condition, specification)
     for each, part in _with_parts(condition, specification):
         check_kind(each.dtype, "labels")
         if (shape := _shape(each)) is not None:
             check_part_shape(shape, part)
+
+
+def _check_samples(samples: Data, expected: Shapes) -> None:
+    shapes, leaves = named_shapes(expected), named_leaves(samples)
+    check_names(leaves, shapes)
+    for name, wanted in shapes.items():
+        where = of_leaf("", name)
+        check_kind(leaves[name].dtype, "samples", where)
+        shape = _shape(leaves[name])
+        if shape is not None:
+            check_shape(shape, wanted, where)
+        elif None in wanted:
+            raise ValueError(
+                f"{where}Neither the tf.data.Dataset nor the networks tell the shape of samples. "
+                "Call `set_shape` on them in a `map`, or build networks for one shape. The "
+                f"networks take samples of shape {wanted}."
+            )
 
 
 def _with_parts(
@@ -127,11 +136,12 @@ def _read(dataset: "tf.data.Dataset", reader: BatchReader) -> "tf.data.Dataset":
     import tensorflow as tf
 
     specification = reader.specification
-    samples, condition = unpacked(dataset.element_spec)
+    samples, condition = unpacked(dataset.element_spec, specification.sample_shape)
+    samples = in_one_form(samples)
     structure = (samples,) if condition is None else (samples, condition)
     ordered = dict(sorted(condition.items())) if isinstance(condition, Mapping) else condition
     parts = [part.shape for _, part in _with_parts(ordered, specification)]
-    shapes = [specification.sample_shape, *parts]
+    shapes = [*named_shapes(specification.sample_shape).values(), *parts]
 
     def look(number: np.int64, *arrays: np.ndarray) -> np.int64:
         reader(tf.nest.pack_sequence_as(structure, arrays), int(number))
@@ -139,7 +149,7 @@ def _read(dataset: "tf.data.Dataset", reader: BatchReader) -> "tf.data.Dataset":
 
     @tf.autograph.experimental.do_not_convert
     def read(number: tf.Tensor, batch: Batch) -> tuple[Tree, ...]:
-        taken = unpacked(batch)
+        taken = unpacked(batch, specification.sample_shape)
         leaves = tf.nest.flatten(taken[: len(structure)])
         looked = tf.numpy_function(look, [number, *leaves], tf.int64)
         with tf.control_dependencies([looked]):
@@ -170,9 +180,6 @@ def _joined(dataset: "tf.data.Dataset", num_updates: int) -> "tf.data.Dataset":
             lambda: tf.gather(samples, tf.range(num_updates) % size),
         )
 
-    def map_structure(function: Callable[[tf.Tensor], tf.Tensor]) -> Callable[..., Batch]:
-        return lambda *element: tf.nest.map_structure(
-            function, element[0] if len(element) == 1 else element
-        )
-
-    return dataset.ragged_batch(num_updates).map(map_structure(joined))
+    return dataset.ragged_batch(num_updates).map(
+        lambda *element: tf.nest.map_structure(joined, element)
+    )
