@@ -1,7 +1,8 @@
 """Data for learning, for examples and for measuring how a GAN covers its modes."""
 
 from keras_gan_losses.datasets.digits import digits
+from keras_gan_losses.datasets.image_folder import image_folder
 from keras_gan_losses.datasets.images import images
 from keras_gan_losses.datasets.toy import GaussianMixture, grid, ring
 
-__all__ = ["GaussianMixture", "digits", "grid", "images", "ring"]
+__all__ = ["GaussianMixture", "digits", "grid", "image_folder", "images", "ring"]

@@ -1,0 +1,119 @@
+"""Single picture files: where they lie, what they are, and their pixels."""
+
+import dataclasses
+import pathlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from keras_gan_losses.types import PathLike
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
+
+# Of these all pixels are grey; "I;16" and its kin hold 16 bits.
+_GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F")
+_GREATEST_16_BIT = 65535.0
+
+
+@dataclasses.dataclass(frozen=True)
+class ImageFile:
+    """A file that should hold a picture.
+
+    Args:
+        path: Where it lies.
+        class_name: Name of the folder that it lies in; empty for none.
+        size: Width and height, once it was looked at.
+        is_grey: Whether it has no colours.
+        problem: Why it is no picture; empty if it is one.
+    """
+
+    path: pathlib.Path
+    class_name: str
+    size: tuple[int, int] = (0, 0)
+    is_grey: bool = False
+    problem: str = ""
+
+    def looked_at(self) -> Self:
+        """The same with what the file's first bytes tell."""
+        from PIL import Image, UnidentifiedImageError
+
+        try:
+            with Image.open(self.path) as image:
+                return dataclasses.replace(self, size=image.size, is_grey=image.mode in _GREY_MODES)
+        except UnidentifiedImageError:
+            return dataclasses.replace(self, problem="no picture")
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            return dataclasses.replace(self, problem=str(error) or type(error).__name__)
+
+
+def find_image_files(directory: PathLike) -> list[ImageFile]:
+    """All files with the ending of a picture, in the order of their names.
+
+    Raises:
+        FileNotFoundError: If there is no such folder.
+        ValueError: If there are none.
+    """
+    folder = pathlib.Path(directory).expanduser()
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {str(directory)!r}.")
+    found = sorted(
+        path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file()
+    )
+    if not found:
+        raise ValueError(
+            f"The folder {str(directory)!r} has no pictures. Expected files that end in "
+            f"{', '.join(ENDINGS)}, in it or in folders of it."
+        )
+    names = (path.relative_to(folder).parts for path in found)
+    return [
+        ImageFile(path, parts[0] if len(parts) > 1 else "")
+        for path, parts in zip(found, names, strict=True)
+    ]
+
+
+def num_channels(files: Sequence[ImageFile]) -> int:
+    """1 if all are grey, else 3."""
+    return 1 if all(file.is_grey for file in files) else 3
+
+
+def read_image(path: pathlib.Path, side: int, channels: int, *, crops: bool) -> np.ndarray:
+    """Pixels of a picture, 8 bits, shape `(side, side, channels)`.
+
+    Args:
+        path: Its file.
+        side: Side in pixels.
+        channels: 1 or 3.
+        crops: Whether a picture that is no square is cut, else squeezed.
+    """
+    from PIL import Image, ImageOps
+
+    mode = "L" if channels == 1 else "RGB"
+    with Image.open(path) as image:
+        # JPEG can be decoded at a fraction of its size; twice the one wanted leaves it sharp.
+        image.draft(mode, (2 * side, 2 * side))
+        upright = ImageOps.exif_transpose(image)
+        plain = _opaque(upright).convert(mode)
+    if plain.size != (side, side):
+        bring = ImageOps.fit if crops else Image.Image.resize
+        plain = bring(plain, (side, side), Image.Resampling.LANCZOS)
+    return np.asarray(plain).reshape(side, side, channels)
+
+
+def _opaque(image: "Image.Image") -> "Image.Image":
+    """The picture in 8 bits, what is transparent put on white."""
+    from PIL import Image
+
+    if image.mode == "F":
+        raise ValueError("floating-point pixels have no known range; save them by numpy.save")
+    if image.mode.startswith("I"):
+        values = np.clip(np.asarray(image, "float64") / _GREATEST_16_BIT, 0.0, 1.0)
+        return Image.fromarray((values * 255.0).round().astype("uint8"))
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        coloured = image.convert("RGBA")
+        white = Image.new("RGBA", coloured.size, "white")
+        return Image.alpha_composite(white, coloured)
+    return image
