@@ -1,5 +1,6 @@
 """Ready networks, in pairs and alone; any other two Keras models do as well."""
 
+from keras_gan_losses.architectures.convolutional_1d import convolutional_1d
 from keras_gan_losses.architectures.dcgan import dcgan
 from keras_gan_losses.architectures.mlp import mlp
 from keras_gan_losses.architectures.multi_scale import multi_scale
@@ -9,6 +10,7 @@ from keras_gan_losses.architectures.translation import translation_generator
 from keras_gan_losses.architectures.unet import unet_generator
 
 __all__ = [
+    "convolutional_1d",
     "dcgan",
     "mlp",
     "multi_scale",

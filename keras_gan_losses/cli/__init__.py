@@ -4,6 +4,7 @@ import typer
 
 from keras_gan_losses.cli.compare import compare
 from keras_gan_losses.cli.evaluate import evaluate
+from keras_gan_losses.cli.generate import generate
 from keras_gan_losses.cli.train import train
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -14,7 +15,7 @@ def commands() -> None:
     """Train GANs with Keras, and choose their losses."""
 
 
-for _command in (train, evaluate, compare):
+for _command in (train, generate, evaluate, compare):
     app.command()(_command)
 
 

@@ -29,7 +29,8 @@ _MOST_UPDATES = 5_000
 def compare(
     losses: Annotated[str, typer.Option(help="Objectives, with commas: lsgan,wgan_gp,r3gan")],
     data: Annotated[
-        str, typer.Option(help="digits, ring, grid, or an image set: mnist …")
+        str,
+        typer.Option(help="A folder of pictures, x.npy, digits, ring, grid, or mnist …"),
     ] = "ring",
     seeds: Annotated[int, typer.Option(help="Runs of each objective.")] = 5,
     updates: Annotated[
@@ -50,6 +51,7 @@ def compare(
     ] = None,
     out: Annotated[Path, typer.Option(help="Where results are written.")] = Path("comparison"),
     batch_size: Annotated[int, typer.Option(min=1, help="Samples per update.")] = 64,
+    size: Annotated[int | None, typer.Option(min=8, help="Side of pictures of a folder.")] = None,
     measurements: Annotated[int, typer.Option(min=1, help="Measurements of each run.")] = 10,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Runs at once. Default: one for each core.")
@@ -63,9 +65,12 @@ def compare(
     """Compare objectives on equal budgets with several seeds, and write a report."""
     use_backend(backend)
     with errors_in_one_line():
-        folders = {"data_dir": data_dir, "manual_dir": manual_dir}
-        task = make_task(data, batch_size=batch_size, **folders)
-        real = make_real_data(data, **folders)
+        task = make_task(
+            data, batch_size=batch_size, data_dir=data_dir, manual_dir=manual_dir, size=size
+        )
+        real = make_real_data(
+            data, data_dir=data_dir, manual_dir=manual_dir, size=task.side, form=task.form
+        )
         keras.utils.set_random_seed(0)
         compared = compare_objectives(
             task.build_networks,
@@ -89,7 +94,11 @@ def compare(
 
 
 def _joined(data: Data) -> np.ndarray:
-    return data if isinstance(data, np.ndarray) else np.concatenate(list(map(np.asarray, data)))
+    if isinstance(data, np.ndarray):
+        return data
+    if isinstance(data, keras.utils.PyDataset):
+        return np.concatenate([data[index] for index in range(data.num_batches)])
+    return np.concatenate(list(map(np.asarray, data)))
 
 
 def _metrics(real: RealData, names: str | None, features: str | None) -> list[DistributionMetric]:

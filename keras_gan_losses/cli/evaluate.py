@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import Annotated, TypedDict
 
-import keras
 import typer
 
-from keras_gan_losses import GAN
+from keras_gan_losses.cli.forms import form_of
 from keras_gan_losses.cli.real_data import make_real_data
+from keras_gan_losses.cli.saved_gan import load_gan
 from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
 from keras_gan_losses.metrics import DistributionMetric
 
@@ -27,7 +27,8 @@ class _Summary(TypedDict):
 def evaluate(
     model: Annotated[Path, typer.Argument(help="File of a GAN: gan.keras")],
     data: Annotated[
-        str, typer.Option(help="digits, ring, grid, an image set (mnist …), or a file: x.npy")
+        str,
+        typer.Option(help="A folder of pictures, x.npy, digits, ring, grid, or mnist …"),
     ] = "digits",
     labels: Annotated[Path | None, typer.Option(help="Labels of the samples in a file.")] = None,
     features: Annotated[
@@ -49,8 +50,16 @@ def evaluate(
     """Measure how far a GAN's samples are from real ones."""
     use_backend(backend)
     with errors_in_one_line():
-        gan = _load(model)
-        real = make_real_data(data, labels=labels, data_dir=data_dir, manual_dir=manual_dir)
+        gan = load_gan(model)
+        shape = gan.specification.sample_shape
+        real = make_real_data(
+            data,
+            labels=labels,
+            data_dir=data_dir,
+            manual_dir=manual_dir,
+            size=shape[0] if len(shape) == 3 else None,
+            form=form_of(model.parent / "form.json", shape),
+        )
         metrics = real.metrics(features, num_samples=num_samples, cache_directory=cache)
         values = gan.measure(
             real.samples,
@@ -70,27 +79,6 @@ def evaluate(
             typer.echo(json.dumps(summary, indent=2))
         else:
             _print_table(summary, metrics)
-
-
-def _load(path: Path) -> GAN:
-    if not path.exists():
-        raise ValueError(f"There is no file {path}. Give the file that `gan.save` wrote.")
-    try:
-        gan = keras.saving.load_model(path)
-    # A class that is not known, a damaged file, another format: Keras raises whatever comes.
-    except Exception as error:
-        reason = (str(error).strip() or repr(error)).splitlines()[0]
-        raise ValueError(
-            f"{path} cannot be loaded: {reason} If it has layers or losses of your own, decorate "
-            "them with @keras.saving.register_keras_serializable(), and measure in a script that "
-            "imports them: keras.saving.load_model(path).measure(...)."
-        ) from error
-    if not isinstance(gan, GAN):
-        raise ValueError(
-            f"{path} holds a {type(gan).__name__}, but a GAN is needed: the file that `gan.save` "
-            "or `keras-gan-losses train` wrote."
-        )
-    return gan
 
 
 def _print_table(summary: _Summary, metrics: list[DistributionMetric]) -> None:

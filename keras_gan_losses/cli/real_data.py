@@ -10,6 +10,10 @@ import keras
 import numpy as np
 
 from keras_gan_losses import datasets, metrics
+from keras_gan_losses.cli.forms import MIXTURES, Form, Numbers
+from keras_gan_losses.cli.own_data import read_arrays, to_range
+from keras_gan_losses.cli.tasks import is_path
+from keras_gan_losses.datasets.image_files import find_image_files
 from keras_gan_losses.metrics import features as features_module
 from keras_gan_losses.types import PathLike, Tree
 
@@ -115,15 +119,19 @@ def make_real_data(
     labels: Path | None = None,
     data_dir: Path | None = None,
     manual_dir: Path | None = None,
+    size: int | None = None,
+    form: Form | None = None,
 ) -> RealData:
-    """Real data of a name.
+    """Real data of a name or of a path.
 
     Args:
-        name: `"digits"`, `"ring"` or `"grid"`; an image set of tensorflow-datasets, whose test
-            split is taken; or the path of an array in a `.npy` file.
-        labels: Path of the labels of an array, a `.npy` file too.
+        name: `"digits"`, `"ring"` or `"grid"`; the path of a folder of pictures or of an array in a
+            file; or an image set of tensorflow-datasets, whose test split is taken.
+        labels: Path of the labels of an array.
         data_dir: Where tensorflow-datasets keeps prepared data.
         manual_dir: Where the original files of an image set lie.
+        size: Side to which the pictures of a folder are brought.
+        form: How the GAN that is measured has learned an array.
 
     Raises:
         ValueError: If there are no such data, or labels do not fit.
@@ -132,44 +140,35 @@ def make_real_data(
     >>> make_real_data("digits").samples.shape
     (1797, 8, 8, 1)
     """
-    if name.endswith(".npy"):
-        return _from_file(Path(name), labels)
+    if is_path(name) or Path(name).exists():
+        return _own(Path(name), labels, size, form)
     if labels is not None:
         raise ValueError(f"Labels belong to data in a file (x.npy). Received data={name!r}.")
     if name == "digits":
         images, classes = datasets.digits()
         return RealData(samples=images, labels=classes)
-    mixtures: dict[str, Callable[..., datasets.GaussianMixture]] = {
-        "ring": datasets.ring,
-        "grid": datasets.grid,
-    }
-    if name in mixtures:
+    if name in MIXTURES:
         # As many as the published protocol has, and others than those that are trained on.
-        mixture = mixtures[name](2500, seed=1)
+        mixture = MIXTURES[name](2500, seed=1)
         return RealData(samples=mixture.samples, mixture=mixture)
     return _image_set(name, {"data_dir": data_dir, "manual_dir": manual_dir})
 
 
-def _from_file(path: Path, labels: Path | None) -> RealData:
-    samples = _load(path)
-    classes = None if labels is None else _load(labels)
-    if classes is not None and len(classes) != len(samples):
-        raise ValueError(
-            f"Each sample needs one label. Received: {len(samples)} samples in {path} and "
-            f"{len(classes)} labels in {labels}."
-        )
-    return RealData(samples=samples, labels=classes)
-
-
-def _load(path: Path) -> np.ndarray:
-    try:
-        # Never pickled objects, which could run anything.
-        return np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise ValueError(
-            f"{path} cannot be read as an array. Write it by numpy.save('x.npy', samples). "
-            f"NumPy said: {error}"
-        ) from error
+def _own(path: Path, labels: Path | None, size: int | None, form: Form | None) -> RealData:
+    if not path.is_dir():
+        samples, classes = read_arrays(path, labels)
+        if isinstance(form, Numbers):
+            samples = form.forth(samples)
+        elif samples.ndim == 4:
+            samples = to_range(samples)
+        return RealData(samples=samples.astype("float32", copy=False), labels=classes)
+    has_classes = all(file.class_name for file in find_image_files(path))
+    images = datasets.image_folder(path, size=size, with_labels=has_classes)
+    rows = slice(_MAX_NUM_SAMPLES)
+    return RealData(
+        samples=to_range(images.images[rows]),
+        labels=None if images.labels is None else images.labels[rows],
+    )
 
 
 def _image_set(name: str, folders: _Folders) -> RealData:

@@ -7,10 +7,11 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from keras_gan_losses.files import remove_unfinished, write_whole
 from keras_gan_losses.runs.run_lock import locked
+from keras_gan_losses.types import Json
 
 _ARGUMENTS = "run.json"
 
@@ -22,6 +23,32 @@ class Arguments(TypedDict):
     loss: str
     batch_size: int
     seed: int
+    size: int | None
+    crop: bool
+    labels: str | None
+    conditional: bool
+    augment: str | None
+    average: bool
+    learning_rate: float | None
+    latent_dim: int | None
+    precision: str
+
+
+DEFAULTS: Arguments = {
+    "data": "digits",
+    "loss": "non_saturating",
+    "batch_size": 64,
+    "seed": 0,
+    "size": None,
+    "crop": True,
+    "labels": None,
+    "conditional": False,
+    "augment": None,
+    "average": False,
+    "learning_rate": None,
+    "latent_dim": None,
+    "precision": "float32",
+}
 
 
 class RunFolder:
@@ -36,6 +63,7 @@ class RunFolder:
         self.checkpoints = path / "checkpoints"
         self.history = path / "history.csv"
         self.model = path / "gan.keras"
+        self.form = path / "form.json"
         self.samples = path / "samples.png"
         self.generator = path / "generator"
 
@@ -57,7 +85,8 @@ class RunFolder:
         Returns:
             Where that is now, or None if there was nothing.
         """
-        written = (self.checkpoints, self.history, self.model, self.samples, self.generator)
+        written = [self.checkpoints, self.history, self.model, self.form]
+        written += [self.samples, self.generator]
         left = [each for each in (self.path / _ARGUMENTS, *written) if each.exists()]
         names = (self.path / f"earlier-{number}" for number in itertools.count(1))
         earlier = next(name for name in names if not name.exists())
@@ -68,7 +97,7 @@ class RunFolder:
         write_whole(self.path / _ARGUMENTS, json.dumps(arguments, indent=1) + "\n")
         return earlier if left else None
 
-    def arguments(self, asked_for: Mapping[str, str | int | None]) -> Arguments:
+    def arguments(self, asked_for: Mapping[str, Json]) -> Arguments:
         """Arguments of the run that is here.
 
         Args:
@@ -82,7 +111,10 @@ class RunFolder:
             raise ValueError(
                 f"Nothing to resume: {path} does not exist. Train without --resume first."
             )
-        kept = json.loads(path.read_text())
+        kept: dict[str, Json] = {
+            **cast("dict[str, Json]", DEFAULTS),
+            **json.loads(path.read_text()),
+        }
         other = [
             f"--{name.replace('_', '-')} {kept[name]}, not {value}"
             for name, value in asked_for.items()
@@ -93,7 +125,7 @@ class RunFolder:
                 f"The run in {self.path} has {' and '.join(other)}. Leave that away to go on with "
                 "it, or begin another run in another folder by --out."
             )
-        return kept
+        return cast("Arguments", kept)
 
     def keep_rows(self, num_rows: int) -> None:
         """Drops the rows of epochs that the newest checkpoint does not know."""

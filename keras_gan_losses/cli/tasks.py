@@ -1,58 +1,78 @@
-"""Data with networks that fit them, by name: what the command line trains on."""
+"""Data with networks that fit them, by name or from a path: what the command line trains on."""
 
-import re
+import dataclasses
+import functools
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import keras
 import numpy as np
 
-from keras_gan_losses import architectures, datasets, plots
+from keras_gan_losses import architectures, datasets
+from keras_gan_losses.cli.forms import MIXTURES, Form, Pictures, Points
+from keras_gan_losses.cli.own_data import OwnData, own_data
+from keras_gan_losses.datasets.image_folder import FolderImages
 from keras_gan_losses.types import Tensor
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Networks = tuple[keras.Model, keras.Model]
 Data = np.ndarray | Iterable[Tensor]
 """An array, or batches of it."""
 
+# So many rounds a small set of one's own is trained for, unless told otherwise.
+_USUAL_ROUNDS = 20_000
 
-@dataclass(frozen=True)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Task:
-    """Data, networks for them, and a picture of samples.
+    """Data, networks for them, and the form of samples.
 
     Args:
         data: What `GAN.fit` takes as `x`.
+        labels: Number of the class of each sample, where they are learned and in an array.
+        class_names: What they stand for.
         num_batches: Batches in one pass over the data.
         latent_dim: Number of latents that the generator takes.
-        num_epochs: Passes that give a good result in about a minute on two cores, where the
-            data are small.
+        num_epochs: Passes that give a first good result.
         build_networks: Makes the generator and the discriminator.
-        draw: Makes a picture of generated samples.
+        form: How samples are drawn and written.
+        found: What the data are and which networks were chosen, for data of one's own.
+        side: Side of the pictures of a folder; None for other data.
     """
 
     data: Data
+    labels: np.ndarray | None = None
+    class_names: list[str] = dataclasses.field(default_factory=list)
     num_batches: int
     latent_dim: int
     num_epochs: int
     build_networks: Callable[[], Networks]
-    draw: Callable[[np.ndarray], "Figure"]
+    form: Form
+    found: tuple[str, ...] = ()
+    side: int | None = None
 
 
 def make_task(
-    name: str, *, batch_size: int, data_dir: Path | None = None, manual_dir: Path | None = None
+    name: str,
+    *,
+    batch_size: int,
+    data_dir: Path | None = None,
+    manual_dir: Path | None = None,
+    latent_dim: int | None = None,
+    is_conditional: bool = False,
+    **reading: Any,
 ) -> Task:
-    """Task of a name.
+    """Task of a name or of a path.
 
     Args:
-        name: `"digits"`, `"ring"` or `"grid"`, which are at hand, or an image set of
-            tensorflow-datasets, such as `"mnist"`.
+        name: `"digits"`, `"ring"` or `"grid"`, which are at hand; the path of a folder of pictures
+            or of an array in a file; or an image set of tensorflow-datasets, such as `"mnist"`.
         batch_size: What one discriminator update sees.
         data_dir: Where tensorflow-datasets keeps prepared data.
         manual_dir: Where the original files of an image set lie.
+        latent_dim: Number of latents; None for what suits the data.
+        is_conditional: Whether classes of data of one's own are learned.
+        **reading: Of `own_data`: labels, size, crops.
 
     Raises:
         ValueError: If there are no such data.
@@ -61,52 +81,91 @@ def make_task(
     >>> make_task("digits", batch_size=64).num_batches
     29
     """
-    if name in _EMBEDDED:
-        return _EMBEDDED[name](batch_size)
-    if re.search(r"\.[a-z]\w*$", name, re.IGNORECASE) or Path(name).is_file():
+    if name in _EMBEDDED and not Path(name).exists():
+        task = _EMBEDDED[name](batch_size, latent_dim)
+    elif Path(name).exists() or is_path(name):
+        own = own_data(Path(name), batch_size=batch_size, with_labels=is_conditional, **reading)
+        return _own(own, batch_size, latent_dim or 64, is_conditional=is_conditional)
+    else:
+        task = _image_set(name, batch_size, latent_dim or 64, data_dir, manual_dir)
+    if is_conditional:
         raise ValueError(
-            f"The command line trains on data of a name: {', '.join(_EMBEDDED)}, or an image set "
-            f"such as mnist. Received: {name!r}. Train on an array of your own in Python: "
-            "gan.fit(numpy.load('x.npy'))."
+            "Classes are learned from data of your own: folders of pictures, or an array with "
+            f"labels. Received: --conditional with --data {name}."
         )
+    return task
+
+
+def is_path(name: str) -> bool:
+    """Whether somebody means a file or a folder, though there may be none.
+
+    Example:
+    >>> is_path("mnist"), is_path("pictures/"), is_path("x.npy")
+    (False, True, True)
+    """
+    return any(mark in name for mark in ("/", "\\", ".")) or name.startswith("~")
+
+
+def _own(own: OwnData, batch_size: int, latent_dim: int, *, is_conditional: bool) -> Task:
+    num_batches = -(-own.num_samples // batch_size)
+    num_classes = len(own.class_names) if is_conditional else None
+    classes = f", conditional on {num_classes} classes" if is_conditional else ""
+    return Task(
+        data=own.samples,
+        labels=own.labels if isinstance(own.samples, np.ndarray) else None,
+        class_names=own.class_names,
+        num_batches=num_batches,
+        latent_dim=latent_dim,
+        num_epochs=max(_USUAL_ROUNDS // num_batches, 1),
+        build_networks=lambda: own.build(latent_dim, num_classes),
+        form=own.form,
+        side=own.samples.image_shape[0] if isinstance(own.samples, FolderImages) else None,
+        found=(f"Found {own.found}.", f"Chose {own.chosen}, {latent_dim} latents{classes}."),
+    )
+
+
+def _image_set(
+    name: str, batch_size: int, latent_dim: int, data_dir: Path | None, manual_dir: Path | None
+) -> Task:
     images = datasets.images(name, batch_size=batch_size, data_dir=data_dir, manual_dir=manual_dir)
     shape = tuple(images.element_spec.shape[1:])
     return Task(
         data=images,
         num_batches=int(images.cardinality()),
-        latent_dim=64,
+        latent_dim=latent_dim,
         num_epochs=5,
-        build_networks=lambda: architectures.dcgan(shape, 64),
-        draw=plots.sample_grid,
+        build_networks=lambda: architectures.dcgan(shape, latent_dim),
+        form=Pictures(),
     )
 
 
-def _digits(batch_size: int) -> Task:
+def _digits(batch_size: int, latent_dim: int | None) -> Task:
     images, _ = datasets.digits()
+    latent_dim = latent_dim or 32
     return Task(
         data=images,
         num_batches=-(-len(images) // batch_size),
-        latent_dim=32,
+        latent_dim=latent_dim,
         num_epochs=100,
-        build_networks=lambda: architectures.dcgan(images.shape[1:], 32, width=32),
-        draw=plots.sample_grid,
+        build_networks=lambda: architectures.dcgan(images.shape[1:], latent_dim, width=32),
+        form=Pictures(),
     )
 
 
-def _mixture(make: Callable[[int], datasets.GaussianMixture], batch_size: int) -> Task:
-    mixture = make(20_000)
+def _mixture(name: str, batch_size: int, latent_dim: int | None) -> Task:
+    mixture = MIXTURES[name](20_000)
+    latent_dim = latent_dim or 2
     return Task(
         data=mixture.samples,
         num_batches=-(-len(mixture.samples) // batch_size),
-        latent_dim=2,
+        latent_dim=latent_dim,
         num_epochs=40,
-        build_networks=lambda: architectures.mlp((2,), 2),
-        draw=lambda fake: plots.scatter(fake, mixture.samples[: len(fake)], modes=mixture.modes),
+        build_networks=lambda: architectures.mlp((2,), latent_dim),
+        form=Points(name),
     )
 
 
-_EMBEDDED: Mapping[str, Callable[[int], Task]] = {
+_EMBEDDED: Mapping[str, Callable[[int, int | None], Task]] = {
     "digits": _digits,
-    "grid": lambda batch_size: _mixture(datasets.grid, batch_size),
-    "ring": lambda batch_size: _mixture(datasets.ring, batch_size),
+    **{name: functools.partial(_mixture, name) for name in MIXTURES},
 }

@@ -95,11 +95,11 @@ def read_image(path: pathlib.Path, side: int, channels: int, *, crops: bool) -> 
     with Image.open(path) as image:
         # JPEG can be decoded at a fraction of its size; twice the one wanted leaves it sharp.
         image.draft(mode, (2 * side, 2 * side))
-        upright = ImageOps.exif_transpose(image)
-        plain = _opaque(upright).convert(mode)
+        ImageOps.exif_transpose(image, in_place=True)
+        plain = _opaque(image).convert(mode)
     if plain.size != (side, side):
         bring = ImageOps.fit if crops else Image.Image.resize
-        plain = bring(plain, (side, side), Image.Resampling.LANCZOS)
+        plain = bring(plain, (side, side), Image.Resampling.BICUBIC)
     return np.asarray(plain).reshape(side, side, channels)
 
 

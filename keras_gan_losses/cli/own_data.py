@@ -1,0 +1,260 @@
+"""Data of the user's own, from a path: what they are, and what suits them."""
+
+import collections
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from keras_gan_losses import architectures, datasets
+from keras_gan_losses.cli.forms import Form, Numbers, Pictures
+from keras_gan_losses.datasets.image_files import ImageFile, find_image_files
+from keras_gan_losses.types import Data, Shape
+
+_USUAL_SIDE = 64
+_FEWEST_SAMPLES = 2
+# The last axis of signals has channels; that of grey pictures has pixels.
+_MOST_CHANNELS = 4
+
+Networks = tuple[keras.Model, keras.Model]
+Build = Callable[[int, int | None], Networks]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class OwnData:
+    """What lies at a path.
+
+    Args:
+        samples: What `fit` takes as `x`, without labels.
+        labels: Number of the class of each sample, or None.
+        class_names: What the numbers stand for.
+        num_samples: How many there are.
+        form: How samples like these are written.
+        build: Makes networks of a number of latents and of classes.
+        found: What they are, in words.
+        chosen: What networks suit them, in words.
+    """
+
+    samples: Data
+    labels: np.ndarray | None
+    class_names: list[str]
+    num_samples: int
+    form: Form
+    build: Build
+    found: str
+    chosen: str
+
+
+def own_data(
+    path: Path,
+    *,
+    batch_size: int,
+    with_labels: bool = False,
+    labels: Path | None = None,
+    size: int | None = None,
+    crops: bool = True,
+) -> OwnData:
+    """Reads what lies at a path.
+
+    Args:
+        path: A folder of pictures, or an array in a file `.npy` or `.npz`.
+        batch_size: Samples in a batch.
+        with_labels: Whether classes are wanted.
+        labels: Path of the labels of an array.
+        size: Side of pictures in pixels; None keeps that of all, or takes 64.
+        crops: Whether pictures are cut to squares.
+
+    Raises:
+        FileNotFoundError: If there is nothing.
+        ValueError: If it cannot be read, or has no labels where they are wanted.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file or folder {path}.")
+    if path.is_dir():
+        return _pictures_of_folder(
+            path, batch_size=batch_size, with_labels=with_labels, size=size, crops=crops
+        )
+    if path.suffix.lower() not in (".npy", ".npz"):
+        raise ValueError(
+            f"{path} is of no kind that can be trained on. Use a folder of pictures, or an array: "
+            "numpy.save('x.npy', samples), numpy.savez('x.npz', samples=…, labels=…)."
+        )
+    return _array(path, with_labels=with_labels, labels=labels)
+
+
+def _pictures_of_folder(
+    path: Path, *, batch_size: int, with_labels: bool, size: int | None, crops: bool
+) -> OwnData:
+    images = datasets.image_folder(
+        path,
+        size=size or _side(path),
+        crops=crops,
+        batch_size=batch_size,
+        with_labels=with_labels,
+    )
+    folders = f" in {len(images.class_names)} folders" if images.class_names else ""
+    return _pictures(
+        images,
+        images.labels,
+        images.image_shape,
+        len(images.images),
+        found=f"{len(images.images):,} pictures{folders} of {path}",
+        class_names=images.class_names if with_labels else [],
+    )
+
+
+def _side(path: Path) -> int:
+    """The side that all pictures have and networks can make, or the usual one."""
+    sizes = collections.Counter(ImageFile.looked_at(file).size for file in find_image_files(path))
+    (width, height), count = sizes.most_common(1)[0]
+    if count < sizes.total() or width != height:
+        return _USUAL_SIDE
+    try:
+        architectures.resolution.halvings((height, width))
+    except ValueError:
+        return _USUAL_SIDE
+    return width
+
+
+def _pictures(
+    samples: Data,
+    labels: np.ndarray | None,
+    shape: Shape,
+    count: int,
+    *,
+    found: str,
+    class_names: list[str],
+) -> OwnData:
+    height, width, channels = (int(each or 0) for each in shape)
+    kind = "grey" if channels == 1 else "colour"
+    return OwnData(
+        samples=samples,
+        labels=labels,
+        class_names=class_names,
+        num_samples=count,
+        form=Pictures(),
+        build=lambda latent_dim, num_classes: architectures.dcgan(
+            (height, width, channels), latent_dim, num_classes=num_classes
+        ),
+        found=f"{found}, {kind}, {width}×{height}",
+        chosen="the convolutional networks `architectures.dcgan`",
+    )
+
+
+def _array(path: Path, *, with_labels: bool, labels: Path | None) -> OwnData:
+    samples, classes = read_arrays(path, labels)
+    if with_labels and classes is None:
+        raise ValueError(
+            f"{path} has no labels. Write them beside the samples: numpy.savez('x.npz', "
+            "samples=…, labels=…), or name their file by --labels."
+        )
+    numbers, names = (None, []) if not with_labels or classes is None else _classes(classes)
+    shape = samples.shape[1:]
+    found = f"{len(samples):,} arrays of shape {shape} in {path}"
+    if len(shape) == 2 and shape[-1] > _MOST_CHANNELS:
+        samples, shape = samples[..., np.newaxis], (*shape, 1)
+    if len(shape) == 3:
+        return _pictures(
+            to_range(samples), numbers, shape, len(samples), found=found, class_names=names
+        )
+    if len(shape) not in (1, 2):
+        raise ValueError(
+            f"The samples in {path} must be vectors (n, values), signals (n, steps, channels) or "
+            f"pictures (n, height, width, channels). Received the shape {samples.shape}."
+        )
+    form = Numbers.of(samples)
+    is_signal = len(shape) == 2
+
+    def build(latent_dim: int, num_classes: int | None) -> Networks:
+        make = architectures.convolutional_1d if is_signal else architectures.mlp
+        return make(shape, latent_dim, num_classes=num_classes)
+
+    return OwnData(
+        samples=form.forth(samples),
+        labels=numbers,
+        class_names=names,
+        num_samples=len(samples),
+        form=form,
+        build=build,
+        found=found,
+        chosen="the one-dimensional networks `architectures.convolutional_1d`"
+        if is_signal
+        else "the fully connected networks `architectures.mlp`",
+    )
+
+
+def read_arrays(path: Path, labels: Path | None) -> tuple[np.ndarray, np.ndarray | None]:
+    """Samples and labels in files of NumPy.
+
+    Args:
+        path: `.npy`, or `.npz` with `samples` (or one array alone) and perhaps `labels`.
+        labels: Path of labels of their own.
+
+    Raises:
+        ValueError: If they cannot be read, hold no numbers, or do not fit.
+    """
+    content = _load(path)
+    if isinstance(content, Mapping):
+        classes = content.pop("labels", None)
+        if "samples" not in content and len(content) != 1:
+            raise ValueError(
+                f"{path} must have an array 'samples', and 'labels' if there are any. Received: "
+                f"{sorted(content)}."
+            )
+        samples = content.get("samples", next(iter(content.values())))
+    else:
+        samples, classes = content, None
+    if labels is not None:
+        loaded = _load(labels)
+        classes = next(iter(loaded.values())) if isinstance(loaded, Mapping) else loaded
+    if samples.ndim < 2 or samples.dtype.kind not in "uif" or len(samples) < _FEWEST_SAMPLES:
+        raise ValueError(
+            f"{path} must hold numbers, at least {_FEWEST_SAMPLES} samples along the first axis. "
+            f"Received: shape {samples.shape}, dtype {samples.dtype}."
+        )
+    if not np.isfinite(samples).all():
+        raise ValueError(f"{path} holds NaN or infinite values. Remove or replace them.")
+    if classes is not None and len(classes) != len(samples):
+        raise ValueError(
+            f"Each sample needs one label. Received: {len(samples)} samples in {path} and "
+            f"{len(classes)} labels in {labels or path}."
+        )
+    return samples, classes
+
+
+def _load(path: Path) -> np.ndarray | dict[str, np.ndarray]:
+    try:
+        # Never pickled objects, which could run anything.
+        content = np.load(path, allow_pickle=False)
+        return content if isinstance(content, np.ndarray) else dict(content)
+    except (OSError, ValueError, EOFError) as error:
+        raise ValueError(
+            f"{path} cannot be read as an array. Write it by numpy.save('x.npy', samples). "
+            f"NumPy said: {error}"
+        ) from error
+
+
+def _classes(labels: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    names, numbers = np.unique(labels, return_inverse=True)
+    return numbers.reshape(-1).astype("int32"), [str(name) for name in names]
+
+
+def to_range(samples: np.ndarray) -> np.ndarray:
+    """Pictures in [−1, 1], whether they come in 8 bits, in [0, 1] or in [−1, 1].
+
+    Raises:
+        ValueError: If they are in another range.
+    """
+    if samples.dtype == "uint8":
+        return samples.astype("float32") / 127.5 - 1.0
+    least, greatest = float(samples.min()), float(samples.max())
+    if least >= 0.0 and greatest <= 1.0:
+        return samples.astype("float32") * 2.0 - 1.0
+    if least >= -1.0 and greatest <= 1.0:
+        return samples.astype("float32")
+    raise ValueError(
+        "Pictures in an array must be of dtype uint8, or in [0, 1] or [−1, 1]. Received: values in "
+        f"[{least:g}, {greatest:g}] of dtype {samples.dtype}. Scale them, or cast to uint8."
+    )

@@ -1,0 +1,238 @@
+"""The command line on data of one's own: folders of pictures, and arrays in files."""
+
+import json
+import warnings
+
+import keras
+import numpy as np
+import pytest
+import typer.testing
+from PIL import Image
+
+from keras_gan_losses import cli
+from keras_gan_losses.cli.forms import Numbers
+from keras_gan_losses.cli.own_data import own_data
+
+
+def call(command, *arguments):
+    # Whoever runs a command sees warnings; here they must not end it.
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        policy = keras.config.dtype_policy()
+        try:
+            return typer.testing.CliRunner().invoke(cli.app, [command, *map(str, arguments)])
+        finally:
+            keras.config.set_dtype_policy(policy)
+
+
+def done(command, *arguments):
+    result = call(command, *arguments)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def write_pictures(folder, *, side=8, count=8):
+    generator = np.random.default_rng(0)
+    for number in range(count):
+        path = folder / "ab"[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(generator.integers(0, 255, (side, side, 3), "uint8")).save(path)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A run on a folder of pictures of two classes."""
+    home = tmp_path_factory.mktemp("pictures")
+    data, out = write_pictures(home / "data"), home / "run"
+    told = done(
+        *("train", "--data", data, "--out", out, "--conditional", "--average"),
+        *("--epochs", 1, "--batch-size", 4, "--latent-dim", 3, "--backend", keras.config.backend()),
+    )
+    return data, out, told
+
+
+def test_a_folder_is_described_and_trained_on_and_pictures_are_written(trained):
+    data, out, told = trained
+    assert f"Found 8 pictures in 2 folders of {data}, colour, 8×8." in told
+    assert "`architectures.dcgan`, 3 latents, conditional on 2 classes." in told
+    assert {"samples.png", "gan.keras", "form.json"} <= {path.name for path in out.iterdir()}
+    gan = keras.saving.load_model(out / "gan.keras")
+    assert gan.averaged_generator is not None
+    assert gan.specification.latent_shape == (3,)
+
+
+def test_generated_pictures_are_the_same_for_a_seed_whatever_the_batch_size(trained, tmp_path):
+    _, out, _ = trained
+    names = {}
+    for folder, *arguments in (
+        ("first", "--batch-size", 2),
+        ("second", "--batch-size", 5),
+        ("other", "--seed", 1),
+    ):
+        done("generate", out / "gan.keras", "--num", 5, "--out", tmp_path / folder, *arguments)
+        names[folder] = sorted(path.name for path in (tmp_path / folder).glob("[0-9]*.png"))
+    assert names["first"] == [f"{number}.png" for number in range(5)]
+    pixels = {
+        folder: np.stack([np.asarray(Image.open(tmp_path / folder / name)) for name in found])
+        for folder, found in names.items()
+    }
+    assert pixels["first"].shape == (5, 8, 8, 3)
+    # The last bit of a float may differ with the batch size, and so may a rounded pixel by one.
+    assert np.abs(pixels["first"].astype(int) - pixels["second"]).max() <= 1
+    assert (pixels["first"] != pixels["other"]).any()
+
+
+def test_classes_truncation_and_formats_can_be_asked_for(trained, tmp_path):
+    _, out, _ = trained
+    done(
+        *("generate", out / "gan.keras", "--num", 3, "--out", tmp_path / "made", "--condition", 1),
+        *("--truncation", 0.5, "--format", "npy"),
+    )
+    assert np.load(tmp_path / "made" / "samples.npy").shape == (3, 8, 8, 3)
+    assert (tmp_path / "made" / "picture.png").exists()
+
+
+def test_a_folder_can_be_measured_against(trained):
+    data, out, _ = trained
+    told = done("evaluate", out / "gan.keras", "--data", data, "--features", "samples", "--json")
+    assert json.loads(told[told.index("{") :])["num_real"] == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--condition", 2), "class"),
+        (("--format", "csv"), "Unknown format: 'csv'"),
+        (("--truncation", 0), "threshold"),
+    ],
+)
+def test_what_a_model_cannot_generate_is_refused_and_nothing_is_left(
+    trained, tmp_path, arguments, message
+):
+    result = call("generate", trained[1] / "gan.keras", "--out", tmp_path / "made", *arguments)
+    assert result.exit_code != 0
+    assert message in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_there_is_not_written_into(trained, tmp_path):
+    result = call("generate", trained[1] / "gan.keras", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert "is there already" in result.output
+
+
+def test_vectors_come_back_in_their_own_units(tmp_path):
+    generator = np.random.default_rng(0)
+    rows = generator.normal((100.0, -5.0, 3.0), (20.0, 0.1, 0.0), (64, 3)).astype("float32")
+    np.save(tmp_path / "rows.npy", rows)
+    told = done(
+        *("train", "--data", tmp_path / "rows.npy", "--out", tmp_path / "run", "--epochs", 1),
+    )
+    assert "Found 64 arrays of shape (3,)" in told
+    assert "`architectures.mlp`" in told
+    done(
+        *("generate", tmp_path / "run" / "gan.keras", "--num", 50, "--format", "csv"),
+        *("--out", tmp_path / "made"),
+    )
+    made = np.loadtxt(tmp_path / "made" / "samples.csv", delimiter=",")
+    assert made.shape == (50, 3)
+    # An untrained generator is near 0, which is the mean of what it learns.
+    assert np.abs(made.mean(axis=0) - rows.mean(axis=0)).max() < 40.0
+    assert abs(made[:, 0].mean() - 100.0) < 40.0
+
+
+def test_numbers_are_brought_to_mean_0_and_deviation_1_and_back():
+    samples = np.random.default_rng(0).normal(7.0, 3.0, (200, 16, 2)).astype("float32")
+    samples[..., 1] = 4.0
+    form = Numbers.of(samples)
+    learned = form.forth(samples)
+    np.testing.assert_allclose(learned[..., 0].mean(), 0.0, atol=1e-5)
+    np.testing.assert_allclose(learned[..., 0].std(), 1.0, rtol=1e-5)
+    assert not learned[..., 1].any()
+    np.testing.assert_allclose(form.back(learned), samples, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("samples", "labels", "kind", "shape"),
+    [
+        (np.zeros((4, 5)), None, "mlp", (5,)),
+        (np.zeros((4, 64, 2)), None, "convolutional_1d", (64, 2)),
+        (np.zeros((4, 8, 8), "uint8"), None, "dcgan", (8, 8, 1)),
+        (np.zeros((4, 8, 8, 3), "uint8"), ["a", "b", "a", "c"], "dcgan", (8, 8, 3)),
+    ],
+)
+def test_the_shape_of_an_array_tells_what_it_holds(tmp_path, samples, labels, kind, shape):
+    arrays = {"samples": samples} if labels is None else {"samples": samples, "labels": labels}
+    np.savez(tmp_path / "x.npz", **arrays)
+    found = own_data(tmp_path / "x.npz", batch_size=2, with_labels=labels is not None)
+    assert kind in found.chosen
+    assert found.samples.shape[1:] == shape
+    generator, _ = found.build(3, len(found.class_names) or None)
+    assert generator.output_shape[1:] == shape
+    if labels is not None:
+        assert found.class_names == ["a", "b", "c"]
+        assert found.labels.tolist() == [0, 1, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("pictures", "expected"),
+    [
+        (np.array([0, 255], "uint8"), [-1.0, 1.0]),
+        (np.array([0.0, 1.0]), [-1.0, 1.0]),
+        (np.array([-1.0, 0.5]), [-1.0, 0.5]),
+    ],
+)
+def test_pictures_in_an_array_are_brought_to_the_range_of_the_networks(
+    tmp_path, pictures, expected
+):
+    images = np.broadcast_to(pictures[:, None, None, None], (2, 8, 8, 1))
+    np.save(tmp_path / "x.npy", images)
+    found = own_data(tmp_path / "x.npy", batch_size=2)
+    np.testing.assert_allclose(found.samples[:, 0, 0, 0], expected)
+
+
+def bad(tmp_path, name, content):
+    path = tmp_path / name
+    if isinstance(content, str):
+        path.write_text(content)
+    elif isinstance(content, dict):
+        np.savez(path, **content)
+    else:
+        np.save(path, content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "arguments", "message"),
+    [
+        ("x.npy", np.full((4, 2), np.nan), (), "NaN or infinite"),
+        ("x.npy", np.zeros((1, 2)), (), "at least 2 samples"),
+        ("x.npy", np.zeros(4), (), "at least 2 samples"),
+        ("x.npy", np.array([["a"], ["b"]]), (), "must hold numbers"),
+        ("x.npy", "text", (), "cannot be read as an array"),
+        ("x.npy", np.zeros((4, 8, 8, 1)) + 7.0, (), "Scale them, or cast to uint8"),
+        ("x.npy", np.zeros((4, 2)), ("--conditional",), "has no labels"),
+        ("x.npz", {"a": np.zeros((4, 2)), "b": np.zeros(4)}, (), "must have an array 'samples'"),
+        ("x.npz", {"samples": np.zeros((4, 2)), "labels": np.zeros(3)}, (), "one label"),
+        ("x.txt", "text", (), "of no kind that can be trained on"),
+    ],
+)
+def test_bad_arrays_are_refused_in_one_line(tmp_path, name, content, arguments, message):
+    path = bad(tmp_path, name, content)
+    result = call("train", "--data", path, "--out", tmp_path / "run", *arguments)
+    assert result.exit_code == 1
+    assert message in result.output
+    assert len(result.output.strip().splitlines()) == 1
+    assert not (tmp_path / "run" / "run.json").exists()
+
+
+def test_a_path_that_is_not_there_is_no_image_set(tmp_path):
+    result = call("train", "--data", tmp_path / "pictures", "--out", tmp_path / "run")
+    assert result.exit_code == 1
+    assert "There is no file or folder" in result.output
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    result = call("train", "--data", tmp_path, "--out", tmp_path / "run")
+    assert "has no pictures" in result.output
