@@ -75,12 +75,18 @@ def test_the_first_example_has_twelve_lines():
 
 
 def test_the_commands_name_what_exists():
-    assert len(SHELL_BLOCKS) == 2
-    install, run_tests = ([part.strip() for part in block.split("&&")] for block in SHELL_BLOCKS)
+    assert len(SHELL_BLOCKS) == 3
+    first, own_data, last = SHELL_BLOCKS
+    install, run_tests = ([part.strip() for part in block.split("&&")] for block in (first, last))
     assert install[2] == ".venv/bin/keras-gan-losses train"
     assert run_tests[2] == ".venv/bin/python -m tests"
     assert (ROOT / "tests" / "__main__.py").exists()
-    for block in SHELL_BLOCKS:
+    for line in own_data.strip().splitlines():
+        program, command, *arguments = shlex.split(line)
+        assert program == "keras-gan-losses"
+        told = CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "200"}).stdout
+        assert all(f"{each} " in told for each in arguments if each.startswith("--"))
+    for block in (first, last):
         assert block.startswith("python -m venv .venv && .venv/bin/pip install ")
     assert "keras-gan-losses = keras_gan_losses.cli:main" in (ROOT / "setup.cfg").read_text()
 
@@ -92,7 +98,7 @@ def test_the_installed_command_writes_what_the_readme_lists(tmp_path, monkeypatc
     result = CliRunner().invoke(cli.app, [*words, "--epochs", "1"])
     assert result.exit_code == 0, result.output
     listed = re.findall(r"^- `([\w.]+)`,", README, re.MULTILINE)
-    assert len(listed) == 7
+    assert len(listed) == 8
     if keras.backend.backend() == "torch":
         listed.remove("generator")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(listed)
@@ -101,7 +107,7 @@ def test_the_installed_command_writes_what_the_readme_lists(tmp_path, monkeypatc
 def test_options_of_the_commands_exist():
     helps = [
         CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "200"}).stdout
-        for command in ("train", "evaluate", "compare")
+        for command in ("train", "generate", "evaluate", "compare")
     ]
     options = set(re.findall(r"--[a-z-]+", " ".join(re.findall(r"`[^`\n]+`", README))))
     assert {"--data", "--loss", "--resume", "--epochs"} <= options

@@ -94,7 +94,7 @@ def _stages(steps: int) -> tuple[int, list[int]]:
 
     Example:
     >>> _stages(128), _stages(96)
-    ((8, [4, 4]), (6, [4, 4]))
+    ((8, [4, 4]), (24, [4]))
     """
     start = steps
     factors: list[int] = []
