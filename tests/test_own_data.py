@@ -9,6 +9,7 @@ import pytest
 import typer.testing
 from PIL import Image
 
+import keras_gan_losses as kgl
 from keras_gan_losses import cli
 from keras_gan_losses.cli.forms import Numbers
 from keras_gan_losses.cli.own_data import own_data
@@ -236,3 +237,16 @@ def test_a_path_that_is_not_there_is_no_image_set(tmp_path):
 def test_an_empty_folder_is_refused(tmp_path):
     result = call("train", "--data", tmp_path, "--out", tmp_path / "run")
     assert "has no pictures" in result.output
+
+
+def test_a_gan_of_trees_is_left_to_python(tmp_path):
+    latents = keras.Input((2,))
+    parts = [keras.layers.Dense(2)(latents), keras.layers.Dense(3)(latents)]
+    generator = keras.Model(latents, parts)
+    inputs = [keras.Input((2,)), keras.Input((3,))]
+    joined = keras.layers.Concatenate()(inputs)
+    gan = kgl.GAN(generator, keras.Model(inputs, keras.layers.Dense(1)(joined)), latent_dim=2)
+    gan.save(tmp_path / "gan.keras")
+    result = call("generate", tmp_path / "gan.keras", "--out", tmp_path / "made")
+    assert result.exit_code == 1
+    assert "takes samples of one array" in result.output

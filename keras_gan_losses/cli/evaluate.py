@@ -8,7 +8,7 @@ import typer
 
 from keras_gan_losses.cli.forms import form_of
 from keras_gan_losses.cli.real_data import make_real_data
-from keras_gan_losses.cli.saved_gan import load_gan
+from keras_gan_losses.cli.saved_gan import load_gan, only_shape
 from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
 from keras_gan_losses.metrics import DistributionMetric
 
@@ -51,7 +51,7 @@ def evaluate(
     use_backend(backend)
     with errors_in_one_line():
         gan = load_gan(model)
-        shape = gan.specification.sample_shape
+        shape = only_shape(gan)
         real = make_real_data(
             data,
             labels=labels,

@@ -9,7 +9,7 @@ import typer
 
 from keras_gan_losses import GAN
 from keras_gan_losses.cli.forms import form_of
-from keras_gan_losses.cli.saved_gan import load_gan
+from keras_gan_losses.cli.saved_gan import load_gan, only_shape
 from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
 from keras_gan_losses.files import written_beside
 from keras_gan_losses.latents import NormalLatents, TruncatedNormalLatents
@@ -41,7 +41,7 @@ def generate(
     use_backend(backend)
     with errors_in_one_line():
         gan = load_gan(model)
-        form = form_of(model.parent / "form.json", gan.specification.sample_shape)
+        form = form_of(model.parent / "form.json", only_shape(gan))
         chosen = look_up(format or form.formats[0], {each: each for each in form.formats}, "format")
         if truncation is not None:
             _truncate(gan, truncation)

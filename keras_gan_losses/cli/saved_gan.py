@@ -5,6 +5,8 @@ from pathlib import Path
 import keras
 
 from keras_gan_losses import GAN
+from keras_gan_losses.trees import named_shapes
+from keras_gan_losses.types import Shape
 
 
 def load_gan(path: Path) -> GAN:
@@ -31,3 +33,18 @@ def load_gan(path: Path) -> GAN:
             "or `keras-gan-losses train` wrote."
         )
     return gan
+
+
+def only_shape(gan: GAN) -> Shape:
+    """Shape of the one array that a sample is.
+
+    Raises:
+        ValueError: If samples are trees of several.
+    """
+    shapes = named_shapes(gan.specification.sample_shape)
+    if None not in shapes:
+        raise ValueError(
+            "The command line takes samples of one array. This GAN makes "
+            f"{sorted(map(str, shapes))} at once. Use `gan.generate` and `gan.measure` in Python."
+        )
+    return shapes[None]
