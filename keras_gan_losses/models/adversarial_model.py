@@ -5,17 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import keras
-from keras import ops
 
 from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batch_reader import RangeWatch
 from keras_gan_losses.feeding.held_out import rounds_and_validation
 from keras_gan_losses.feeding.source import Source
-from keras_gan_losses.game.inspection import advancing_layers
-from keras_gan_losses.game.named_players import NamedRules, networks_of_players, trained_variables
+from keras_gan_losses.game.named_players import NamedRules, networks_of_players
 from keras_gan_losses.game.network_inputs import told
 from keras_gan_losses.game.placement import check_placement
+from keras_gan_losses.game.player_update import Loss, update_player
 from keras_gan_losses.game.players import NetworkSpecification, PartSpecification
 from keras_gan_losses.game.round import split_batch
 from keras_gan_losses.game.rules import check_trainer_arguments
@@ -29,10 +28,10 @@ from keras_gan_losses.models.round_logs import RoundLogs
 from keras_gan_losses.models.saved_whole import SavedWhole
 from keras_gan_losses.models.single_batches import SingleBatches
 from keras_gan_losses.penalties import AdversarialBatch
-from keras_gan_losses.penalties.adversarial_batch import regularization
 from keras_gan_losses.registration import configuration, look_up
 from keras_gan_losses.runs.players_watch import PlayersWatch
 from keras_gan_losses.runs.resumable_fit import fit_run
+from keras_gan_losses.trees import in_one_form, num_rows
 from keras_gan_losses.types import (
     Batch,
     Condition,
@@ -42,12 +41,11 @@ from keras_gan_losses.types import (
     OptimizerLike,
     Samples,
     Shape,
+    Shapes,
     Tensor,
     Tree,
 )
 from keras_gan_losses.validation import check_seed
-
-Loss = Callable[[], Tensor | Mapping[str, Tensor]]
 
 
 class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  # type: ignore[name-defined]
@@ -63,7 +61,7 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
     Args:
         players: Each player's network, or its networks, by the player's name. A player is what
             one optimizer trains. A network may belong to several.
-        sample_shape: Shape of one real sample.
+        sample_shape: Shape of one real sample, or of each part of samples that are trees.
         condition_shape: Shape of one condition, or of each of several by name.
         logs: Names of what `round` and `evaluation_round` log beside the players' losses.
         seed: Seed of `seed_generator`; by default drawn from Keras's global seed.
@@ -99,7 +97,7 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
         self,
         players: Mapping[str, keras.Model | Sequence[keras.Model]],
         *,
-        sample_shape: Shape,
+        sample_shape: Shapes,
         condition_shape: Shape | Mapping[str, Shape] | None = None,
         logs: Sequence[str] = (),
         seed: int | None = None,
@@ -113,7 +111,7 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
             name: PartSpecification(tuple(each.shape[1:]), each.dtype)
             for name, each in told(condition_shape).parts.items()
         }
-        self.specification = NetworkSpecification(None, tuple(sample_shape), parts)
+        self.specification = NetworkSpecification(None, in_one_form(sample_shape), parts)
         self.seed = None if seed is None else check_seed("seed", seed)
         self.seed_generator = keras.random.SeedGenerator(self.seed)
         names = [*(f"{name}_loss" for name in own), *logs]
@@ -154,27 +152,10 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
         """
         networks = look_up(player, self._players(), "player")
         optimizer = self.optimizer.players[player]
-        variables = trained_variables(networks)
-        for network in networks:
-            for layer in advancing_layers(network):
-                layer.before_update()
-
-        def differentiated() -> tuple[Tensor, tuple[Tensor, dict[str, Tensor]]]:
-            given = loss()
-            terms = dict(given) if isinstance(given, Mapping) else {"": given}
-            means = {name: ops.mean(ops.cast(term, "float32")) for name, term in terms.items()}
-            own = sum(means.values(), start=ops.zeros(()))
-            added = [each for network in networks for each in regularization(network)]
-            total = sum(added, start=own) / backend.num_replicas()
-            return optimizer.scale_loss(total), (own, means)
-
-        (_, (own, means)), gradients = backend.value_and_gradients(
-            differentiated, variables, flat(self.state_parts())
-        )
-        backend.apply(optimizer, gradients, variables)
+        own, terms = update_player(networks, optimizer, loss, flat(self.state_parts()))
         self.log(f"{player}_loss", own)
-        for name in means.keys() - {""}:
-            self.log(name, means[name])
+        for name, value in terms.items():
+            self.log(name, value)
 
     def log(self, name: str, value: Tensor) -> None:
         """Takes a number into the epoch's means; several in one round are averaged.
@@ -187,7 +168,7 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
         self._logs.add(name, value)
 
     def adversarial_batch(
-        self, discriminator: Callable[..., Tree], real: Tensor, fake: Tensor
+        self, discriminator: Callable[..., Tree], real: Samples, fake: Samples
     ) -> AdversarialBatch:
         """What penalties take, within a loss: `penalty.mean(self.adversarial_batch(…), 0)`.
 
@@ -384,7 +365,7 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
         ((samples, condition),) = split_batch(data, 1)
         with self._logs.collecting() as values:
             play(samples, condition)
-        self._means.update_state(values, ops.shape(samples)[0])
+        self._means.update_state(values, num_rows(samples))
         return list(values)
 
     def _results(self, names: Sequence[str]) -> dict[str, Tensor]:

@@ -263,6 +263,26 @@ def test_the_condition_arrives_by_name():
         model.fit(tiny.samples(8), verbose=0)
 
 
+def test_samples_may_be_trees():
+    seen = {}
+
+    class OfTrees(kgl.AdversarialModel):
+        def round(self, samples, condition):
+            seen.update({name: tuple(part.shape) for name, part in samples.items()})
+            self.update("player", lambda: network(samples["x"]) * samples["y"][:, :1])
+            self.log("seen", ops.shape(samples["y"])[0])
+
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model = OfTrees({"player": network}, sample_shape={"y": (3,), "x": (2,)}, logs=["seen"])
+    model.compile(run_eagerly=keras.backend.backend() != "jax")
+    arrays = {"x": tiny.samples(10), "y": np.zeros((10, 3), "float32")}
+    history = model.fit({"sample": arrays}, batch_size=5, verbose=0).history
+    assert seen == {"x": (5, 2), "y": (5, 3)}
+    assert history["seen"] == [5.0]
+    with pytest.raises(ValueError, match="y"):
+        model.fit({"sample": {"x": arrays["x"]}}, verbose=0)
+
+
 def test_mixed_precision_scales_the_loss_and_moves_all_players():
     keras.config.set_dtype_policy("mixed_float16")
     try:
