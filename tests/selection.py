@@ -46,6 +46,7 @@ ROOMS = {
     "test_files.py": "any",
     "test_fingerprint.py": "any",
     "test_latents.py": "every",
+    "test_own_data.py": "torch",
     "test_pictures.py": "any",
     "test_readme.py": "any",
     "test_registration.py": "any",
