@@ -58,7 +58,12 @@ def test_a_round_has_no_more_passes_than_its_rules_need(name):
 
 
 def test_fit_traces_the_round_once_for_each_size_of_batch():
-    gan = tiny.compiled_gan(loss="wgan_gp", discriminator_steps=2)
+    # However often the probability of an augmentation changes.
+    noise = kgl.augmentation.InstanceNoise()
+    adaptive = kgl.augmentation.Adaptive(
+        noise, start=0.5, num_samples=100, every=1, compares_pairs=True
+    )
+    gan = tiny.compiled_gan(loss="wgan_gp", discriminator_steps=2, augmentation=adaptive)
     traces = []
     play = gan.adversarial_step
     gan.adversarial_step = lambda data: traces.append(1) or play(data)
@@ -68,6 +73,7 @@ def test_fit_traces_the_round_once_for_each_size_of_batch():
     assert len(traces) == {"tensorflow": 1, "jax": 2, "torch": 9}[BACKEND]
     gan.fit(tiny.samples(20), batch_size=4, epochs=2, verbose=0)
     assert len(traces) == {"tensorflow": 1, "jax": 2, "torch": 15}[BACKEND]
+    assert float(adaptive.probability) != 0.5
 
 
 def operations(function, *arguments):

@@ -14,6 +14,7 @@ import time
 import keras
 import numpy as np
 from keras import layers, ops
+from keras.optimizers.schedules import ExponentialDecay
 
 import keras_gan_losses as kgl
 from tests import tiny
@@ -107,6 +108,16 @@ def game(name):
             "loss": "rasgan",
             "discriminator_steps": 2,
             "fake_pool": 10,
+            "augmentation": [
+                kgl.augmentation.Adaptive(
+                    kgl.augmentation.InstanceNoise(),
+                    start=0.5,
+                    num_samples=100,
+                    every=1,
+                    compares_pairs=True,
+                ),
+                kgl.augmentation.InstanceNoise(schedule=ExponentialDecay(1.0, 2, 0.5)),
+            ],
             "penalties": [p.R1Penalty(gamma=1.0, every=2), p.LeCamPenalty(decay=0.9)],
         },
         "two_updates": {"loss": "wgan_gp", "discriminator_steps": 2},
