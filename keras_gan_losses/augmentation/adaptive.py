@@ -40,7 +40,7 @@ class Adaptive(Augmentation):
         augmentations: One augmentation or a list, each as for `compile`; each acts on its own.
         target: What E sign(D(real)) is held at, from −1 to 1; 0.6 in the paper.
         num_samples: Real samples in which the probability can go from 0 to 1; 500,000 in the
-            paper. Take about twenty times your data where runs are short.
+            paper. Take less for short runs: 20,000 serve 200 digits in docs/augmentation.md.
         every: Updates of the discriminator between two changes; 4 in the paper.
         start: Probability at the start, from 0 to 1.
         compares_pairs: Whether scores of real samples are compared with those of generated ones,
