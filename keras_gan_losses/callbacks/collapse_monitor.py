@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.callbacks.between_epochs import BetweenEpochs
+from keras_gan_losses.callbacks.needs_gan import check_is_gan
 from keras_gan_losses.datasets import GaussianMixture
 from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.metrics import mode_coverage
@@ -93,6 +94,7 @@ class CollapseMonitor(BetweenEpochs):
 
     def set_model(self, model: GAN) -> None:
         """Checks that the samples are of the kind that the networks take, and measures them."""
+        check_is_gan(self, model)
         super().set_model(model)
         given = self.real
         self._mixture = given if isinstance(given, GaussianMixture) else None

@@ -6,6 +6,7 @@ import numpy as np
 
 from keras_gan_losses.callbacks.balance import Balance, balance
 from keras_gan_losses.callbacks.between_epochs import BetweenEpochs
+from keras_gan_losses.callbacks.needs_gan import check_is_gan
 from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.game.probe import Probe
 from keras_gan_losses.losses import AdversarialLoss
@@ -85,6 +86,7 @@ class EquilibriumMonitor(BetweenEpochs):
 
     def set_model(self, model: GAN) -> None:
         """Checks that the samples are of the kind that the networks take."""
+        check_is_gan(self, model)
         super().set_model(model)
         formed(self.real, self.condition, model.specification)
 

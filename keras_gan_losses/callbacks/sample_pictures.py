@@ -14,6 +14,7 @@ from keras_gan_losses import plots
 from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.callbacks.animation import write_animation
+from keras_gan_losses.callbacks.needs_gan import check_is_gan
 from keras_gan_losses.callbacks.tensorboard_images import TensorBoardImages, check_tensorboard
 from keras_gan_losses.datasets import GaussianMixture
 from keras_gan_losses.files import written_beside
@@ -111,6 +112,7 @@ class SamplePictures(keras.callbacks.Callback):
 
     def set_model(self, model: GAN) -> None:
         """Checks that there is something to draw and a place for it, by drawing once."""
+        check_is_gan(self, model)
         super().set_model(model)
         shape = model.specification.sample_shape
         self._draws_points = shape == (2,)

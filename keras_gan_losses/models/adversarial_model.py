@@ -151,6 +151,8 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
                 are added, and logged under their names.
         """
         networks = look_up(player, self._players(), "player")
+        if self.rules is None:
+            raise ValueError(f"Call `compile` before `update`: {self._compile_example}.")
         optimizer = self.optimizer.players[player]
         own, terms = update_player(networks, optimizer, loss, flat(self.state_parts()))
         self.log(f"{player}_loss", own)

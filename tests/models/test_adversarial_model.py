@@ -389,6 +389,31 @@ def test_a_player_that_does_not_exist_is_refused_in_words():
         model.fit(tiny.samples(8), verbose=0)
 
 
+def test_an_update_without_rules_is_refused():
+    model = Misnamed({"discriminator": tiny.networks()[1]}, sample_shape=(2,))
+    with pytest.raises(ValueError, match="Call `compile` before `update`"):
+        model.update("discriminator", lambda: 0.0)
+
+
+@pytest.mark.parametrize(
+    "make_callback",
+    [
+        lambda path: kgl.callbacks.SamplePictures(path),
+        lambda path: kgl.callbacks.CollapseMonitor(tiny.samples(8)),
+        lambda path: kgl.callbacks.EquilibriumMonitor(tiny.samples(8)),
+    ],
+    ids=["pictures", "collapse", "equilibrium"],
+)
+def test_callbacks_that_look_at_a_generator_say_that_there_is_none(make_callback, tmp_path):
+    with pytest.raises(TypeError, match=r"looks at the generator of a keras_gan_losses\.GAN"):
+        train(make(), callbacks=[make_callback(tmp_path)])
+
+
+def test_callbacks_that_watch_the_training_serve_every_model():
+    guard, progress = kgl.callbacks.DivergenceGuard(), kgl.callbacks.LiveProgress()
+    assert len(train(make(), callbacks=[guard, progress])["generator_loss"]) == 2
+
+
 def test_measuring_what_nobody_defined_is_refused():
     model = Misnamed({"discriminator": tiny.networks()[1]}, sample_shape=(2,))
     model.compile()
