@@ -60,7 +60,7 @@ class BiGAN(AdversarialModel):
 
 def make_data(num_samples=None):
     images, _ = datasets.digits()
-    return images[:num_samples]
+    return {"sample": images[:num_samples]}
 
 
 def make_model(*, width=128, **arguments):
@@ -96,7 +96,7 @@ def make_model(*, width=128, **arguments):
 def main():
     options = parse_options()
     keras.utils.set_random_seed(0)
-    images = make_data(options.num_samples)
+    images = make_data(options.num_samples)["sample"]
     model = make_model()
     model.fit(images, epochs=options.epochs, verbose=2)
     print(model.evaluate(images, return_dict=True, verbose=0))

@@ -20,12 +20,11 @@ SIZES = (4, 8)
 LATENT_DIM = 16
 
 
-def make_data(size, num_samples=None):
+def make_data(num_samples=None, size=SIZES[-1]):
     images, _ = datasets.digits()
     factor = SIZES[-1] // size
-    return keras.ops.convert_to_numpy(
-        keras.ops.average_pool(images[:num_samples], factor, strides=factor)
-    )
+    smaller = keras.ops.average_pool(images[:num_samples], factor, strides=factor)
+    return {"sample": keras.ops.convert_to_numpy(smaller)}
 
 
 def conv(name, filters, size=3, activation="leaky_relu", **arguments):
@@ -79,7 +78,7 @@ def main():
         gan = make_gan(size)
         if trained is not None:
             print("Carried over:", ", ".join(carry_over(trained, gan)))
-        gan.fit(make_data(size, options.num_samples), epochs=options.epochs, verbose=2)
+        gan.fit(make_data(options.num_samples, size), epochs=options.epochs, verbose=2)
         enlarging = SIZES[-1] // size
         rows.append(gan.generate(8, seed=0).repeat(enlarging, axis=1).repeat(enlarging, axis=2))
         trained = gan

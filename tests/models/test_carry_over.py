@@ -143,12 +143,11 @@ def growing():
 
 def test_a_grown_game_begins_where_the_small_one_ended(growing):
     small, large = (growing.make_gan(size, width=4) for size in growing.SIZES)
-    small.fit(growing.make_data(4, 32), batch_size=8, verbose=0)
+    small.fit(growing.make_data(32, 4), batch_size=8, verbose=0)
     kgl.carry_over(small, large)
     enlarged = small.generate(4, seed=0).repeat(2, axis=1).repeat(2, axis=2)
     np.testing.assert_allclose(large.generate(4, seed=0), enlarged, atol=1e-6)
-    images = growing.make_data(8, 8)
-    shrunk = growing.make_data(4, 8)
+    images, shrunk = (growing.make_data(8, size)["sample"] for size in (8, 4))
     scores = [
         ops.convert_to_numpy(gan.discriminator(data))
         for gan, data in ((large, images), (small, shrunk))
@@ -158,6 +157,6 @@ def test_a_grown_game_begins_where_the_small_one_ended(growing):
 
 def test_a_block_fades_in_with_its_players_updates(growing):
     gan = growing.make_gan(8, width=4, fade_rounds=8, discriminator_steps=2)
-    gan.fit(growing.make_data(8, 32), batch_size=8, verbose=0)
+    gan.fit(growing.make_data(32, 8), batch_size=8, verbose=0)
     counts = [float(each.get_layer("fade_8").updates) for each in gan.networks.values()]
     assert counts == [2.0, 4.0]
