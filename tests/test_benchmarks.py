@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.contestants import CONTESTANTS, prepare
+from benchmarks.quality import networks
 from benchmarks.tables import cheaper_table, rate_table
 from benchmarks.throughput import Measured, of_backend, ratios
 from benchmarks.workloads import WORKLOADS
@@ -93,3 +94,13 @@ def test_tables_show_medians_and_spreads():
     row = "| game | mixed_bfloat16 | 1.00 (1.00–4.00) | 1.00 (0.75–2.00) |"
     assert row in cheaper_table(found)
     assert "| game | mixed_bfloat16 | – | – |" in cheaper_table(found[2:])
+
+
+@pytest.mark.backend("torch")
+def test_a_smoothed_discriminator_differs_in_its_activations_alone():
+    plain, smooth = (networks(is_smooth=choice)[1] for choice in (False, True))
+    shapes = [[weight.shape for weight in network.weights] for network in (plain, smooth)]
+    assert shapes[0] == shapes[1]
+    kinds = [[type(layer).__name__ for layer in network.layers] for network in (plain, smooth)]
+    assert "LeakyReLU" in kinds[0]
+    assert kinds[1] == [kind.replace("LeakyReLU", "Activation") for kind in kinds[0]]

@@ -23,7 +23,8 @@ class SquaredGradientPenalty(Penalty):
     With a `step` σ the squared norm is replaced by ((D(x + σε) − D(x)) / σ)², with ε ~ N(0, 1)
     for each number of a sample: for small steps its mean is the squared norm. It costs one more
     pass, but no second derivative. So torch can compile it, and any layer will do. Each value is
-    noisy, by √2 times itself, where the exact one is not.
+    noisy, by √2 times itself, where the exact one is not. Give the discriminator smooth
+    activations, SiLU or GELU: at a kink the noise of the weights' gradient grows as 1/√σ.
 
     Args:
         gamma: γ, at least 0; the penalty is γ/2 times the squared norm.
@@ -81,6 +82,8 @@ class R1Penalty(SquaredGradientPenalty):
         step: σ, at least 1e-6, in the units of the samples; 0.01 in APT, for images. By default
             None: the exact gradient. ε is normal, drawn anew in each update. Scores in bfloat16
             are rounded to a 256th: keep the discriminator in float32 there, or take a step of 0.1.
+            Use smooth activations with it: behind ReLU, gradients are so noisy that the penalty
+            may do harm.
         **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
 
     Raises:

@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_gan_losses import testing
 from keras_gan_losses.penalties import AdversarialBatch, R1Penalty, R2Penalty
+from keras_gan_losses.testing.differences import backend_gradients
 from tests import tiny
 
 REAL, FAKE = np.random.default_rng(0).normal(size=(2, 4, 2, 3, 1)).astype("float32")
@@ -99,6 +100,36 @@ def test_penalty_with_a_step_costs_one_pass_beside_that_of_the_scores(kind, poin
     kind(step=0.01)(batch)
     assert batch.real_scores.shape == batch.fake_scores.shape == (4, 1)
     assert len(seen) == 3
+
+
+def scatter(activation, step):
+    """Root mean squared distance of a batch's gradients by the weights from their mean."""
+    keras.utils.set_random_seed(0)
+    network = keras.Sequential([keras.Input((6,)), keras.layers.Dense(32, activation=activation)])
+    network.add(keras.layers.Dense(1, use_bias=False))
+    points = tiny.samples(96).reshape(32, 6)
+    seed = keras.random.SeedGenerator(0)
+
+    def value():
+        batch = AdversarialBatch(network, points, points, seed_generator=seed)
+        return ops.mean(R1Penalty(step=step)(batch)), None
+
+    weights, state = network.trainable_variables, [*network.variables, seed.state]
+    found = np.stack(
+        [
+            np.concatenate([each.ravel() for each in backend_gradients(value, weights, state)])
+            for _ in range(100)
+        ]
+    )
+    return np.sqrt(np.mean(np.sum((found - found.mean(axis=0)) ** 2, axis=1)))
+
+
+# A share of the step of the units switches, and each switch counts divided by the step.
+@pytest.mark.backend("torch")
+def test_noise_of_a_small_step_grows_behind_kinks_and_not_behind_smooth_activations():
+    for activation, growth in (("relu", 10.0**0.5), ("silu", 1.0)):
+        small, large = (scatter(activation, step) for step in (0.01, 0.1))
+        assert small / large == pytest.approx(growth, rel=0.2)
 
 
 @BOTH
