@@ -2,14 +2,18 @@
 
 import functools
 import importlib.util
+import os
 import pathlib
+import signal
+import subprocess
+import sys
 import tempfile
 
 import keras
 import numpy as np
-import pytest
 
 import keras_gan_losses as kgl
+from keras_gan_losses.game.network_inputs import part_of
 from tests import tiny
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -23,10 +27,16 @@ PORTS = (
     "autoencoder",
     "table",
     "data_efficient",
+    "semi_supervised",
+    "adversarial_autoencoder",
 )
 BACKENDS = ("tensorflow", "jax", "torch")
+EXPORT, KILL = "`export` as a SavedModel", "`Checkpoint` after SIGKILL, to the bit"
 # What stands in the page where a check fails, by port, check and backend.
-REASONS = {}
+REASONS = {
+    (name, EXPORT, "torch"): "no: load the `.keras` file on TensorFlow and export there"
+    for name in PORTS
+}
 
 
 @functools.cache
@@ -98,26 +108,54 @@ def check_that_it_goes_on_when_loaded(name):
     tiny.assert_same(tiny.state(gan), tiny.state(loaded))
 
 
-class Stop(keras.callbacks.Callback):
-    """Ends a run in the middle of its second epoch, as a kill would."""
+class Kill(keras.callbacks.Callback):
+    """Kills the process in the middle of the second epoch."""
 
     def on_train_batch_end(self, batch, logs=None):
         if self.model.optimizer.iterations == 3:
-            raise InterruptedError
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
-def check_that_it_goes_on_from_a_checkpoint(name):
-    """A run that was interrupted ends, started again, as one that was not, to the bit."""
+def be_killed(name, directory):
+    """A run that does not come back."""
+    checkpoint = kgl.callbacks.Checkpoint(directory, every=1)
+    fit(make_gan(name), name, epochs=2, callbacks=[checkpoint, Kill()])
+
+
+def check_that_it_survives_a_kill(name):
+    """A run whose process was killed ends, started again, as one that was not, to the bit."""
     whole = make_gan(name)
     fit(whole, name, epochs=2)
     with tempfile.TemporaryDirectory() as directory:
-        kept = functools.partial(kgl.callbacks.Checkpoint, directory, every=1)
-        with pytest.raises(InterruptedError):
-            fit(make_gan(name), name, epochs=2, callbacks=[kept(), Stop()])
+        command = [sys.executable, "-m", "tests.ports", name, directory]
+        assert subprocess.run(command, cwd=ROOT).returncode == -signal.SIGKILL
         # All that it begins with is otherwise, so that it must come from the checkpoint.
         gan = make_gan(name, seed=1)
-        fit(gan, name, epochs=2, callbacks=[kept()])
+        fit(gan, name, epochs=2, callbacks=[kgl.callbacks.Checkpoint(directory, every=1)])
+    assert gan.optimizer.iterations == 4
     tiny.assert_same(tiny.values(whole.trainable_variables), tiny.values(gan.trainable_variables))
+
+
+def check_export(name):
+    """What is read back without this package serves the samples of `predict`."""
+    gan = trained(name)[0]
+    sample, condition = make_data(name)
+    taken = gan.specification.of_generator
+    draw = np.random.default_rng(0).normal
+    latents = taken.latents(lambda shape, dtype: draw(size=(len(sample), *shape)).astype(dtype))
+    conditions = [part_of(condition, part) for part in taken.generator_inputs.parts]
+    with tempfile.TemporaryDirectory() as directory:
+        gan.export(directory)
+        import tensorflow as tf
+
+        loaded = tf.saved_model.load(directory)
+        served = loaded.serve(*([] if latents is None else [latents]), *conditions)
+    made = gan.predict(taken.generator_inputs(latents, condition), verbose=0)
+    assert np.isfinite(served).all()
+    assert served.shape == made.shape
+    # Gumbel noise of the table is another in each pass.
+    if name != "table":
+        np.testing.assert_allclose(served, made, atol=1e-5)
 
 
 def check_that_it_is_measured(name):
@@ -135,6 +173,7 @@ def check_that_samples_come_from_the_average(name):
     """What is generated changes when the average is given the weights of the generator."""
     gan = trained(name)[0]
     sample, condition = make_data(name)
+    condition = gan.specification.of_generator.taken_from(condition)
     made = gan.generate(len(sample), condition, seed=0)
     assert made.shape == sample.shape
     gan.averaged_generator.set_weights(gan.generator.get_weights())
@@ -160,9 +199,10 @@ def check_policy(name, policy):
 CHECKS = {
     "trains": check_that_it_trains,
     "goes on when loaded, to the bit": check_that_it_goes_on_when_loaded,
-    "`Checkpoint` after a stop, to the bit": check_that_it_goes_on_from_a_checkpoint,
+    KILL: check_that_it_survives_a_kill,
     "`evaluate` with a metric": check_that_it_is_measured,
     "averaged generator": check_that_samples_come_from_the_average,
+    EXPORT: check_export,
     "`mixed_bfloat16`": functools.partial(check_policy, policy="mixed_bfloat16"),
     "`mixed_float16`": functools.partial(check_policy, policy="mixed_float16"),
 }
@@ -182,9 +222,20 @@ def cell(name, check):
 
 def row(name):
     """The row of a port on this backend."""
-    backend = keras.backend.backend()
-    cells = [f"[{name}](../examples/{name}.py)", backend, *(cell(name, one) for one in CHECKS)]
+    cells = [*first_cells(name), *(cell(name, one) for one in CHECKS)]
     return f"| {' | '.join(cells)} |"
+
+
+def first_cells(name):
+    """What the row begins with."""
+    return [f"[{name}](../examples/{name}.py)", keras.backend.backend()]
+
+
+def said(page, name, check):
+    """What a page says of a check."""
+    start = f"| {' | '.join(first_cells(name))} | "
+    (line,) = (line for line in page.splitlines() if line.startswith(start))
+    return dict(zip(CHECKS, line.removeprefix(start).strip(" |").split(" | "), strict=True))[check]
 
 
 def with_rows(text):
@@ -205,5 +256,7 @@ def _keyed(line):
     return (name[1:].partition("]")[0], backend), line
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:]:
+    be_killed(*sys.argv[1:])
+elif __name__ == "__main__":
     PAGE.write_text(with_rows(PAGE.read_text()))

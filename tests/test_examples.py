@@ -128,6 +128,17 @@ def test_data_efficient_digits_are_measured_and_drawn(run, tmp_path):
     assert written(tmp_path) == {"data_efficient.png"}
 
 
+def test_an_adversarial_autoencoder_draws_digits_and_describes_its_codes(run, tmp_path):
+    assert "Codes: means [" in run("adversarial_autoencoder.py")
+    assert written(tmp_path) == {"adversarial_autoencoder.png"}
+
+
+def test_a_classifier_of_few_labels_is_compared_with_one_trained_alone(run):
+    output = run("semi_supervised.py")
+    assert "Classified right: 0." in output
+    assert "Without the game: 0." in output
+
+
 def test_a_table_is_imitated_kind_by_kind(run):
     output = run("table.py")
     for kind in ("student", "worker", "retired"):

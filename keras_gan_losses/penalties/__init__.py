@@ -22,6 +22,7 @@ from keras_gan_losses.penalties.class_contrast import (
     DataToDataGeneratorPenalty,
     DataToDataPenalty,
 )
+from keras_gan_losses.penalties.classification import ClassificationPenalty
 from keras_gan_losses.penalties.consistency import (
     ConsistencyPenalty,
     LatentConsistencyPenalty,
@@ -53,6 +54,7 @@ __all__ = [
     "AuxiliaryClassifierGeneratorPenalty",
     "AuxiliaryClassifierPenalty",
     "ClassContrastPenalty",
+    "ClassificationPenalty",
     "ConditionalContrastiveGeneratorPenalty",
     "ConditionalContrastivePenalty",
     "ConsistencyPenalty",
@@ -91,6 +93,7 @@ _PENALTIES: Mapping[str, type[Penalty]] = {
     "conditional_contrastive_generator": ConditionalContrastiveGeneratorPenalty,
     "data_to_data": DataToDataPenalty,
     "data_to_data_generator": DataToDataGeneratorPenalty,
+    "classification": ClassificationPenalty,
     "dragan": DraganPenalty,
     "feature_matching": FeatureMatchingPenalty,
     "gradient_penalty": GradientPenalty,

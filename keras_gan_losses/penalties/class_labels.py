@@ -21,6 +21,22 @@ def class_indices(condition: Condition | None) -> Tensor:
     >>> ops.convert_to_numpy(class_indices({"label": [[2.0], [0.0]], "mask": None})).tolist()
     [2, 0]
     """
+    labels = labels_of(condition)
+    sizes = tuple(labels.shape[1:])
+    if None not in sizes and math.prod(sizes) != 1:
+        raise ValueError(
+            "A penalty of classes needs one class index for each sample, shape (batch,). Received "
+            f"labels of shape {tuple(labels.shape)}. Of one-hot labels take the argmax."
+        )
+    return ops.cast(ops.reshape(labels, (-1,)), "int32")
+
+
+def labels_of(condition: Condition | None) -> Tensor:
+    """The condition, or its part "label" where there are several.
+
+    Raises:
+        ValueError: If there is none.
+    """
     labels = condition
     if isinstance(condition, Mapping):
         labels = condition.get("label") if len(condition) > 1 else next(iter(condition.values()))
@@ -30,11 +46,4 @@ def class_indices(condition: Condition | None) -> Tensor:
             "[latents, labels], and pass the labels as `y` to `fit`; among several conditions "
             "they are called 'label'."
         )
-    labels = ops.convert_to_tensor(labels)
-    sizes = tuple(labels.shape[1:])
-    if None not in sizes and math.prod(sizes) != 1:
-        raise ValueError(
-            "A penalty of classes needs one class index for each sample, shape (batch,). Received "
-            f"labels of shape {tuple(labels.shape)}. Of one-hot labels take the argmax."
-        )
-    return ops.cast(ops.reshape(labels, (-1,)), "int32")
+    return ops.convert_to_tensor(labels)
