@@ -5,8 +5,6 @@
 imitates a made-up table of customers: a kind of three, an age that depends on it, and spending that
 depends on both. Printed is, for each kind, its share and the means of both numbers, real above
 generated: they should agree to about 0.15.
-
-One thing differs from CTGAN: the penalty's norms are those of single rows, not of packs.
 """
 
 import argparse
@@ -15,10 +13,11 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from keras_gan_losses import GAN, objectives
+from keras_gan_losses import GAN, losses, penalties
 from keras_gan_losses.layers import Packing
 
 KINDS = ("student", "worker", "retired")
+NUM_PACKED = 10
 
 
 def make_data(num_samples=None):
@@ -61,13 +60,13 @@ def make_generator(width, latent_dim):
     return keras.Model(latents, row, name="generator")
 
 
-def make_discriminator(width, num_packed=10):
+def make_discriminator(width):
     hidden_layers = [
         layer
         for _ in range(2)
         for layer in (layers.Dense(width), layers.LeakyReLU(negative_slope=0.2))
     ]
-    packing = Packing(num_packed)
+    packing = Packing(NUM_PACKED)
     scores = layers.Dense(1, dtype="float32")
     return keras.Sequential([keras.Input((len(KINDS) + 2,)), packing, *hidden_layers, scores])
 
@@ -75,7 +74,16 @@ def make_discriminator(width, num_packed=10):
 def make_gan(*, width=128, latent_dim=16, **rules):
     gan = GAN(make_generator(width, latent_dim), make_discriminator(width), latent_dim=latent_dim)
     adam = keras.optimizers.Adam(5e-4, beta_1=0.5, beta_2=0.9)
-    gan.compile(loss=objectives.wgan_gp(discriminator_steps=1), optimizer=adam, **rules)
+    gan.compile(
+        loss={
+            "generator": losses.WassersteinGeneratorLoss(),
+            "discriminator": losses.WassersteinDiscriminatorLoss(),
+        },
+        # Of packs, as the discriminator judges them.
+        penalties=[penalties.GradientPenalty(num_packed=NUM_PACKED)],
+        optimizer=adam,
+        **rules,
+    )
     return gan
 
 

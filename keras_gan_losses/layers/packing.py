@@ -25,10 +25,10 @@ class Packing(keras.layers.Layer):
     fills it by repeating its samples. The authors' code keeps the number
     of packs: give `fit` `num_samples` times the `batch_size`.
 
-    In a conditional discriminator, pack the labels' embedding too. With a gradient penalty, norms
-    stay those of single samples: g is the gradient of its pack's score by one sample, so that a
-    norm of 1 is one of sqrt(num_samples) over the pack, and R1's mean is that over packs
-    divided by `num_samples`. Samples left out have the gradient 0.
+    In a conditional discriminator, pack the labels' embedding too. Penalties on gradients look at
+    single samples, at the gradient of its pack's score by each: R1's mean is that over packs
+    divided by `num_samples`, and samples left out have the gradient 0.
+    `GradientPenalty(num_packed=num_samples)` takes the norm over a pack.
 
     Args:
         num_samples: Samples in a pack, at least 1; 2 to 4 in the paper.

@@ -56,7 +56,8 @@ class ClassificationPenalty(Penalty):
 
     def call(self, batch: AdversarialBatch) -> Tensor:
         """One value per sample, shape `(batch,)`."""
-        logits, labels = batch.real_outputs["class_logits"], labels_of(batch.condition)
+        logits = ops.convert_to_tensor(batch.real_outputs["class_logits"])
+        labels = labels_of(batch.condition)
         if tuple(labels.shape[1:]) != tuple(logits.shape[1:]):
             raise ValueError(
                 f"The penalty {self.name!r} needs one-hot labels, one number for each class. "
@@ -64,6 +65,5 @@ class ClassificationPenalty(Penalty):
                 f"{tuple(logits.shape)}. Use keras.utils.to_categorical(labels), and zeros where "
                 "there is no label."
             )
-        return -self.weight * ops.sum(
-            ops.cast(labels, "float32") * ops.log_softmax(logits), axis=-1
-        )
+        known = ops.cast(labels, "float32") * ops.log_softmax(logits)
+        return -self.weight * ops.sum(known, axis=-1)

@@ -4,6 +4,7 @@ import pytest
 from keras import ops
 
 from keras_gan_losses import penalties, testing
+from keras_gan_losses.layers import Packing
 from keras_gan_losses.penalties import AdversarialBatch, GradientPenalty
 
 GENERATOR = np.random.default_rng(0)
@@ -23,14 +24,15 @@ def half_squared_norm(samples, training):
 
 
 # Gulrajani et al., 2017, arXiv:1704.00028, equation 3; one-sided: Petzka et al., 2018,
-# arXiv:1709.08894, equation 8; zero-centred: Thanh-Tung et al., 2019, arXiv:1902.03984.
-def formula(real, fake, weights, weight=10.0, target=1.0, is_one_sided=False):
-    excess = np.linalg.norm(weights) - target
+# arXiv:1709.08894, equation 8; zero-centred: Thanh-Tung et al., 2019, arXiv:1902.03984; of packs:
+# Xu et al., 2019, arXiv:1907.00503, section 4.3.
+def formula(real, fake, weights, weight=10.0, target=1.0, is_one_sided=False, num_packed=1):
+    excess = np.linalg.norm(np.tile(weights, num_packed)) - target
     return weight * (max(excess, 0.0) if is_one_sided else excess) ** 2
 
 
 def test_penalty_is_that_of_the_papers():
-    arguments = {"weight": 3.0, "target": 0.7, "is_one_sided": True}
+    arguments = {"weight": 3.0, "target": 0.7, "is_one_sided": True, "num_packed": 2}
     testing.check_penalty(GradientPenalty, formula, arguments=arguments)
 
 
@@ -51,6 +53,25 @@ def test_points_lie_between_real_and_fake_at_one_share_a_sample():
     np.testing.assert_allclose(shares, np.broadcast_to(share_of_each, shares.shape), atol=1e-4)
     assert np.all((shares > -1e-4) & (shares < 1.0 + 1e-4))
     assert len(np.unique(share_of_each.round(5))) == 6
+
+
+@pytest.mark.parametrize(("num_samples", "num_whole"), [(6, 6), (8, 6), (2, 2)])
+def test_a_pack_has_one_share_and_one_norm(num_samples, num_whole):
+    real, fake = GENERATOR.normal(size=(2, num_samples, 2)).astype("float32")
+    packing = Packing(3)
+    batch = RecordingBatch(lambda x, training: ops.prod(packing(x), axis=1), real, fake)
+    values = ops.convert_to_numpy(GradientPenalty(num_packed=3)(batch))
+    shares = (batch.points - fake) / (real - fake)
+    np.testing.assert_allclose(
+        shares, np.repeat(shares[::3, :1], 3, axis=0)[:num_samples] * [1, 1], atol=1e-4
+    )
+    if num_samples == 2:
+        assert np.isfinite(values).all()
+        return
+    # The score of a pack is the product of its six numbers.
+    packs = batch.points[:num_whole].reshape(-1, 6).astype("float64")
+    norms = np.linalg.norm(np.prod(packs, axis=1, keepdims=True) / packs, axis=1)
+    np.testing.assert_allclose(values, np.repeat(10.0 * (norms - 1.0) ** 2, 3), rtol=1e-4)
 
 
 def test_shares_are_uniform():
