@@ -6,7 +6,9 @@ import pytest
 from keras import ops
 
 from keras_gan_losses.latents import (
+    CategoricalLatents,
     LatentSampler,
+    NamedLatents,
     NormalLatents,
     TruncatedNormalLatents,
     UniformLatents,
@@ -132,6 +134,7 @@ def test_threshold_that_is_not_positive_is_refused(threshold):
         UniformLatents((4, 4)),
         TruncatedNormalLatents((2, 2), threshold=0.7),
         OnesLatents(3, scale=2.0),
+        CategoricalLatents(4),
     ],
 )
 def test_saved_sampler_keeps_its_arguments(sampler):
@@ -145,3 +148,47 @@ def test_saved_sampler_keeps_its_arguments(sampler):
 def test_sampler_without_a_call_cannot_be_made():
     with pytest.raises(TypeError, match="abstract"):
         LatentSampler(3)
+
+
+def test_categories_are_one_hot_and_equally_frequent():
+    codes = drawn(CategoricalLatents(4))
+    assert codes.dtype == "float32"
+    assert set(np.unique(codes)) == {0.0, 1.0}
+    np.testing.assert_array_equal(codes.sum(axis=1), 1.0)
+    # Five standard errors of a share of a quarter.
+    assert np.abs(codes.mean(axis=0) - 0.25).max() < 5.0 * math.sqrt(3.0 / 16.0 / NUM_SAMPLES)
+
+
+def test_named_latents_are_independent_of_each_other():
+    normal = NormalLatents(1)
+    latents = NamedLatents({"noise": normal, "other": normal, "code": CategoricalLatents(2)})
+    parts = {name: ops.convert_to_numpy(each) for name, each in latents(NUM_SAMPLES, 0).items()}
+    assert {name: each.shape for name, each in parts.items()} == {
+        "code": (NUM_SAMPLES, 2),
+        "noise": (NUM_SAMPLES, 1),
+        "other": (NUM_SAMPLES, 1),
+    }
+    columns = np.stack([parts["noise"][:, 0], parts["other"][:, 0], parts["code"][:, 0]])
+    assert np.abs(np.corrcoef(columns) - np.eye(3)).max() < 5.0 / math.sqrt(NUM_SAMPLES)
+    again = latents(NUM_SAMPLES, 0)
+    np.testing.assert_array_equal(ops.convert_to_numpy(again["noise"]), parts["noise"])
+
+
+def test_named_latents_are_saved_with_their_samplers():
+    latents = NamedLatents({"noise": UniformLatents(3), "code": CategoricalLatents(2)})
+    config = keras.saving.serialize_keras_object(latents)
+    copy = keras.saving.deserialize_keras_object(config)
+    assert copy.shape == {"code": (2,), "noise": (3,)}
+    for name, part in copy(4, 1).items():
+        np.testing.assert_array_equal(*map(ops.convert_to_numpy, (part, latents(4, 1)[name])))
+
+
+def test_samplers_that_cannot_be_named_or_counted_are_refused():
+    with pytest.raises(ValueError, match=r"`num_categories` must be .* at least 2"):
+        CategoricalLatents(1)
+    with pytest.raises(ValueError, match=r"need a sampler for each .* Received: \[\]"):
+        NamedLatents({})
+    with pytest.raises(ValueError, match=r"none of which is one of .*'sample'"):
+        NamedLatents({"sample": NormalLatents(2)})
+    with pytest.raises(TypeError, match="Received for 'noise': 64"):
+        NamedLatents({"noise": 64})

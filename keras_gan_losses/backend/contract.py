@@ -230,9 +230,9 @@ class Devices(abc.ABC):
 
     @abc.abstractmethod
     def as_tensorflow(
-        self, function: Callable[..., Tensor], shapes: Sequence[str]
-    ) -> Callable[..., Tensor]:
-        """Function of tensors, without variables, that TensorFlow can trace into a SavedModel.
+        self, function: Callable[..., list[Tensor]], shapes: Sequence[str]
+    ) -> Callable[..., list[Tensor]]:
+        """Function from tensors to some, without variables, that TensorFlow can trace and save.
 
         `shapes` are those of the arguments, unknown sizes by name: `"(batch,)"`.
         """

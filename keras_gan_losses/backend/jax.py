@@ -248,8 +248,8 @@ class Waist(Backend):
         return None
 
     def as_tensorflow(
-        self, function: Callable[..., jax.Array], shapes: Sequence[str]
-    ) -> Callable[..., jax.Array]:
+        self, function: Callable[..., list[jax.Array]], shapes: Sequence[str]
+    ) -> Callable[..., list[jax.Array]]:
         from jax.experimental import jax2tf
 
         return jax2tf.convert(function, polymorphic_shapes=list(shapes), with_gradient=False)

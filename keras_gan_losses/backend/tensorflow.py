@@ -260,6 +260,6 @@ class Waist(Backend):
         return None
 
     def as_tensorflow(
-        self, function: Callable[..., tf.Tensor], shapes: Sequence[str]
-    ) -> Callable[..., tf.Tensor]:
+        self, function: Callable[..., list[tf.Tensor]], shapes: Sequence[str]
+    ) -> Callable[..., list[tf.Tensor]]:
         return function

@@ -271,8 +271,8 @@ class Waist(Backend):
             torch.cuda.set_rng_state(state, index)
 
     def as_tensorflow(
-        self, function: Callable[..., torch.Tensor], shapes: Sequence[str]
-    ) -> Callable[..., torch.Tensor]:
+        self, function: Callable[..., list[torch.Tensor]], shapes: Sequence[str]
+    ) -> Callable[..., list[torch.Tensor]]:
         raise ValueError(
             "The torch backend cannot write a SavedModel. Save the model with "
             "gan.save('gan.keras'), load it in a process with KERAS_BACKEND=tensorflow, and "

@@ -49,7 +49,8 @@ def formed_inputs(inputs: Data, specification: NetworkSpecification) -> Data:
         ValueError: If there is no class for a label, or the condition does not fit otherwise.
     """
     taken = specification.generator_inputs
-    names = [*([] if taken.first is None else [taken.first]), *taken.parts]
+    first = () if taken.first is None else taken.leaves or (taken.first,)
+    names = [*first, *taken.parts]
     values = inputs if isinstance(inputs, Mapping) else {}
     if not taken.are_named:
         given = inputs if isinstance(inputs, list | tuple) else [inputs]
@@ -58,7 +59,8 @@ def formed_inputs(inputs: Data, specification: NetworkSpecification) -> Data:
         return inputs
     parts = specification.parts
     condition = {n: formed_part(as_array(values[n]), parts[n], f"{n!r}: ") for n in taken.parts}
-    return taken(values.get("latents"), condition)
+    latents: Data = {name: values[name] for name in taken.leaves} or values.get("latents")
+    return taken(latents, condition)
 
 
 def _is_array(values: Data) -> bool:

@@ -12,7 +12,7 @@ from keras_gan_losses.game.trackers import score_summary
 from keras_gan_losses.penalties import AdversarialBatch
 from keras_gan_losses.penalties.schedule import begun
 from keras_gan_losses.trees import num_rows
-from keras_gan_losses.types import Condition, Gradients, Samples, Scores, Size, Tensor
+from keras_gan_losses.types import Condition, Gradients, Latents, Samples, Scores, Size, Tensor
 
 
 class DiscriminatorUpdate:
@@ -48,7 +48,7 @@ class DiscriminatorUpdate:
 
     def _fakes(
         self, num_real: Size, condition: Condition | None, shared: SharedFakes | None
-    ) -> tuple[Tensor | None, Samples, Condition | None]:
+    ) -> tuple[Latents | None, Samples, Condition | None]:
         """Latents, generated samples, and their condition; of past samples no latents are known."""
         game = self._game
         if shared is None:

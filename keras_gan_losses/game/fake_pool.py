@@ -115,8 +115,8 @@ def check_pool(
         )
     has_pairs = bool(specification.discriminator_inputs.parts)
     for penalty in penalties:
-        asks_latents = penalty.needs_latents or "latents" in penalty.required_names
-        needs_origin = asks_latents or runs_generator(penalty, specification)
+        asks = set(specification.latent_names) & set(penalty.required_names)
+        needs_origin = penalty.needs_latents or asks or runs_generator(penalty, specification)
         if needs_origin or (has_pairs and penalty.pairs_samples):
             what = "what samples were made from" if needs_origin else "samples of one condition"
             raise ValueError(

@@ -19,7 +19,7 @@ from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.penalties import AdversarialBatch, Penalty
 from keras_gan_losses.penalties.heads import heads
 from keras_gan_losses.trees import in_float32, outputs_by_name, sample_of
-from keras_gan_losses.types import Condition, Samples, Scores, Size, Tensor
+from keras_gan_losses.types import Condition, Latents, Samples, Scores, Size, Tensor
 
 Part: TypeAlias = AdversarialLoss | Penalty
 """Of the game: what has state that takes in the scores of each update."""
@@ -62,7 +62,7 @@ class Game:
         """All variables that a differentiated function may read or change."""
         return flat(self.parts())
 
-    def draw_latents(self, num_samples: Size) -> Tensor | None:
+    def draw_latents(self, num_samples: Size) -> Latents | None:
         """Fresh latents: this replica's share of those of the global batch; None without any."""
         return draw_latents(self.latent_sampler, num_samples, self.seed_generator)
 
@@ -71,7 +71,7 @@ class Game:
         real: Samples,
         condition: Condition | None,
         *,
-        latents: Tensor | None,
+        latents: Latents | None,
         fake: Samples | None = None,
         fake_condition: Condition | None = None,
     ) -> AdversarialBatch:
@@ -92,7 +92,7 @@ class Game:
         )
 
     def generate(
-        self, latents: Tensor | None, condition: Condition | None, *, training: bool
+        self, latents: Latents | None, condition: Condition | None, *, training: bool
     ) -> Samples:
         """Samples of latents, float32; the averaged generator's where they are not trained on."""
         average = None if training else self.average()
@@ -137,11 +137,12 @@ def reduced(
 
 def draw_latents(
     sampler: LatentSampler | None, num_samples: Size, seed_generator: keras.random.SeedGenerator
-) -> Tensor | None:
+) -> Latents | None:
     """Latents for own rows, as one device would draw them for the global batch.
 
     None for a generator that takes none.
     """
     if sampler is None:
         return None
-    return global_batch.own_rows(sampler(num_samples * backend.num_replicas(), seed_generator))
+    drawn = sampler(num_samples * backend.num_replicas(), seed_generator)
+    return keras.tree.map_structure(global_batch.own_rows, drawn)

@@ -3,8 +3,8 @@
 import keras
 
 from keras_gan_losses.game.network_inputs import Declared, declared_inputs
-from keras_gan_losses.trees import named_leaves, outputs_by_name, sample_of
-from keras_gan_losses.types import Data, Samples, Shape
+from keras_gan_losses.trees import named_leaves, named_shapes, outputs_by_name, sample_of
+from keras_gan_losses.types import Data, Samples, Shape, Shapes
 
 
 def check_order(generator: keras.Model, discriminator: keras.Model) -> None:
@@ -39,7 +39,7 @@ def check_unshared(generator: keras.Model, discriminator: keras.Model) -> None:
         )
 
 
-def check_latents(generator: Declared, latent_shape: Shape | None) -> None:
+def check_latents(generator: Declared, latent_shape: Shapes | None) -> None:
     """Raises unless the generator takes latents of this shape.
 
     Raises:
@@ -47,12 +47,15 @@ def check_latents(generator: Declared, latent_shape: Shape | None) -> None:
     """
     if not generator.first or latent_shape is None:
         return
-    expected = tuple(generator.first[None].shape[1:])
-    if not _fits(latent_shape, expected):
+    for name, shape in named_shapes(latent_shape).items():
+        expected = tuple(generator.first[name].shape[1:])
+        if _fits(shape, expected):
+            continue
         wanted = expected[0] if len(expected) == 1 else expected
+        what = "latents" if name is None else f"the latents {name!r}"
         raise ValueError(
-            f"The generator takes latents of shape {expected}. Received latents of shape "
-            f"{latent_shape}. Use latent_dim={wanted}, or change the generator's input. A "
+            f"The generator takes {what} of shape {expected}. Received latents of shape "
+            f"{shape}. Use latent_dim={wanted}, or change the generator's input. A "
             "generator that takes a condition alone has no latents: leave out `latent_dim`."
         )
 

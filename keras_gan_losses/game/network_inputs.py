@@ -114,7 +114,7 @@ class Declared:
             return None
         own = () if leaves == (None,) else leaves
         if own and first is not None:
-            _check_leaves(inputs, own, what)
+            _check_leaves(inputs, own, what, first)
         if isinstance(inputs, dict):
             return cls._of_names(inputs, what, first, own)
         before = [] if first is None else inputs[: len(leaves)]
@@ -161,6 +161,12 @@ class Declared:
         own = only.name if only.name in other.parts else None
         alone = next(iter(other.parts)) if len(other.parts) == 1 else CONDITION
         return dataclasses.replace(self, parts={own or alone: only}, has_own_names=True)
+
+    def taking(self, leaves: tuple[LeafName, ...]) -> "Declared":
+        """The same of a network that takes leaves, by their names, before the condition."""
+        if leaves == (None,):
+            return self
+        return dataclasses.replace(self, leaves=leaves, are_named=True)
 
     def inputs(self, first: str | None) -> NetworkInputs:
         """How the network is called."""
@@ -218,18 +224,19 @@ def _check_leaves(
     inputs: list[keras.KerasTensor] | dict[str, keras.KerasTensor],
     leaves: tuple[LeafName, ...],
     what: str,
+    given: str,
 ) -> None:
-    """Raises unless a network takes each leaf of samples by its name or in its place."""
+    """Raises unless a network takes each leaf by its name or in its place."""
     if isinstance(inputs, dict):
         are_taken = set(leaves) <= set(inputs)
     else:
         are_taken = 0 in leaves and len(inputs) >= len(leaves)
     if not are_taken:
         raise ValueError(
-            f"The generator gives samples of {len(leaves)} leaves, "
+            f"There are {len(leaves)} leaves of what comes as {given!r}: "
             f"{', '.join(map(repr, leaves))}. The {what} must take them by the same names, or in "
-            f"the same order. Received one that takes {_shapes(inputs)}. If only one of them is to "
-            'be judged, let the generator call it so: {"sample": …, …}.'
+            f"the same order. Received one that takes {_shapes(inputs)}. Of samples of which one "
+            'alone is to be judged, let the generator call it so: {"sample": …, …}.'
         )
 
 

@@ -1,6 +1,6 @@
 """Whether the networks give what penalties ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.penalties import Penalty
@@ -20,6 +20,11 @@ def check_needs(penalties: Sequence[Penalty], specification: NetworkSpecificatio
                 f"The penalty {penalty.name!r} compares samples of different latents. Received a "
                 "GAN without latents, whose generator takes the condition alone. Leave it out, or "
                 "give the generator latents: GAN(..., latent_dim=…)."
+            )
+        if penalty.needs_latents and isinstance(specification.latent_shape, Mapping):
+            raise ValueError(
+                f"The penalty {penalty.name!r} compares samples of different latents, which are "
+                f"one tensor. Received: latents {list(specification.latent_shape)}. Leave it out."
             )
         _check_names(penalty, specification)
         if penalty.sees_one_leaf:
@@ -50,7 +55,7 @@ def _check_direction(penalties: Sequence[Penalty], specification: NetworkSpecifi
 
 
 def _check_names(penalty: Penalty, specification: NetworkSpecification) -> None:
-    latents = [] if specification.latent_shape is None else ["latents"]
+    latents = specification.latent_names
     given = ["condition"] if specification.only_part else []
     known = ["real", *specification.generator_outputs, *latents, *given, *specification.parts]
     missing = [name for name in penalty.required_names if name not in known]

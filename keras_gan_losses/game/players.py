@@ -19,7 +19,7 @@ from keras_gan_losses.game.network_checks import (
 from keras_gan_losses.game.network_inputs import CONDITION, Declared, NetworkInputs, told
 from keras_gan_losses.game.reach import Reach
 from keras_gan_losses.latents import LatentSampler, NormalLatents
-from keras_gan_losses.trees import named_leaves, packed, sample_of
+from keras_gan_losses.trees import named_leaves, named_shapes, of_shapes, packed, sample_of
 from keras_gan_losses.types import Condition, Shape, Shapes, Tensor, Tree
 
 Made = TypeVar("Made")
@@ -48,7 +48,8 @@ class NetworkSpecification:
     """What passes between the two networks; shapes are without the batch.
 
     Args:
-        latent_shape: None for a generator that takes the condition alone.
+        latent_shape: Of named latents the shape of each; None for a generator that takes the
+            condition alone.
         sample_shape: What is generated and judged; of a tree the shape of each leaf.
         parts: Of the condition, by name; none for unconditional networks.
         generator_inputs: How the generator is called.
@@ -58,7 +59,7 @@ class NetworkSpecification:
         reach: What the generator can make, where it is known.
     """
 
-    latent_shape: Shape | None
+    latent_shape: Shapes | None
     sample_shape: Shapes
     parts: Mapping[str, PartSpecification] = field(default_factory=dict)
     generator_inputs: NetworkInputs = _GENERATOR_INPUTS
@@ -95,9 +96,19 @@ class NetworkSpecification:
             return condition if self.parts else None
         return {name: condition[name] for name in self.parts}
 
-    def latents(self, make: Callable[[Shape, str], Made]) -> Made | None:
-        """What a function makes of the latents' shape and dtype; None without latents."""
-        return None if self.latent_shape is None else make(self.latent_shape, "float32")
+    @property
+    def latent_names(self) -> tuple[str, ...]:
+        """Names by which penalties may ask for latents."""
+        if self.latent_shape is None:
+            return ()
+        own = self.latent_shape if isinstance(self.latent_shape, Mapping) else ()
+        return ("latents", *own)
+
+    def latents(self, make: Callable[[Shape, str], Made]) -> Made | dict[str, Made] | None:
+        """What a function makes of the latents' shapes and dtype; None without latents."""
+        if self.latent_shape is None:
+            return None
+        return of_shapes(lambda shape: make(shape, "float32"), self.latent_shape)
 
     def condition(self, make: Callable[[Shape, str], Made]) -> Made | dict[str, Made] | None:
         """What a function makes of each part's shape and dtype, as the networks' condition."""
@@ -112,7 +123,7 @@ class NetworkSpecification:
 def connect(
     generator: keras.Model,
     discriminator: keras.Model,
-    latent_shape: Shape | None,
+    latent_shape: Shapes | None,
     condition_shape: Shape | Mapping[str, Shape] | None,
 ) -> NetworkSpecification:
     """Builds both networks by one symbolic pass, and checks that they fit.
@@ -130,7 +141,10 @@ def connect(
             )
     check_order(generator, discriminator)
     first = None if latent_shape is None else "latents"
-    makes = Declared.of(generator, "generator", first) or told(condition_shape)
+    latents = (None,) if latent_shape is None else tuple(named_shapes(latent_shape))
+    makes = Declared.of(generator, "generator", first, latents)
+    if makes is None:
+        makes = told(condition_shape).taking(latents)
     check_latents(makes, latent_shape)
     makes_what = _made(generator, makes, latent_shape)
     names = sample_names(makes_what)
@@ -198,10 +212,10 @@ def choose_sampler(
     )
 
 
-def _made(generator: keras.Model, makes: Declared, latent_shape: Shape | None) -> Tree:
+def _made(generator: keras.Model, makes: Declared, latent_shape: Shapes | None) -> Tree:
     """What the generator gives, as tensors without values."""
     inputs = makes.inputs(None if latent_shape is None else "latents")
-    latents = None if latent_shape is None else symbolic(latent_shape, "float32")
+    latents = NetworkSpecification(latent_shape, ()).latents(symbolic)
     condition = {n: symbolic(part.shape[1:], part.dtype) for n, part in makes.parts.items()}
     return _symbolic(generator, "generator", inputs(latents, condition), inputs)
 

@@ -11,7 +11,7 @@ from keras_gan_losses.backend.contract import Pull
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.penalties import AdversarialBatch
 from keras_gan_losses.trees import num_rows
-from keras_gan_losses.types import Condition, Gradient, Gradients, Samples, Tensor
+from keras_gan_losses.types import Condition, Gradient, Gradients, Latents, Samples, Tensor
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class SharedFakes:
             regularisation, and gives those by its weights.
     """
 
-    latents: Tensor | None
+    latents: Latents | None
     samples: Samples
     pull: Pull
 

@@ -11,7 +11,7 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.game.network_inputs import NetworkInputs
 from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.latents import LatentSampler
-from keras_gan_losses.trees import sample_of
+from keras_gan_losses.trees import LeafName, named_leaves, named_shapes, packed, sample_of
 from keras_gan_losses.types import Samples, Seed, Shape, Size, Tensor
 
 if TYPE_CHECKING:
@@ -55,8 +55,10 @@ class _GivenSeed(keras.random.SeedGenerator):
         self._seed = seed
 
     def next(self, ordered: bool = True) -> Tensor:
-        """The seed given."""
-        return self._seed
+        """The seed given, and then those that a seed generator has after it."""
+        seed = self._seed
+        self._seed = seed + ops.convert_to_tensor([0, 1], dtype=seed.dtype)
+        return seed
 
 
 def _export_saved_model(
@@ -68,16 +70,20 @@ def _export_saved_model(
     verbose: bool = False,
 ) -> None:
     sampler = _no_latents if latent_sampler is None else latent_sampler
-    draw_latents = backend.as_tensorflow(
-        lambda rows, seed: sampler(ops.shape(rows)[0], _GivenSeed(seed)), ["(batch,)", "(2,)"]
-    )
+    shapes = {} if latent_sampler is None else named_shapes(latent_sampler.shape)
+
+    def drawn(rows: Tensor, seed: Tensor) -> list[Tensor]:
+        leaves = named_leaves(sampler(ops.shape(rows)[0], _GivenSeed(seed)))
+        return [leaves[name] for name in shapes or leaves]
+
+    draw_latents = backend.as_tensorflow(drawn, ["(batch,)", "(2,)"])
     names = specification.generator_inputs.parts
     specs = {name: specification.parts[name] for name in names}
-    latents = [] if latent_sampler is None else [_input("latents", latent_sampler.shape, "float32")]
+    latents = [_input(str(n or "latents"), shape, "float32") for n, shape in shapes.items()]
     conditions = [_input(name, part.shape, part.dtype) for name, part in specs.items()]
     archive = keras.export.ExportArchive()
     archive.track(generator)
-    serving = _serving(generator, specification.generator_inputs)
+    serving = _serving(generator, specification.generator_inputs, tuple(shapes))
     serve = archive.add_endpoint("serve", serving, [*latents, *conditions])
     if latent_sampler is not None:
         for function in _sampling(serve, draw_latents, conditions):
@@ -96,7 +102,7 @@ def _input(name: str, shape: Shape, dtype: str) -> keras.InputSpec:
 
 def _sampling(
     serve: "tf.types.experimental.GenericFunction",
-    draw_latents: Callable[..., Tensor],
+    draw_latents: Callable[..., Sequence[Tensor]],
     conditions: Sequence[keras.InputSpec],
 ) -> tuple["tf.types.experimental.GenericFunction", ...]:
     """The signatures that draw latents themselves."""
@@ -112,7 +118,7 @@ def _sampling(
     )
     def sample_seeded(n: tf.Tensor, seed: tf.Tensor, *condition: tf.Tensor) -> tf.Tensor:
         seed = tf.cast(tf.stack([seed, 0]), seed_dtype)
-        return serve(draw_latents(tf.zeros([n]), seed), *condition)
+        return serve(*draw_latents(tf.zeros([n]), seed), *condition)
 
     @tf.function(input_signature=[number, *others], autograph=False)
     def sample(n: tf.Tensor, *condition: tf.Tensor) -> tf.Tensor:
@@ -125,11 +131,12 @@ def _sampling(
     return sample, sample_seeded
 
 
-def _serving(generator: keras.Model, inputs: NetworkInputs) -> Callable[..., Samples]:
+def _serving(
+    generator: keras.Model, inputs: NetworkInputs, leaves: tuple[LeafName, ...]
+) -> Callable[..., Samples]:
     def serve(*values: Tensor) -> Samples:
-        latents = values[0] if inputs.first is not None else None
-        parts = values[len(values) - len(inputs.parts) :]
-        condition = dict(zip(inputs.parts, parts, strict=True))
+        latents = packed(dict(zip(leaves, values, strict=False))) if leaves else None
+        condition = dict(zip(inputs.parts, values[len(leaves) :], strict=True))
         return sample_of(generator(inputs(latents, condition), training=False))
 
     # Keras reads the names of a signature's tensors from those of the arguments.

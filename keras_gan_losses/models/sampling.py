@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_gan_losses.feeding.batch_reader import RangeWatch
 from keras_gan_losses.feeding.condition_form import condition_for_all, formed_inputs
+from keras_gan_losses.feeding.latent_form import with_given
 from keras_gan_losses.feeding.roles import Roles
 from keras_gan_losses.game.generator_average import AveragedGenerator, GeneratorAverage
 from keras_gan_losses.game.players import choose_sampler, connect
@@ -19,7 +20,7 @@ from keras_gan_losses.models.export import export_generator
 from keras_gan_losses.models.fixed_noise import fixed_noise
 from keras_gan_losses.models.saved_whole import OTHER_FORMAT, SavedWhole
 from keras_gan_losses.trees import sample_of
-from keras_gan_losses.types import Condition, Config, Data, Samples, Shape, Tree
+from keras_gan_losses.types import Condition, Config, Data, Latents, Samples, Shape, Tree
 from keras_gan_losses.validation import check_count, check_seed
 
 # So many are held in memory while metrics look at them.
@@ -120,6 +121,7 @@ class SamplingModel(SavedWhole):
         num_samples: int,
         condition: Condition | None = None,
         *,
+        latents: Latents | None = None,
         seed: int | None = None,
         batch_size: int = 128,
     ) -> np.ndarray:
@@ -129,6 +131,8 @@ class SamplingModel(SavedWhole):
             num_samples: How many, at least 1.
             condition: Their class labels, images or whatever a conditional generator takes: a
                 row each or one for all; a dictionary of several.
+            latents: Some of one's own, a row each or one for all; a dictionary of those of
+                `NamedLatents` that shall not be drawn, such as a code.
             seed: Makes the samples the same at each call, noise layers of the generator included;
                 None draws new ones.
             batch_size: How many are made at once. It does not change them, unless by noise layers.
@@ -141,7 +145,7 @@ class SamplingModel(SavedWhole):
         """
         check_count("num_samples", num_samples, advice="Ask for at least one sample.")
         check_count("batch_size", batch_size, advice="128 suits most generators.")
-        inputs = self._inputs(num_samples, condition, seed)
+        inputs = self._inputs(num_samples, condition, seed, latents)
         size = int(min(batch_size, num_samples))
         noisy = () if seed is None else (self.sampling_generator,)
         with fixed_noise(*noisy, seed=seed or 0):
@@ -225,7 +229,13 @@ class SamplingModel(SavedWhole):
             return list(self.averages)
         return [AveragedGenerator(self.generator, self.specification, pace)]
 
-    def _inputs(self, num_samples: int, condition: Condition | None, seed: int | None) -> Tree:
+    def _inputs(
+        self,
+        num_samples: int,
+        condition: Condition | None,
+        seed: int | None,
+        given: Latents | None = None,
+    ) -> Tree:
         """What the generator takes for new samples; without a seed, of new latents.
 
         Raises:
@@ -236,8 +246,9 @@ class SamplingModel(SavedWhole):
         source = keras.random.SeedGenerator() if seed is None else check_seed("seed", seed)
         latents = None
         if self.latent_sampler is not None:
-            latents = keras.ops.convert_to_numpy(self.latent_sampler(int(num_samples), source))
-        return specification.generator_inputs(latents, formed)
+            drawn = self.latent_sampler(int(num_samples), source)
+            latents = keras.tree.map_structure(keras.ops.convert_to_numpy, drawn)
+        return specification.generator_inputs(with_given(latents, given), formed)
 
     def _evaluation_noise(self) -> AbstractContextManager[None]:
         """Context in which noise layers draw the same numbers in each evaluation."""

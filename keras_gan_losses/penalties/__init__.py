@@ -34,6 +34,10 @@ from keras_gan_losses.penalties.feature_matching import (
     PairedFeatureMatchingPenalty,
 )
 from keras_gan_losses.penalties.gradient_penalty import GradientPenalty
+from keras_gan_losses.penalties.information import (
+    CategoricalInformationPenalty,
+    NormalInformationPenalty,
+)
 from keras_gan_losses.penalties.lecam import LeCamPenalty
 from keras_gan_losses.penalties.maximum_mean_discrepancy import MaximumMeanDiscrepancyPenalty
 from keras_gan_losses.penalties.mode_seeking import ModeSeekingPenalty
@@ -53,6 +57,7 @@ __all__ = [
     "AdversarialBatch",
     "AuxiliaryClassifierGeneratorPenalty",
     "AuxiliaryClassifierPenalty",
+    "CategoricalInformationPenalty",
     "ClassContrastPenalty",
     "ClassificationPenalty",
     "ConditionalContrastiveGeneratorPenalty",
@@ -70,6 +75,7 @@ __all__ = [
     "ModeSeekingPenalty",
     "Noise",
     "NormalCodePenalty",
+    "NormalInformationPenalty",
     "NormalNoise",
     "PairedFeatureMatchingPenalty",
     "PathLengthPenalty",
@@ -93,6 +99,7 @@ _PENALTIES: Mapping[str, type[Penalty]] = {
     "conditional_contrastive_generator": ConditionalContrastiveGeneratorPenalty,
     "data_to_data": DataToDataPenalty,
     "data_to_data_generator": DataToDataGeneratorPenalty,
+    "categorical_information": CategoricalInformationPenalty,
     "classification": ClassificationPenalty,
     "dragan": DraganPenalty,
     "feature_matching": FeatureMatchingPenalty,
@@ -102,6 +109,7 @@ _PENALTIES: Mapping[str, type[Penalty]] = {
     "lecam": LeCamPenalty,
     "maximum_mean_discrepancy": MaximumMeanDiscrepancyPenalty,
     "mode_seeking": ModeSeekingPenalty,
+    "normal_information": NormalInformationPenalty,
     "normal_code": NormalCodePenalty,
     "paired_feature_matching": PairedFeatureMatchingPenalty,
     "path_length": PathLengthPenalty,

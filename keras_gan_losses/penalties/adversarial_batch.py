@@ -11,7 +11,17 @@ from keras_gan_losses.augmentation import Augmentation
 from keras_gan_losses.backend import backend
 from keras_gan_losses.penalties.heads import heads, joined
 from keras_gan_losses.trees import in_float32, leaf_of, num_rows, outputs_by_name, sample_of
-from keras_gan_losses.types import Condition, Drawn, Outputs, Samples, Scores, Size, Tensor, Tree
+from keras_gan_losses.types import (
+    Condition,
+    Drawn,
+    Latents,
+    Outputs,
+    Samples,
+    Scores,
+    Size,
+    Tensor,
+    Tree,
+)
 
 Computed = TypeVar("Computed")
 Values = TypeVar("Values", bound=Tree | None)
@@ -73,7 +83,7 @@ class AdversarialBatch:
         fake: Samples | None = None,
         *,
         generator: Network | None = None,
-        latents: Tensor | None = None,
+        latents: Latents | None = None,
         condition: Condition | None = None,
         fake_condition: Condition | None = None,
         seed_generator: keras.random.SeedGenerator | None = None,
@@ -134,7 +144,7 @@ class AdversarialBatch:
         batch._counts_own_losses = False
         return batch
 
-    def generate(self, latents: Tensor | None) -> Samples:
+    def generate(self, latents: Latents | None) -> Samples:
         """Samples that the generator makes in training mode of any latents, float32.
 
         Raises:
@@ -142,7 +152,7 @@ class AdversarialBatch:
         """
         return _tensors(self._make(latents)["sample"])
 
-    def _make(self, latents: Tensor | None) -> Outputs:
+    def _make(self, latents: Latents | None) -> Outputs:
         if self._generator is None:
             raise ValueError("This batch has no generator. Make it with `generator=…`.")
         outputs = self._generator(
@@ -202,8 +212,8 @@ class AdversarialBatch:
         """What penalties compare.
 
         Args:
-            name: `"sample"`, `"real"`, `"latents"`, a part of the condition (`"condition"`, where
-                there is only one), or a further output of the generator.
+            name: `"sample"`, `"real"`, `"latents"` or the name of some, a part of the condition
+                (`"condition"`, where there is only one), or a further output of the generator.
 
         Raises:
             KeyError: If there is no such thing.
@@ -213,6 +223,8 @@ class AdversarialBatch:
             return known[name]()
         if name == "latents" and self.latents is not None:
             return self.latents
+        if isinstance(self.latents, Mapping) and name in self.latents:
+            return self.latents[name]
         parts = self.condition if isinstance(self.condition, Mapping) else {}
         if name in parts:
             return parts[name]

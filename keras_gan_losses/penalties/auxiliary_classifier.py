@@ -1,6 +1,6 @@
 """Both players' terms of the auxiliary classifier GAN: the discriminator tells the class too."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from keras import ops
 
@@ -51,7 +51,7 @@ class AuxiliaryClassifierPenalty(Penalty):
         Odena et al., 2016, arXiv:1610.09585, section 3.
     """
 
-    required_outputs: ClassVar[tuple[str, ...]] = ("class_logits",)
+    required_outputs: tuple[str, ...] = ("class_logits",)
 
     def __init__(self, *, weight: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -91,7 +91,7 @@ class AuxiliaryClassifierGeneratorPenalty(Penalty):
     """
 
     player = "generator"
-    required_outputs: ClassVar[tuple[str, ...]] = ("class_logits",)
+    required_outputs: tuple[str, ...] = ("class_logits",)
 
     def __init__(self, *, weight: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -1,7 +1,7 @@
 """Conditional terms that contrast samples with each other: ContraGAN's and ReACGAN's."""
 
 import abc
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from keras import ops
 
@@ -34,7 +34,7 @@ class ClassContrastPenalty(Penalty, abc.ABC):
         **kwargs: `every`, `fraction`, `schedule` and `name`, as for every penalty.
     """
 
-    required_outputs: ClassVar[tuple[str, ...]] = ("embedding", "proxy")
+    required_outputs: tuple[str, ...] = ("embedding", "proxy")
 
     def __init__(self, *, weight: float, temperature: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)

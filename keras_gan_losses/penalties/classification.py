@@ -1,6 +1,6 @@
 """The discriminator as a classifier of real samples, of which only some have a label."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from keras import ops
 
@@ -47,7 +47,7 @@ class ClassificationPenalty(Penalty):
         Salimans et al., 2016, arXiv:1606.03498, section 5.
     """
 
-    required_outputs: ClassVar[tuple[str, ...]] = ("class_logits",)
+    required_outputs: tuple[str, ...] = ("class_logits",)
 
     def __init__(self, *, weight: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -1,7 +1,7 @@
 """Feature matching: the generator aims at the mean features of real samples."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import keras
 from keras import ops
@@ -48,7 +48,7 @@ class FeatureMatchingPenalty(Penalty):
     """
 
     player = "generator"
-    required_outputs: ClassVar[tuple[str, ...]] = ("features",)
+    required_outputs: tuple[str, ...] = ("features",)
 
     def __init__(self, *, weight: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -88,7 +88,7 @@ class PairedFeatureMatchingPenalty(Penalty):
     """
 
     player = "generator"
-    required_outputs: ClassVar[tuple[str, ...]] = ("features",)
+    required_outputs: tuple[str, ...] = ("features",)
 
     def __init__(self, *, weight: float = 10.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)

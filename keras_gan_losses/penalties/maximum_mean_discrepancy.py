@@ -1,7 +1,7 @@
 """Maximum mean discrepancy: the generator aims at the whole distribution of real features."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from keras import ops
 
@@ -53,7 +53,7 @@ class MaximumMeanDiscrepancyPenalty(Penalty):
     """
 
     player = "generator"
-    required_outputs: ClassVar[tuple[str, ...]] = ("features",)
+    required_outputs: tuple[str, ...] = ("features",)
 
     def __init__(
         self,

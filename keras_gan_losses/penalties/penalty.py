@@ -63,7 +63,7 @@ class Penalty(HoldsVariables, abc.ABC):
     needs_latents: ClassVar[bool] = False
     """Whether the penalty asks what latents samples were made from."""
 
-    required_outputs: ClassVar[tuple[str, ...]] = ()
+    required_outputs: tuple[str, ...] = ()
     """Names of what the discriminator must give beside its scores."""
 
     required_names: tuple[str, ...] = ()

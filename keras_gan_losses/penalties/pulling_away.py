@@ -1,6 +1,6 @@
 """The pulling-away term of the energy-based GAN."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from keras import ops
 
@@ -46,7 +46,7 @@ class PullingAwayPenalty(Penalty):
     """
 
     player = "generator"
-    required_outputs: ClassVar[tuple[str, ...]] = ("features",)
+    required_outputs: tuple[str, ...] = ("features",)
 
     def __init__(self, *, weight: float = 0.1, **kwargs: Any) -> None:
         super().__init__(**kwargs)

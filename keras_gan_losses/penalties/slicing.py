@@ -1,6 +1,6 @@
 """What the direction of a slicing discriminator learns from."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from keras import ops
 
@@ -46,7 +46,7 @@ class SlicingPenalty(Penalty):
         Takida et al., 2023, arXiv:2301.12811.
     """
 
-    required_outputs: ClassVar[tuple[str, ...]] = ("direction_scores",)
+    required_outputs: tuple[str, ...] = ("direction_scores",)
 
     def __init__(self, *, weight: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -1,37 +1,14 @@
-"""Where the generator's inputs come from: samplers of latents of any shape."""
+"""Samplers of latents that are any number: normal, uniform, truncated."""
 
-import abc
 import math
 from collections.abc import Sequence
 
 import keras
 
-from keras_gan_losses.registration import Configurable, register
+from keras_gan_losses.latents.sampler import LatentSampler
+from keras_gan_losses.registration import register
 from keras_gan_losses.types import Seed, Size, Tensor
-from keras_gan_losses.validation import check_count, check_number
-
-
-class LatentSampler(Configurable, abc.ABC):
-    """Draws latents of a fixed shape.
-
-    Subclass it for a distribution of your own: implement `__call__`, and keep each constructor
-    argument in an attribute of the same name, so that it is saved.
-
-    Args:
-        shape: Shape of one sample's latents: a count of dimensions, or a tuple.
-
-    Raises:
-        ValueError: If the shape holds anything but positive whole numbers.
-    """
-
-    def __init__(self, shape: int | Sequence[int]) -> None:
-        self.shape = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-        for size in self.shape:
-            check_count("latent_dim", size, advice="Use the size of the generator's input.")
-
-    @abc.abstractmethod
-    def __call__(self, num_samples: Size, seed: Seed) -> Tensor:
-        """Latents of shape `(num_samples, *shape)`."""
+from keras_gan_losses.validation import check_number
 
 
 @register
