@@ -14,6 +14,7 @@ import numpy as np
 
 import keras_gan_losses as kgl
 from keras_gan_losses.game.network_inputs import part_of
+from keras_gan_losses.trees import named_leaves
 from tests import tiny
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -29,6 +30,7 @@ PORTS = (
     "data_efficient",
     "semi_supervised",
     "adversarial_autoencoder",
+    "infogan",
 )
 BACKENDS = ("tensorflow", "jax", "torch")
 EXPORT, KILL = "`export` as a SavedModel", "`Checkpoint` after SIGKILL, to the bit"
@@ -149,7 +151,8 @@ def check_export(name):
         import tensorflow as tf
 
         loaded = tf.saved_model.load(directory)
-        served = loaded.serve(*([] if latents is None else [latents]), *conditions)
+        leaves = [] if latents is None else named_leaves(latents).values()
+        served = loaded.serve(*leaves, *conditions)
     made = gan.predict(taken.generator_inputs(latents, condition), verbose=0)
     assert np.isfinite(served).all()
     assert served.shape == made.shape

@@ -139,6 +139,11 @@ def test_a_classifier_of_few_labels_is_compared_with_one_trained_alone(run):
     assert "Without the game: 0." in output
 
 
+def test_infogan_draws_a_row_for_each_category_and_compares_them_with_classes(run, tmp_path):
+    assert "most usual in their category: 0." in run("infogan.py")
+    assert written(tmp_path) == {"infogan.png"}
+
+
 def test_a_table_is_imitated_kind_by_kind(run):
     output = run("table.py")
     for kind in ("student", "worker", "retired"):

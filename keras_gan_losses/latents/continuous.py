@@ -23,6 +23,8 @@ class NormalLatents(LatentSampler):
     True
     """
 
+    shape: tuple[int, ...]
+
     def __call__(self, num_samples: Size, seed: Seed) -> Tensor:
         """Latents of shape `(num_samples, *shape)`, mean 0 and variance 1."""
         return keras.random.normal((num_samples, *self.shape), seed=seed)
