@@ -233,7 +233,7 @@ def _check_leaves(
         are_taken = 0 in leaves and len(inputs) >= len(leaves)
     if not are_taken:
         raise ValueError(
-            f"There are {len(leaves)} leaves of what comes as {given!r}: "
+            f"What is called {given!r} has {len(leaves)} leaves, "
             f"{', '.join(map(repr, leaves))}. The {what} must take them by the same names, or in "
             f"the same order. Received one that takes {_shapes(inputs)}. Of samples of which one "
             'alone is to be judged, let the generator call it so: {"sample": …, …}.'
