@@ -65,5 +65,5 @@ class ClassificationPenalty(Penalty):
                 f"{tuple(logits.shape)}. Use keras.utils.to_categorical(labels), and zeros where "
                 "there is no label."
             )
-        known = ops.cast(labels, "float32") * ops.log_softmax(logits)
-        return -self.weight * ops.sum(known, axis=-1)
+        known = ops.cast(labels, "float32") * -ops.log_softmax(logits)
+        return self.weight * ops.sum(known, axis=-1)
