@@ -199,7 +199,7 @@ def test_correct_penalties_pass():
         GradientPenalty,
         formula,
         arguments=arguments,
-        saved_arguments={"target": 0.5, "is_one_sided": True},
+        saved_arguments={"target": 0.5, "is_one_sided": True, "num_packed": 2},
     )
 
 
