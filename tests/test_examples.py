@@ -91,6 +91,23 @@ def test_pix2pix_draws_masks_and_what_became_of_them(run, tmp_path):
     assert written(tmp_path) == {"pix2pix.png"}
 
 
+def test_cyclegan_draws_both_sides_and_what_became_of_them(run, tmp_path):
+    output = run("cyclegan.py", "--num-samples", "16")
+    assert " cycle: " in output
+    assert " identity: " in output
+    assert written(tmp_path) == {"cyclegan.png"}
+
+
+def test_molecules_counts_its_graphs(run):
+    output = run("molecules.py")
+    assert re.search(r"^Of 500 generated graphs \d+% are rings$", output, re.MULTILINE)
+
+
+def test_cogan_draws_both_images_of_a_latent(run, tmp_path):
+    run("cogan.py")
+    assert written(tmp_path) == {"cogan.png"}
+
+
 def test_super_resolution_compares_its_error_with_that_of_the_coarse_image(run, tmp_path):
     output = run("super_resolution.py")
     assert " perceptual: " in output

@@ -13,7 +13,8 @@ from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.metrics import mode_coverage
 from keras_gan_losses.metrics.sample_spread import LEAST_SHARE, mean_pair_distance
 from keras_gan_losses.models import GAN
-from keras_gan_losses.types import ArrayLike, Condition, Logs, Tensor
+from keras_gan_losses.trees import LeafName, check_leaf, leaf_of
+from keras_gan_losses.types import ArrayLike, Condition, Logs, Samples
 from keras_gan_losses.validation import check_count, check_number
 
 # PacGAN's number, arXiv:1712.04086.
@@ -41,10 +42,12 @@ class CollapseMonitor(BetweenEpochs):
     the monitor.
 
     Args:
-        real: Real samples, `(n, …)`, or a `datasets.GaussianMixture`, whose modes are counted. As
-            many generated ones are compared with them, 2,500 at most.
+        real: Real samples, `(n, …)` or a tree, or a `datasets.GaussianMixture`, whose modes are
+            counted. As many generated ones are compared with them, 2,500 at most.
         condition: Of the real samples, for conditional networks; generated ones have the same.
             Pairs are compared within a class, where conditions repeat as labels do.
+        on: Name of the leaf that is compared, where samples are trees: a key, or the place in a
+            tuple.
         features: Function from samples to arrays `(n, d)` between which distances mean something,
             for images for example one of `metrics.features`. Defaults to the samples themselves.
         least_diversity: What both measures must reach, from 0 to 1.
@@ -72,9 +75,10 @@ class CollapseMonitor(BetweenEpochs):
 
     def __init__(
         self,
-        real: Tensor | GaussianMixture,
+        real: Samples | GaussianMixture,
         *,
         condition: Condition | None = None,
+        on: LeafName = None,
         features: Callable[[np.ndarray], ArrayLike] | None = None,
         least_diversity: float = LEAST_SHARE,
         patience: int = 5,
@@ -87,6 +91,7 @@ class CollapseMonitor(BetweenEpochs):
         check_count("patience", patience, advice="5 epochs are a good start.")
         self.real = real
         self.condition = condition
+        self.on = on
         self.features = features
         self.least_diversity = least_diversity
         self.patience = patience
@@ -99,15 +104,16 @@ class CollapseMonitor(BetweenEpochs):
         given = self.real
         self._mixture = given if isinstance(given, GaussianMixture) else None
         real = given.samples if isinstance(given, GaussianMixture) else given
-        _, condition = formed(real, self.condition, model.specification)
-        chosen = _evenly_spread(real.shape[0])
-        real = keras.ops.convert_to_numpy(real)[chosen]
+        check_leaf("CollapseMonitor", self.on, model.specification.sample_shape)
+        real, condition = formed(real, self.condition, model.specification)
+        leaf = keras.ops.convert_to_numpy(leaf_of(real, self.on))
+        chosen = _evenly_spread(len(leaf))
         self._condition = None
         if condition is not None:
             self._condition = keras.tree.map_structure(lambda part: part[chosen], condition)
         self._groups = _groups(self._condition)
         self._count = len(chosen)
-        self._real_distance = self._mean_distance(real)
+        self._real_distance = self._mean_distance(leaf[chosen])
         if not self._real_distance > 0.0:
             raise ValueError(
                 "The diversity of generated samples is measured against that of real ones, and "
@@ -142,7 +148,7 @@ class CollapseMonitor(BetweenEpochs):
     def _measure(self) -> dict[str, float]:
         with preserved_random_state():
             taken = self.model.specification.of_generator.taken_from(self._condition)
-            fake = self.model.generate(self._count, taken, seed=_SEED)
+            fake = leaf_of(self.model.generate(self._count, taken, seed=_SEED), self.on)
         measures = {"diversity": self._mean_distance(fake) / self._real_distance}
         if self._mixture is not None:
             modes, deviation = self._mixture.modes, self._mixture.standard_deviation

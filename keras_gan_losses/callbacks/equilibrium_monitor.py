@@ -11,7 +11,7 @@ from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.game.probe import Probe
 from keras_gan_losses.losses import AdversarialLoss
 from keras_gan_losses.models import GAN
-from keras_gan_losses.types import Condition, Logs, Tensor
+from keras_gan_losses.types import Condition, Logs, Samples
 from keras_gan_losses.validation import check_count
 
 _ADVICE = {
@@ -53,7 +53,7 @@ class EquilibriumMonitor(BetweenEpochs):
     costs about as much as one round that is not compiled.
 
     Args:
-        real: Real samples, `(n, …)`: a batch of some hundred, best of held-out data.
+        real: Real samples, `(n, …)` or a tree: a batch of some hundred, best of held-out data.
         condition: Theirs, for conditional networks.
         patience: Epochs in a row out of balance before it warns, at least 1.
 
@@ -76,7 +76,7 @@ class EquilibriumMonitor(BetweenEpochs):
     """
 
     def __init__(
-        self, real: Tensor, *, condition: Condition | None = None, patience: int = 5
+        self, real: Samples, *, condition: Condition | None = None, patience: int = 5
     ) -> None:
         super().__init__()
         check_count("patience", patience, advice="5 epochs are a good start.")
@@ -88,11 +88,11 @@ class EquilibriumMonitor(BetweenEpochs):
         """Checks that the samples are of the kind that the networks take."""
         check_is_gan(self, model)
         super().set_model(model)
-        formed(self.real, self.condition, model.specification)
+        self._formed = formed(self.real, self.condition, model.specification)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Starts with an even game."""
-        self._probe = Probe(self.model.game, self.real, self.condition)
+        self._probe = Probe(self.model.game, *self._formed)
         self._state, self._num_epochs = Balance.EVEN.value, 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:

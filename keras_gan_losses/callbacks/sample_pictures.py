@@ -19,6 +19,7 @@ from keras_gan_losses.callbacks.tensorboard_images import TensorBoardImages, che
 from keras_gan_losses.datasets import GaussianMixture
 from keras_gan_losses.files import written_beside
 from keras_gan_losses.models import GAN
+from keras_gan_losses.trees import LeafName, check_leaf, leaf_of, named_shapes
 from keras_gan_losses.types import ArrayLike, Logs, PathLike
 from keras_gan_losses.validation import check_count
 
@@ -51,6 +52,7 @@ class SamplePictures(keras.callbacks.Callback):
         every: Epochs from one picture to the next, at least 1.
         condition: For a conditional generator the condition of each row, `range(10)` of classes
             for example, or some images that it shall translate; a dictionary of several.
+        on: Name of the leaf that is drawn, where samples are trees: a key, or the place in a tuple.
         real: For points: real ones, `(n, 2)`, to be drawn behind, or a `datasets.GaussianMixture`,
             whose modes are marked too. The picture then keeps their scale.
         value_range: For images: what is black and what is full white. Defaults to None: what the
@@ -85,6 +87,7 @@ class SamplePictures(keras.callbacks.Callback):
         num_samples: int | None = None,
         every: int = 1,
         condition: ArrayLike | Mapping[str, ArrayLike] | None = None,
+        on: LeafName = None,
         real: ArrayLike | GaussianMixture | None = None,
         value_range: tuple[float, float] | None = None,
         log_directory: PathLike | None = None,
@@ -103,6 +106,7 @@ class SamplePictures(keras.callbacks.Callback):
         if condition is not None and not isinstance(condition, Mapping):
             rows = np.asarray(condition)
         self.condition = rows
+        self.on = on
         self.real = real
         self.value_range = value_range
         self.log_directory = None if log_directory is None else Path(log_directory)
@@ -114,7 +118,8 @@ class SamplePictures(keras.callbacks.Callback):
         """Checks that there is something to draw and a place for it, by drawing once."""
         check_is_gan(self, model)
         super().set_model(model)
-        shape = model.specification.sample_shape
+        check_leaf("SamplePictures", self.on, model.specification.sample_shape)
+        shape = named_shapes(model.specification.sample_shape)[self.on]
         self._draws_points = shape == (2,)
         if not self._draws_points and len(shape) not in (2, 3):
             raise ValueError(
@@ -199,7 +204,7 @@ class SamplePictures(keras.callbacks.Callback):
                 lambda rows: np.repeat(rows, each, axis=0), condition
             )
         with preserved_random_state():
-            fake = self.model.generate(num_samples, condition, seed=self.seed)
+            fake = leaf_of(self.model.generate(num_samples, condition, seed=self.seed), self.on)
         if self._draws_points:
             return _scatter(fake, self.real, title)
         return plots.sample_grid(

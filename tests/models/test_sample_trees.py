@@ -221,6 +221,88 @@ def test_rows_of_leaves_stay_together_when_shuffled():
         np.testing.assert_array_equal(each["x"], -each["y"])
 
 
+def test_measures_look_at_the_leaf_that_they_name():
+    metrics = [kgl.metrics.FrechetDistance(on=name, name=f"distance_{name}") for name in ("x", "y")]
+    gan, samples, _ = make("by key", metrics=metrics)
+    logs = gan.evaluate(samples, batch_size=8, verbose=0, return_dict=True)
+    (made,) = gan.evaluation_samples(24, None)
+    for name, leaf in samples.items():
+        expected = kgl.metrics.frechet_distance(leaf, made[name])
+        assert logs[f"distance_{name}"] == pytest.approx(expected, rel=1e-6)
+        alone = kgl.metrics.FrechetDistance(on=name)
+        assert alone(samples, made) == pytest.approx(expected, rel=1e-6)
+    history = gan.fit(samples, validation_data=samples, verbose=0).history
+    assert np.isfinite(history["val_distance_x"]).all()
+    copy = kgl.metrics.FrechetDistance.from_config(metrics[1].get_config())
+    assert copy.on == "y"
+
+
+@pytest.mark.parametrize("on", [None, "z"])
+def test_a_measure_of_no_leaf_is_refused(on):
+    metric = kgl.metrics.FrechetDistance(on=on)
+    message = r"'frechet_distance' looks at one tensor.*leaves \['x', 'y'\]\. .*on='x'"
+    with pytest.raises(ValueError, match=message):
+        make("by key", metrics=[metric])
+    gan, samples, _ = make("by key")
+    with pytest.raises(ValueError, match=message):
+        gan.measure(samples, metrics=[metric])
+    with pytest.raises(ValueError, match=r"are one tensor\. Leave out `on`"):
+        tiny.compiled_gan(metrics=[kgl.metrics.FrechetDistance(on="x")])
+
+
+def test_callbacks_look_at_the_leaf_that_they_name(tmp_path):
+    gan, samples, _ = make("by key")
+    history = gan.fit(
+        samples,
+        batch_size=8,
+        verbose=0,
+        callbacks=[
+            kgl.callbacks.SamplePictures(tmp_path, on="y", real=samples["y"]),
+            kgl.callbacks.CollapseMonitor(samples, on="x"),
+            kgl.callbacks.EquilibriumMonitor(samples),
+        ],
+    ).history
+    assert (tmp_path / "round_00000003.png").exists()
+    made = gan.generate(24, seed=0)["x"]
+    spread = [np.linalg.norm(a[:, None] - a, axis=-1).mean() for a in (made, samples["x"])]
+    assert history["diversity"][-1] == pytest.approx(spread[0] / spread[1], rel=1e-5)
+    assert np.isfinite(history["generator_gradient_norm"]).all()
+    for callback in (
+        kgl.callbacks.SamplePictures(tmp_path),
+        kgl.callbacks.CollapseMonitor(samples),
+    ):
+        with pytest.raises(ValueError, match=r"looks at one tensor .* on='x'"):
+            gan.fit(samples, verbose=0, callbacks=[callback])
+
+
+def test_a_run_of_trees_goes_on_from_a_checkpoint(tmp_path):
+    states = []
+    for folder in (None, tmp_path):
+        gan, samples, _ = make("by key")
+        for epochs in (2,) if folder is None else (1, 2):
+            kept = [] if folder is None else [kgl.callbacks.Checkpoint(folder)]
+            gan.fit(samples, batch_size=8, epochs=epochs, shuffle=False, verbose=0, callbacks=kept)
+        states.append(tiny.values(gan.trainable_variables))
+    tiny.assert_same(*states)
+
+
+@pytest.mark.backend("tensorflow")
+@pytest.mark.skipif(keras.backend.backend() == "torch", reason="torch writes no SavedModel")
+@pytest.mark.parametrize("name", ["by place", "with labels"])
+def test_an_exported_generator_gives_the_tree(name, tmp_path):
+    import tensorflow as tf
+
+    gan, _, condition = make(name)
+    gan.export(str(tmp_path / "generator"))
+    loaded = tf.saved_model.load(str(tmp_path / "generator"))
+    labels = [] if condition is None else [tf.constant(condition[:3])]
+    made = loaded.sample_seeded(tf.constant(3), tf.constant(0), *labels)
+    few = None if condition is None else condition[:3]
+    expected = gan.generate(3, few, seed=0)
+    for one, other in zip(keras.tree.flatten(made), keras.tree.flatten(expected), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
 def taking(names):
     def network():
         judges = sides(names)
