@@ -1,6 +1,6 @@
 """Where losses and penalties keep what is saved with a GAN: in their attributes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import keras
 
@@ -40,6 +40,20 @@ def _held(value: object) -> list[keras.Variable]:
     if isinstance(value, dict):
         return _held(list(value.values()))
     return [v for one in value for v in _held(one)] if isinstance(value, list | tuple) else []
+
+
+def holders_among(name: str, value: object) -> Iterator[tuple[str, HoldsVariables]]:
+    """Losses and penalties in a value, also in lists and dictionaries of it, by where they are.
+
+    Args:
+        name: Of the value.
+        value: One of them, or what may hold some.
+    """
+    if isinstance(value, HoldsVariables):
+        yield name, value
+    inner = dict(enumerate(value)) if isinstance(value, list | tuple) else value
+    for key, each in inner.items() if isinstance(inner, Mapping) else ():
+        yield from holders_among(f"{name}/{key}", each)
 
 
 def refresh_layers(value: object) -> None:

@@ -64,6 +64,32 @@ def named_shapes(shapes: Shapes) -> dict[LeafName, Shape]:
     return leaves
 
 
+def checked_shapes(argument: str, shapes: Shapes) -> Shapes:
+    """The shapes in one form.
+
+    Args:
+        argument: Name of the argument, as the user wrote it.
+        shapes: What came.
+
+    Raises:
+        ValueError: Unless each leaf has a shape of whole numbers, or None for any size.
+    """
+    is_tree = isinstance(shapes, Mapping | tuple | list) and shapes != {}
+    if not is_tree or not all(map(_is_shape, named_shapes(shapes).values())):
+        raise ValueError(
+            f"`{argument}` must be the shape of one sample without the batch, such as (28, 28, 1), "
+            f"or a tuple or dictionary of such. Received: {argument}={shapes!r}."
+        )
+    return of_shapes(tuple, shapes)
+
+
+def _is_shape(value: object) -> bool:
+    return isinstance(value, tuple | list) and all(
+        size is None or (isinstance(size, int) and not isinstance(size, bool) and size >= 1)
+        for size in value
+    )
+
+
 def of_shapes(make: Callable[[Shape], Leaf], shapes: Shapes) -> Data:
     """The tree of what a function makes of each leaf's shape.
 

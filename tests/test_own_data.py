@@ -197,6 +197,10 @@ def bad(tmp_path, name, content):
     path = tmp_path / name
     if isinstance(content, str):
         path.write_text(content)
+    elif isinstance(content, bytes):
+        # A file as it is when its disk is full: the list of its members is at its end.
+        np.savez(path, samples=np.zeros((4, 2)))
+        path.write_bytes(path.read_bytes()[:-40])
     elif isinstance(content, dict):
         np.savez(path, **content)
     else:
@@ -207,7 +211,7 @@ def bad(tmp_path, name, content):
 @pytest.mark.parametrize(
     ("name", "content", "arguments", "message"),
     [
-        ("x.npy", np.full((4, 2), np.nan), (), "NaN or infinite"),
+        ("x.npy", np.full((4, 2), np.nan), (), "NaN, infinite"),
         ("x.npy", np.zeros((1, 2)), (), "at least 2 samples"),
         ("x.npy", np.zeros(4), (), "at least 2 samples"),
         ("x.npy", np.array([["a"], ["b"]]), (), "must hold numbers"),
@@ -216,6 +220,12 @@ def bad(tmp_path, name, content):
         ("x.npy", np.zeros((4, 2)), ("--conditional",), "has no labels"),
         ("x.npz", {"a": np.zeros((4, 2)), "b": np.zeros(4)}, (), "must have an array 'samples'"),
         ("x.npz", {"samples": np.zeros((4, 2)), "labels": np.zeros(3)}, (), "one label"),
+        ("x.npz", {"samples": np.zeros((4, 2)), "labels": 3}, (), "one label"),
+        ("x.npz", {"samples": np.zeros((4, 2)), "labels": np.eye(4)}, (), "labels.argmax(axis=1)"),
+        ("x.npz", {"samples": np.zeros((4, 2)), "labels": np.full(4, np.nan)}, (), "are NaN"),
+        ("x.npz", b"PK", (), "cannot be read as an array"),
+        ("x.npy", np.full((4, 2), 1e300), (), "that 32 bits cannot hold"),
+        ("x.npy", np.zeros((4, 8, 8, 2), "uint8"), (), "1 or 3 channels"),
         ("x.txt", "text", (), "of no kind that can be trained on"),
     ],
 )

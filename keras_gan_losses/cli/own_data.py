@@ -2,6 +2,8 @@
 
 import collections
 import dataclasses
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -156,6 +158,11 @@ def _array(path: Path, *, with_labels: bool, labels: Path | None) -> OwnData:
     if len(shape) == 2 and shape[-1] > _MOST_CHANNELS:
         samples, shape = samples[..., np.newaxis], (*shape, 1)
     if len(shape) == 3:
+        if shape[-1] not in (1, 3):
+            raise ValueError(
+                f"Pictures have 1 or 3 channels, the last axis. Received: {path} of shape "
+                f"{samples.shape}. Leave out the others, as pictures[..., :3] of RGBA."
+            )
         return _pictures(
             to_range(samples), numbers, shape, len(samples), found=found, class_names=names
         )
@@ -214,13 +221,19 @@ def read_arrays(path: Path, labels: Path | None) -> tuple[np.ndarray, np.ndarray
             f"{path} must hold numbers, at least {_FEWEST_SAMPLES} samples along the first axis. "
             f"Received: shape {samples.shape}, dtype {samples.dtype}."
         )
-    if not np.isfinite(samples).all():
-        raise ValueError(f"{path} holds NaN or infinite values. Remove or replace them.")
-    if classes is not None and len(classes) != len(samples):
+    if not np.abs(samples).max(initial=0) <= np.finfo("float32").max:
         raise ValueError(
-            f"Each sample needs one label. Received: {len(samples)} samples in {path} and "
-            f"{len(classes)} labels in {labels or path}."
+            f"{path} holds NaN, infinite values, or values that 32 bits cannot hold. Remove, "
+            "replace or scale them."
         )
+    if classes is not None and classes.shape not in [(len(samples),), (len(samples), 1)]:
+        raise ValueError(
+            f"Each sample needs one label. Received: {len(samples)} samples in {path} and labels "
+            f"of shape {classes.shape} in {labels or path}. Of one-hot rows write "
+            "labels.argmax(axis=1)."
+        )
+    if classes is not None and classes.dtype.kind == "f" and not np.isfinite(classes).all():
+        raise ValueError(f"{labels or path} holds labels that are NaN or infinite.")
     return samples, classes
 
 
@@ -229,7 +242,7 @@ def _load(path: Path) -> np.ndarray | dict[str, np.ndarray]:
         # Never pickled objects, which could run anything.
         content = np.load(path, allow_pickle=False)
         return content if isinstance(content, np.ndarray) else dict(content)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(
             f"{path} cannot be read as an array. Write it by numpy.save('x.npy', samples). "
             f"NumPy said: {error}"

@@ -13,8 +13,12 @@ from keras_gan_losses.game.players_optimizer import PlayersOptimizer
 from keras_gan_losses.held_variables import HoldsVariables
 from keras_gan_losses.registration import register, serialize_optimizer
 from keras_gan_losses.types import Arguments, Config, OptimizerLike
+from keras_gan_losses.validation import listed
 
 Networks = Sequence[keras.Model]
+
+# What names of saved variables begin with that belong to no player.
+_TAKEN = ("average", "held", "logs", "model", "optimizer", "random")
 
 
 def networks_of_players(
@@ -23,11 +27,17 @@ def networks_of_players(
     """Each player's networks, however many it has.
 
     Raises:
-        TypeError: If one is no Keras model.
-        ValueError: If there is no player, a player without a network, or one that is not built.
+        TypeError: If one is no Keras model, or they have no names.
+        ValueError: If there is no player, a player without a network, one that is not built, or a
+            name that cannot be one.
     """
+    if not isinstance(players, Mapping):
+        raise TypeError(
+            "`players` must be a dictionary, each player's network by its name: "
+            f"{{'discriminator': model}}. Received: {players!r}."
+        )
     found = {
-        name: (own,) if isinstance(own, keras.Model) else tuple(own)
+        name: (own,) if isinstance(own, keras.Model) else listed(f"players[{name!r}]", own)
         for name, own in players.items()
     }
     if not found or not all(found.values()):
@@ -36,6 +46,11 @@ def networks_of_players(
             f"{{'discriminator': model, 'generator': [encoder, decoder]}}. Received: {players!r}."
         )
     for name, networks in found.items():
+        if not isinstance(name, str) or not name or "/" in name or name in _TAKEN:
+            raise ValueError(
+                f"A player needs a name without '/', and none of {list(_TAKEN)}. Received: "
+                f"{name!r}."
+            )
         for network in networks:
             if not isinstance(network, keras.Model):
                 raise TypeError(
@@ -47,6 +62,14 @@ def networks_of_players(
                     "layer a keras.Input, or call it once."
                 )
     return found
+
+
+def no_players() -> dict[str, Networks]:
+    """Raises: stands where a model's players are until its constructor has run."""
+    raise RuntimeError(
+        "The players are not known. Let the constructor of your subclass call that of "
+        "AdversarialModel: super().__init__({'discriminator': …}, sample_shape=…, **kwargs)."
+    )
 
 
 def trained_variables(networks: Networks) -> list[keras.Variable]:

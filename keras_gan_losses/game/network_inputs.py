@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import keras
 
-from keras_gan_losses.trees import LeafName, named_leaves
+from keras_gan_losses.trees import LeafName, checked_shapes, named_leaves
 from keras_gan_losses.types import Condition, Data, Shape, Tree
 
 CONDITION = "condition"
@@ -181,6 +181,7 @@ def told(condition_shape: Shape | Mapping[str, Shape] | None) -> Declared:
     """
     if condition_shape is None:
         return Declared()
+    checked_shapes("condition_shape", condition_shape)
     if isinstance(condition_shape, Mapping):
         parts = {name: _told(shape) for name, shape in condition_shape.items()}
         return Declared(parts=parts, are_named=True)

@@ -21,12 +21,16 @@ def keras_optimizer(identifier: OptimizerLike, argument: str) -> Optimizer:
         ValueError: If it is none.
     """
     try:
-        return keras.optimizers.get(identifier)
+        found = keras.optimizers.get(identifier)
+        # What Keras makes of None.
+        if found is None:
+            raise TypeError("None")
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"`{argument}` must be a Keras optimizer or the name of one, such as 'adam'. "
             f"Received: {identifier!r}."
         ) from error
+    return found
 
 
 def scaled(optimizer: Optimizer, *networks: keras.Model) -> Optimizer:

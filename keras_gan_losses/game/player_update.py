@@ -17,7 +17,7 @@ Loss = Callable[[], Tensor | Mapping[str, Tensor]]
 def update_player(
     networks: Sequence[keras.Model],
     optimizer: keras.optimizers.Optimizer,
-    loss: Loss,
+    terms: Callable[[], Mapping[str, Tensor]],
     state: Sequence[keras.Variable],
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Moves a player's weights down the gradient of its loss.
@@ -25,7 +25,8 @@ def update_player(
     Args:
         networks: The player's.
         optimizer: The player's.
-        loss: Gives one number or one value per sample, or several such terms by name.
+        terms: Gives the terms of the loss by name, "" for one without, each a number or one value
+            per sample.
         state: All variables that the loss may read or change.
 
     Returns:
@@ -36,9 +37,7 @@ def update_player(
             layer.before_update()
 
     def differentiated() -> tuple[Tensor, tuple[Tensor, dict[str, Tensor]]]:
-        given = loss()
-        terms = given if isinstance(given, Mapping) else {"": given}
-        means = {name: ops.mean(ops.cast(term, "float32")) for name, term in terms.items()}
+        means = {name: ops.mean(ops.cast(term, "float32")) for name, term in terms().items()}
         own = sum(means.values(), start=ops.zeros(()))
         added = [each for network in networks for each in regularization(network)]
         total = sum(added, start=own) / backend.num_replicas()
@@ -46,5 +45,10 @@ def update_player(
 
     variables = trained_variables(networks)
     (_, (own, means)), gradients = backend.value_and_gradients(differentiated, variables, state)
+    if all(gradient is None for gradient in gradients):
+        raise ValueError(
+            f"The loss depends on no weight of {[each.name for each in networks]}. Call these "
+            "networks within it, and let nothing stop the gradient."
+        )
     backend.apply(optimizer, gradients, variables)
     return own, {name: value for name, value in means.items() if name}

@@ -1,5 +1,6 @@
 """A round of one's own between named players, for what two networks in turn cannot say."""
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
@@ -11,7 +12,12 @@ from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batch_reader import RangeWatch
 from keras_gan_losses.feeding.held_out import rounds_and_validation
 from keras_gan_losses.feeding.source import Source
-from keras_gan_losses.game.named_players import NamedRules, networks_of_players
+from keras_gan_losses.game.named_players import (
+    NamedRules,
+    Networks,
+    networks_of_players,
+    no_players,
+)
 from keras_gan_losses.game.network_inputs import told
 from keras_gan_losses.game.placement import check_placement
 from keras_gan_losses.game.player_update import Loss, update_player
@@ -21,7 +27,7 @@ from keras_gan_losses.game.rules import check_trainer_arguments
 from keras_gan_losses.game.state import Parts, flat
 from keras_gan_losses.game.trackers import EpochMeans
 from keras_gan_losses.game.trained_variables import TrainedVariables, averaged_over_replicas
-from keras_gan_losses.held_variables import HoldsVariables
+from keras_gan_losses.held_variables import holders_among
 from keras_gan_losses.models.fixed_noise import fixed_noise
 from keras_gan_losses.models.replicas import means_of_all
 from keras_gan_losses.models.round_logs import RoundLogs
@@ -31,7 +37,7 @@ from keras_gan_losses.penalties import AdversarialBatch
 from keras_gan_losses.registration import configuration, look_up
 from keras_gan_losses.runs.players_watch import PlayersWatch
 from keras_gan_losses.runs.resumable_fit import fit_run
-from keras_gan_losses.trees import in_one_form, num_rows
+from keras_gan_losses.trees import checked_shapes, num_rows
 from keras_gan_losses.types import (
     Batch,
     Condition,
@@ -45,7 +51,7 @@ from keras_gan_losses.types import (
     Tensor,
     Tree,
 )
-from keras_gan_losses.validation import check_seed
+from keras_gan_losses.validation import check_seed, listed
 
 
 class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  # type: ignore[name-defined]
@@ -69,7 +75,8 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
 
     Raises:
         TypeError: If a network is no Keras model.
-        ValueError: If a player has no network, or one that is not built.
+        ValueError: If a player has no network, or one that is not built, or a name or a shape is
+            none.
 
     Example:
     >>> class Regression(AdversarialModel):  # One player: any loss can be trained by.
@@ -92,6 +99,7 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
     _compile_example = "model.compile(optimizers='adam')"
     _rules: NamedRules | None = None
     _validation: Source | None = None
+    _players: Callable[[], Mapping[str, Networks]] = staticmethod(no_players)
 
     def __init__(
         self,
@@ -111,12 +119,13 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
             name: PartSpecification(tuple(each.shape[1:]), each.dtype)
             for name, each in told(condition_shape).parts.items()
         }
-        self.specification = NetworkSpecification(None, in_one_form(sample_shape), parts)
+        shapes = checked_shapes("sample_shape", sample_shape)
+        self.specification = NetworkSpecification(None, shapes, parts)
         self.seed = None if seed is None else check_seed("seed", seed)
         self.seed_generator = keras.random.SeedGenerator(self.seed)
-        names = [*(f"{name}_loss" for name in own), *logs]
-        self._means = EpochMeans(names, "round_means")
+        names = [*(f"{name}_loss" for name in own), *listed("logs", logs)]
         self._logs = RoundLogs(names)
+        self._means = EpochMeans(names, "round_means")
         self._range_watch = RangeWatch()
         self.built = True
 
@@ -154,7 +163,8 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
         if self.rules is None:
             raise ValueError(f"Call `compile` before `update`: {self._compile_example}.")
         optimizer = self.optimizer.players[player]
-        own, terms = update_player(networks, optimizer, loss, flat(self.state_parts()))
+        terms_of_loss = functools.partial(self._logs.terms, player, loss)
+        own, terms = update_player(networks, optimizer, terms_of_loss, flat(self.state_parts()))
         self.log(f"{player}_loss", own)
         for name, value in terms.items():
             self.log(name, value)
@@ -201,12 +211,11 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
 
         Raises:
             ValueError: If a player has no optimizer, or one of another model; nothing is changed.
+            RuntimeError: If the constructor of the subclass has not called that of this class.
         """
         self.check_free("compile")
         check_trainer_arguments(trainer_arguments)
-        held = {
-            name: value for name, value in vars(self).items() if isinstance(value, HoldsVariables)
-        }
+        held = dict(holders_among("held", vars(self)))
         players = self._players()
         rules = NamedRules.resolve(optimizers, players, held, trainer_arguments)
         super().compile(
@@ -367,6 +376,11 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
         ((samples, condition),) = split_batch(data, 1)
         with self._logs.collecting() as values:
             play(samples, condition)
+        if not values:
+            raise ValueError(
+                f"`{play.__name__}` of {type(self).__name__} has done nothing that can be logged. "
+                "Call `self.update(player, loss)` or `self.log(name, value)` in it."
+            )
         self._means.update_state(values, num_rows(samples))
         return list(values)
 

@@ -148,7 +148,8 @@ class SavedWhole(keras.Model):
         """Saves what Keras does not: random generators, stateful losses and penalties."""
         text = json.dumps({"format": FORMAT, **self._form().get_config()})
         store[_FORM] = np.frombuffer(text.encode(), "uint8")
-        weights = {id(variable) for variable in self.weights}
+        # Those of layers; what a subclass has beside them Keras leaves to this method.
+        weights = {id(variable) for layer in self.layers for variable in layer.weights}
         for index, (name, variable) in enumerate(self._saved_state().items()):
             if id(variable) not in weights and not name.startswith(OPTIMIZERS):
                 store[_VALUE.format(index)] = keras.ops.convert_to_numpy(variable)
