@@ -85,10 +85,10 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
     ...         self.network = network
     ...
     ...     def round(self, samples, condition):
-    ...         self.update("network", lambda: ops.square(self.network(samples)))
+    ...         self.update("network", lambda: self.network(samples) ** 2)
     >>> model = Regression(keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]))
     >>> model.compile(optimizers="sgd")
-    >>> history = model.fit(ops.ones((8, 2)), epochs=3, verbose=0)
+    >>> history = model.fit(keras.ops.ones((8, 2)), epochs=3, verbose=0)
     >>> sorted(history.history)
     ['network_loss']
 
