@@ -114,12 +114,6 @@ def main():
     figure.savefig(options.out / "divergences.png")
     landscape = plots.loss_landscape(["minimax", "non_saturating", "wgan", "hinge"])
     landscape.savefig(options.out / "loss_landscape.png", dpi=80)
-    damped = [objectives.r1(gamma=gamma) for gamma in (0.3, 1.0)]
-    for objective in damped:
-        objective.name += f", γ = {objective.penalties[0].gamma}"
-    games = ["non_saturating", "minimax", "hinge", *damped, "r3gan"]
-    paths = plots.dirac_trajectories(games, num_rounds=120)
-    paths.savefig(options.out / "dirac_trajectories.png", dpi=62)
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ on_torch = keras.backend.backend() == "torch"
 def run(tmp_path, monkeypatch, capfd):
     """Runs an example in a directory of its own, and gives what it and its processes print."""
 
-    def run_example(name, *arguments):
+    def run_example(name, *arguments, small=SMALL):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr("sys.argv", [name, *SMALL, *arguments])
+        monkeypatch.setattr("sys.argv", [name, *small, *arguments])
         runpy.run_path(str(EXAMPLES / name), run_name="__main__")
         return capfd.readouterr().out
 
@@ -72,10 +72,16 @@ def test_watched_training_draws_pictures_and_says_how_the_game_stands(run, tmp_p
 def test_losses_are_interpreted_in_pictures_and_numbers(run, tmp_path):
     output = run("interpret_losses.py")
     pictures = {"divergences.png", "generator_gradients.png", "loss_landscape.png"}
-    pictures.add("dirac_trajectories.png")
     assert written(tmp_path) == pictures
     for name in ("minimax: gradient norm", "wgan_gp: gradient norm", "Wasserstein-1: [0. "):
         assert name in output
+
+
+def test_games_of_two_numbers_are_drawn_and_judged(run, tmp_path):
+    output = run("dirac_gan.py", small=["--rounds", "5"])
+    assert written(tmp_path) == {"dirac_trajectories.png"}
+    assert "r1, γ = 1.0: damping 1.00, critical 1.00" in output
+    assert "non_saturating: damping 0.00, critical 1.00" in output
 
 
 def test_mode_collapse_is_drawn_and_counted(run, tmp_path):

@@ -71,7 +71,8 @@ def as_augmentation(value: AugmentationLike) -> Augmentation:
     """
     if isinstance(value, Augmentation):
         return value
-    return Pipeline(value) if isinstance(value, Sequence) else Wrapped(value)
+    is_list = isinstance(value, Sequence) and not isinstance(value, str)
+    return Pipeline(value) if is_list else Wrapped(value)
 
 
 def diff_augment(*, data_format: str | None = None) -> Pipeline:

@@ -59,7 +59,7 @@ def test_names_stand_for_the_papers():
     assert aug.get(flip) is flip
 
 
-@pytest.mark.parametrize("value", [3, None, aug.Flip, {"flip": aug.Flip()}, [3]])
+@pytest.mark.parametrize("value", [3, None, aug.Flip, {"flip": aug.Flip()}, [3], ["ada"]])
 def test_what_is_no_augmentation_is_refused(value):
     with pytest.raises(TypeError, match=r"must be an object of keras_gan_losses\.augmentation"):
         aug.get(value)
