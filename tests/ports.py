@@ -34,6 +34,7 @@ PORTS = (
     "semi_supervised",
     "adversarial_autoencoder",
     "infogan",
+    "growing",
 )
 BACKENDS = ("tensorflow", "jax", "torch")
 EXPORT, KILL = "`export` as a SavedModel", "`Checkpoint` after SIGKILL, to the bit"
