@@ -65,6 +65,17 @@ def check_count(name: str, value: int, *, minimum: int = 1, advice: str) -> None
     )
 
 
+def check_flag(name: str, value: bool) -> None:
+    """Raises unless `value` is True or False: "no" would count as True.
+
+    Args:
+        name: Name of the argument, as the user wrote it.
+        value: What came.
+    """
+    if not isinstance(value, bool):
+        raise ValueError(f"`{name}` must be True or False. Received: {name}={value!r}.")
+
+
 def listed(name: str, values: Sequence[Item] | None) -> tuple[Item, ...]:
     """The values of a list or tuple; none of None.
 

@@ -12,7 +12,7 @@ from keras_gan_losses.backend import backend, global_batch
 from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.registration import register
 from keras_gan_losses.types import Drawn, Shape, Size, Tensor
-from keras_gan_losses.validation import check_count, check_number
+from keras_gan_losses.validation import check_count, check_flag, check_number
 
 _DEFAULT = (Flip, QuarterTurn, Translation, Brightness, Contrast, Saturation)
 
@@ -78,6 +78,7 @@ class Adaptive(Augmentation):
         check_count("num_samples", num_samples, advice="The paper has 500,000.")
         check_count("every", every, advice="The paper has 4.")
         check_number("start", start, minimum=0.0, maximum=1.0, advice="The paper has 0.0.")
+        check_flag("compares_pairs", compares_pairs)
         given = [kind() for kind in _DEFAULT] if augmentations is None else augmentations
         joined = as_augmentation(given)
         self.augmentations = joined if isinstance(joined, Pipeline) else Pipeline([joined])

@@ -11,6 +11,7 @@ from keras_gan_losses.augmentation.wrapped import AugmentationLike, Wrapped
 from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.registration import register
 from keras_gan_losses.types import Drawn, Shape, Size, Tensor
+from keras_gan_losses.validation import listed
 
 
 @register
@@ -23,6 +24,7 @@ class Pipeline(Augmentation):
 
     Raises:
         TypeError: If one is something else.
+        ValueError: If they are no list, or two would log one name, as two `Adaptive` do.
 
     Example:
     >>> from keras_gan_losses.augmentation import Cutout, Flip
@@ -33,9 +35,17 @@ class Pipeline(Augmentation):
     """
 
     def __init__(self, augmentations: Sequence[AugmentationLike]) -> None:
-        self.augmentations = [as_augmentation(each) for each in augmentations]
+        self.augmentations = [
+            as_augmentation(each) for each in listed("augmentations", augmentations)
+        ]
         self.moves_pixels = any(each.moves_pixels for each in self.augmentations)
         self.needs_origin = any(each.needs_origin for each in self.augmentations)
+        logged = [name for each in self.augmentations for name in each.measures()]
+        if len(set(logged)) < len(logged):
+            raise ValueError(
+                f"Two of the augmentations {[each.name for each in self.augmentations]} would log "
+                f"one name: {logged}. Join what they do in one: Adaptive([…])."
+            )
 
     def check(self, shape: Shape) -> None:
         """Raises unless each can augment samples of a shape."""

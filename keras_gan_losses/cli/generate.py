@@ -69,7 +69,9 @@ def _truncate(gan: GAN, threshold: float) -> None:
 def _classes(gan: GAN, num: int, condition: int | None) -> np.ndarray | None:
     part = gan.specification.only_part
     if part is None:
-        if gan.specification.is_conditional or condition is not None:
+        if condition is not None and not gan.specification.is_conditional:
+            raise ValueError("The GAN takes no condition. Leave out --condition.")
+        if gan.specification.is_conditional:
             raise ValueError(
                 "The command line generates of class numbers or without any condition. Use "
                 "`gan.generate(num_samples, condition)` in Python for this GAN."

@@ -12,7 +12,7 @@ from keras_gan_losses.game.inspection import all_layers
 from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.registration import Configurable, register
 from keras_gan_losses.types import Gradient, Tensor
-from keras_gan_losses.validation import check_number
+from keras_gan_losses.validation import check_number, listed
 
 # In the authors' code; the paper has 1e-6.
 _LEAST_NORM = 1e-4
@@ -55,13 +55,15 @@ class AdaptiveWeight(Configurable):
     maximum: float = 1e4
 
     def __post_init__(self) -> None:
+        if not all(isinstance(name, str) for name in self.names):
+            raise ValueError(f"`of` must name penalties. Received: of={self.of!r}.")
         check_number("factor", self.factor, minimum=0.0, advice="0.8 is usual.")
         check_number("maximum", self.maximum, minimum=0.0, advice="10,000 is usual.")
 
     @property
     def names(self) -> tuple[str, ...]:
         """Of the penalties."""
-        return (self.of,) if isinstance(self.of, str) else tuple(self.of)
+        return (self.of,) if isinstance(self.of, str) else listed("of", self.of)
 
     def kernel(self, generator: keras.Model) -> keras.Variable:
         """What the gradients are compared at: the layer's first weight.

@@ -28,7 +28,7 @@ from keras_gan_losses.penalties import Penalty
 from keras_gan_losses.penalties.schedule import Weight, check_weight
 from keras_gan_losses.registration import serialize_optimizer
 from keras_gan_losses.types import Arguments, Config, Json, OptimizerLike, Scores, Tensor
-from keras_gan_losses.validation import check_count, listed
+from keras_gan_losses.validation import check_count, check_flag, listed
 
 Optimizer: TypeAlias = keras.optimizers.Optimizer
 
@@ -125,6 +125,8 @@ class Rules(KeptRules):
         check_count("discriminator_steps", self.discriminator_steps, advice="None is the usual.")
         check_count("generator_steps", self.generator_steps, advice="1 is usual.")
         check_count("fakes_per_real", self.fakes_per_real, advice="1 is usual.")
+        check_flag("updates_simultaneously", self.updates_simultaneously)
+        check_flag("reuses_fakes", self.reuses_fakes)
         check_count("fake_pool", self.fake_pool, minimum=0, advice="CycleGAN has 50.")
         if not isinstance(self.adversarial_weight, AdaptiveWeight):
             check_weight("adversarial_weight", self.adversarial_weight, advice="1.0 is usual.")

@@ -60,7 +60,8 @@ class FadeIn(keras.layers.Layer):
         Raises:
             ValueError: If the branches differ in shape.
         """
-        shapes = [tuple(shape) for shape in input_shape]
+        is_list = all(isinstance(shape, tuple | list) for shape in input_shape)
+        shapes = [tuple(shape) for shape in input_shape] if is_list else [tuple(input_shape)]
         if len(shapes) != 2 or shapes[0][1:] != shapes[1][1:]:
             raise ValueError(
                 "FadeIn takes the old branch and the new one, of one shape: FadeIn(…)([old, new]). "

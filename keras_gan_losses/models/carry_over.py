@@ -32,6 +32,7 @@ def carry_over(trained: GAN, grown: GAN) -> list[str]:
         Names of the layers that were taken over, `generator/…` and `discriminator/…`.
 
     Raises:
+        TypeError: If one of them is no GAN.
         ValueError: If one of them is not compiled, optimizers differ, or nothing is in common;
             nothing is changed.
 
@@ -68,6 +69,11 @@ def carry_over(trained: GAN, grown: GAN) -> list[str]:
 
 
 def _check(trained: GAN, grown: GAN) -> None:
+    if not isinstance(trained, GAN) or not isinstance(grown, GAN):
+        raise TypeError(
+            "`carry_over` takes a GAN that was trained, and the grown one. Received: "
+            f"{trained!r} and {grown!r}."
+        )
     rules = (trained.rules, grown.rules)
     if rules[0] is None or rules[1] is None:
         raise ValueError("Compile both GANs before `carry_over`: gan.compile(loss='wgan_gp').")

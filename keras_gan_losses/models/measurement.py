@@ -181,7 +181,7 @@ def check_metric_names(metrics: Sequence[DistributionMetric], taken: Iterable[st
     twice = sorted(name for name, count in names.items() if count > 1)
     if twice:
         raise ValueError(
-            f"Two values would be logged as {twice[0]!r}. Give a metric another name: "
+            f"Two values would be logged as {twice[0]!r}. Give the metric or penalty another name: "
             'FrechetDistance(..., name="another").'
         )
 

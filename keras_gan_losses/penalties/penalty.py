@@ -97,6 +97,8 @@ class Penalty(HoldsVariables, abc.ABC):
                 "`schedule` must be a keras.optimizers.schedules.LearningRateSchedule or None. "
                 f"Received: {schedule!r}. A constant factor is the penalty's weight."
             )
+        if not isinstance(name, str | None):
+            raise TypeError(f"`name` must be a text. Received: name={name!r}.")
         self.every = every
         self.fraction = fraction
         self.schedule = schedule

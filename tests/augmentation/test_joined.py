@@ -65,6 +65,13 @@ def test_what_is_no_augmentation_is_refused(value):
         aug.get(value)
 
 
+def test_a_pipeline_of_no_list_or_of_one_name_for_two_logs_is_refused():
+    with pytest.raises(ValueError, match="`augmentations` must be a list"):
+        aug.Pipeline("ada")
+    with pytest.raises(ValueError, match="would log one name"):
+        aug.get([aug.Adaptive(), [aug.Adaptive()]])
+
+
 def test_layers_that_do_not_fit_are_refused_in_words():
     cases = [
         (layers.RandomCrop(4, 4), r"RandomCrop cannot .* must give the shape \(2, 8, 8, 3\)"),

@@ -103,5 +103,10 @@ def test_what_there_is_not_is_refused_before_training():
         game(adversarial_weight=kgl.AdaptiveWeight(layer="out", of=[]))
     with pytest.raises(ValueError, match="'adversarial_weight' needs the generator to run"):
         game(adversarial_weight=kgl.AdaptiveWeight(layer="out", of="l2_0"), reuses_fakes=True)
+    with pytest.raises(ValueError, match="Received: of=None"):
+        game(adversarial_weight=kgl.AdaptiveWeight(layer="out", of=None))
+    for of in (3, [3]):
+        with pytest.raises(ValueError, match="`of` must"):
+            kgl.AdaptiveWeight(layer="out", of=of)
     with pytest.raises(ValueError, match="`factor` must be"):
         kgl.AdaptiveWeight(layer="out", of="l2_0", factor=-1.0)

@@ -92,6 +92,14 @@ def test_games_whose_players_need_samples_of_their_own_are_refused(arguments, me
 
 
 @pytest.mark.backend("any")
+@pytest.mark.parametrize("value", ["no", None, 1])
+@pytest.mark.parametrize("name", ["reuses_fakes", "updates_simultaneously"])
+def test_what_is_neither_true_nor_false_is_refused(name, value):
+    with pytest.raises(ValueError, match=f"`{name}` must be True or False"):
+        tiny.compiled_gan().compile(loss="hinge", **{name: value})
+
+
+@pytest.mark.backend("any")
 @pytest.mark.parametrize("game", [{"loss": "wgan_gp"}, {"loss": "r3gan", "penalties": ["lecam"]}])
 @pytest.mark.parametrize("discriminator_rate", [0.0, 0.1])
 def test_one_pass_for_both_players_has_the_gradients_of_two(game, discriminator_rate):

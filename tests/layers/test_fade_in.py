@@ -35,6 +35,8 @@ def test_it_computes_in_the_networks_precision():
 def test_branches_of_other_shapes_are_refused():
     with pytest.raises(ValueError, match="of one shape"):
         FadeIn(2)([ops.ones((1, 2)), ops.ones((1, 4))])
+    with pytest.raises(ValueError, match="of one shape"):
+        FadeIn(2)(ops.ones((1, 2)))
 
 
 def test_a_count_that_is_none_is_refused():

@@ -160,3 +160,10 @@ def test_a_block_fades_in_with_its_players_updates(growing):
     gan.fit(growing.make_data(32, 8), batch_size=8, verbose=0)
     counts = [float(each.get_layer("fade_8").updates) for each in gan.networks.values()]
     assert counts == [2.0, 4.0]
+
+
+@pytest.mark.backend("any")
+@pytest.mark.parametrize("other", [None, kgl.GAN])
+def test_what_is_no_gan_is_refused(other):
+    with pytest.raises(TypeError, match="takes a GAN that was trained"):
+        kgl.carry_over(make(), other)

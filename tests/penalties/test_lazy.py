@@ -172,3 +172,9 @@ def test_lazy_penalty_of_the_generator_trains():
 def test_interval_that_is_no_count_is_refused(every):
     with pytest.raises(ValueError, match="`every` must be a whole number of at least 1"):
         R1Penalty(every=every)
+
+
+@pytest.mark.backend("any")
+def test_a_name_that_is_no_text_is_refused():
+    with pytest.raises(TypeError, match="`name` must be a text"):
+        R1Penalty(name=3)
