@@ -1,13 +1,14 @@
 """Several augmentations, one after another."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import keras
 
 from keras_gan_losses.augmentation.augmentation import Augmentation
 from keras_gan_losses.augmentation.colour import Brightness, Contrast, Saturation
 from keras_gan_losses.augmentation.geometry import Cutout, Translation
-from keras_gan_losses.augmentation.wrapped import AugmentationLike, Wrapped
+from keras_gan_losses.augmentation.wrapped import AugmentationLike, Change, Wrapped
 from keras_gan_losses.batch_scores import BatchScores
 from keras_gan_losses.registration import register
 from keras_gan_losses.types import Drawn, Shape, Size, Tensor
@@ -81,8 +82,9 @@ def as_augmentation(value: AugmentationLike) -> Augmentation:
     """
     if isinstance(value, Augmentation):
         return value
-    is_list = isinstance(value, Sequence) and not isinstance(value, str)
-    return Pipeline(value) if is_list else Wrapped(value)
+    if isinstance(value, list | tuple):
+        return Pipeline(value)
+    return Wrapped(cast("Change", value))
 
 
 def diff_augment(*, data_format: str | None = None) -> Pipeline:
