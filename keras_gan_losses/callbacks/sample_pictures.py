@@ -5,7 +5,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import keras
 import numpy as np
@@ -20,12 +20,14 @@ from keras_gan_losses.datasets import GaussianMixture
 from keras_gan_losses.files import written_beside
 from keras_gan_losses.models import GAN
 from keras_gan_losses.trees import LeafName, check_leaf, leaf_of, named_shapes
-from keras_gan_losses.types import ArrayLike, Logs, PathLike
+from keras_gan_losses.types import ArrayLike, Condition, Logs, PathLike
 from keras_gan_losses.validation import check_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+_Rows: TypeAlias = Condition | ArrayLike | Mapping[str, ArrayLike]
 
 _NUM_IMAGES = 64
 _NUM_IMAGES_PER_CONDITION = 8
@@ -51,7 +53,9 @@ class SamplePictures(keras.callbacks.Callback):
             of conditions. Defaults to None: 64 images, 8 for a condition, or about 1,000 points.
         every: Epochs from one picture to the next, at least 1.
         condition: For a conditional generator the condition of each row, `range(10)` of classes
-            for example, or some images that it shall translate; a dictionary of several.
+            for example, or some images that it shall translate; a dictionary of several. Defaults
+            to None: each class, or the first conditions of the data that `fit` validates on, else
+            of those that it trains on.
         on: Name of the leaf that is drawn, where samples are trees: a key, or the place in a tuple.
         real: For points: real ones, `(n, 2)`, to be drawn behind, or a `datasets.GaussianMixture`,
             whose modes are marked too. The picture then keeps their scale.
@@ -171,7 +175,10 @@ class SamplePictures(keras.callbacks.Callback):
 
     def _check_condition(self, model: GAN) -> None:
         is_conditional = model.specification.of_generator.is_conditional
-        if is_conditional != (self.condition is not None):
+        self._rows: _Rows | None = self.condition
+        if is_conditional and self.condition is None:
+            self._rows = model.condition_examples()
+        if is_conditional != (self._rows is not None):
             advice = (
                 "is conditional: give what stands for each row" if is_conditional else "has none"
             )
@@ -189,10 +196,10 @@ class SamplePictures(keras.callbacks.Callback):
 
     @property
     def _num_rows(self) -> int:
-        return 1 if self.condition is None else len(keras.tree.flatten(self.condition)[0])
+        return 1 if self._rows is None else len(keras.tree.flatten(self._rows)[0])
 
     def _draw(self, title: str) -> "Figure":
-        num_rows, condition = self._num_rows, self.condition
+        num_rows, condition = self._num_rows, self._rows
         if self._draws_points:
             default = max(1, _NUM_POINTS // num_rows) * num_rows
         else:
@@ -212,7 +219,7 @@ class SamplePictures(keras.callbacks.Callback):
             num_columns=None if condition is None else each,
             value_range=self.value_range or _value_range(self.model),
             title=title,
-            labels=_captions(self.condition, each),
+            labels=_captions(self._rows, each),
         )
 
 
@@ -236,7 +243,7 @@ def _warns_if_unwritten(path: Path) -> Iterator[None]:
         )
 
 
-def _captions(condition: ArrayLike | Mapping[str, ArrayLike] | None, each: int) -> list[str] | None:
+def _captions(condition: _Rows | None, each: int) -> list[str] | None:
     """Each row's class above its first image; None where rows have none."""
     if not isinstance(condition, np.ndarray) or condition.ndim > 2:
         return None

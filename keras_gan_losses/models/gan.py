@@ -21,6 +21,7 @@ from keras_gan_losses.game.placement import check_placement
 from keras_gan_losses.game.rules import Rules
 from keras_gan_losses.game.state import Parts
 from keras_gan_losses.metrics import DistributionMetric
+from keras_gan_losses.models.condition_examples import condition_examples
 from keras_gan_losses.models.measurement import Measurement, check_leaves, check_metric_names
 from keras_gan_losses.models.play import Play
 from keras_gan_losses.models.replicas import means_of_all
@@ -31,7 +32,7 @@ from keras_gan_losses.penalties.schedule import Weight
 from keras_gan_losses.registration import register
 from keras_gan_losses.runs.players_watch import PlayersWatch
 from keras_gan_losses.runs.resumable_fit import fit_run
-from keras_gan_losses.types import Batch, Data, Logs, OptimizerLike, Tensor
+from keras_gan_losses.types import Batch, Condition, Data, Logs, OptimizerLike, Tensor
 from keras_gan_losses.validation import listed
 
 
@@ -86,6 +87,7 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
 
     distribution_metrics: Sequence[DistributionMetric] = ()
     _validation: Source | None = None
+    _training: Source | None = None
     _play: Play | None = None
 
     def compile(
@@ -227,12 +229,12 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         check_placement(self, list(self.state().values()))
         backend.start_alike([*self.variables, *self.optimizer.variables])
         speaking = (reader.speaking(), validation_reader.speaking())
-        self._validation = validation
+        self._training, self._validation = rounds, validation
         try:
             with speaking[0], speaking[1], remembering, watch.speaking():
                 return fit_run(self, super().fit, rounds, epochs=epochs, **kwargs)
         finally:
-            self._validation = None
+            self._training = self._validation = None
 
     def evaluate(
         self,
@@ -320,6 +322,18 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         with preserved_random_state():
             measurement.begin(Batches(source, steps), shows_progress=shows_progress)
             return measurement.values()
+
+    def condition_examples(self, num_rows: int = 8) -> Condition | None:
+        """Conditions to look at the generator by: each class, or, within `fit`, some of the data.
+
+        Args:
+            num_rows: How many of the data.
+
+        Returns:
+            Rows of what the generator takes, or None if none are known.
+        """
+        sources = [each for each in (self._validation, self._training) if each is not None]
+        return condition_examples(self.specification, sources, num_rows)
 
     def leave_out_metrics(self) -> None:
         """Makes the metrics of the evaluation that has begun NaN: the game has diverged."""

@@ -113,6 +113,50 @@ def test_a_conditional_generator_has_a_row_for_each_label(tmp_path):
     assert (lower == 255).mean() > 0.5
 
 
+def test_classes_have_a_row_each_without_being_named(tmp_path):
+    folders = [tmp_path / "named", tmp_path / "unnamed"]
+    for folder, condition in zip(folders, ([0, 1, 2, 3], None), strict=True):
+        keras.utils.set_random_seed(0)
+        gan = kgl.GAN(*kgl.architectures.dcgan((8, 8, 1), 2, width=2, num_classes=4), latent_dim=2)
+        gan.compile(run_eagerly=True)
+        pictures = SamplePictures(folder, condition=condition, num_samples=8)
+        gan.fit(np.zeros((4, 8, 8, 1)), np.arange(4), callbacks=[pictures], verbose=0)
+    first, second = (pixels_of(max(folder.glob("*.png"))) for folder in folders)
+    np.testing.assert_array_equal(first, second)
+
+
+class Asked(keras.callbacks.Callback):
+    def on_train_begin(self, logs=None):
+        self.rows = self.model.condition_examples(2)
+
+
+def translating_gan():
+    generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
+    gan = kgl.GAN(generator, tiny.networks()[1], condition_shape={"condition": (2,)})
+    gan.compile(run_eagerly=True)
+    return gan
+
+
+def test_conditions_to_draw_come_from_the_data():
+    gan, asked = translating_gan(), Asked()
+    given, held_out = tiny.samples(8, seed=1), tiny.samples(8, seed=2)
+    options = {"batch_size": 4, "shuffle": False, "verbose": 0, "callbacks": [asked]}
+    assert gan.condition_examples() is None
+    gan.fit(tiny.samples(8), given, **options)
+    np.testing.assert_array_equal(asked.rows, given[:2])
+    gan.fit(tiny.samples(8), given, validation_data=(tiny.samples(8), held_out), **options)
+    np.testing.assert_array_equal(asked.rows, held_out[:2])
+    assert gan.condition_examples() is None
+
+
+def test_conditions_of_data_that_can_be_read_once_must_be_given(tmp_path):
+    batches = ((tiny.samples(4), tiny.samples(4)) for _ in range(2))
+    with pytest.raises(ValueError, match="is conditional: give what stands for"):
+        translating_gan().fit(
+            batches, steps_per_epoch=2, verbose=0, callbacks=[SamplePictures(tmp_path)]
+        )
+
+
 def orange_points(path):
     """How many pixels have the colour of generated points, below the title and over the legend."""
     pixels = pixels_of(path)[60:500]
@@ -194,7 +238,6 @@ def test_labels_that_do_not_suit_the_generator_are_refused_before_training(tmp_p
     refused(SamplePictures(tmp_path, condition=[0, 1]), gan, "has none")
     gan = tiny.compiled_gan(num_classes=3)
     labels = np.zeros(16, "int32")
-    refused(SamplePictures(tmp_path), gan, "is conditional: give what stands for", y=labels)
     uneven = SamplePictures(tmp_path, condition=[0, 1, 2], num_samples=7)
     refused(uneven, gan, r"num_samples=7 with 3 conditions. Use 24", y=labels)
 
