@@ -136,6 +136,8 @@ def test_vectors_come_back_in_their_own_units(tmp_path):
         *("generate", tmp_path / "run" / "gan.keras", "--num", 50, "--format", "csv"),
         *("--out", tmp_path / "made"),
     )
+    refused = call("generate", tmp_path / "run" / "gan.keras", "--condition", 1)
+    assert refused.output == "Error: The GAN takes no condition. Leave out --condition.\n"
     made = np.loadtxt(tmp_path / "made" / "samples.csv", delimiter=",")
     assert made.shape == (50, 3)
     # An untrained generator is near 0, which is the mean of what it learns.
