@@ -246,6 +246,13 @@ def test_a_path_that_is_not_there_is_no_image_set(tmp_path):
     assert "There is no file or folder" in result.output
 
 
+def test_a_folder_of_one_picture_is_refused(tmp_path):
+    write_pictures(tmp_path / "data", count=1)
+    result = call("train", "--data", tmp_path / "data", "--out", tmp_path / "run")
+    assert result.exit_code == 1
+    assert "at least 2 pictures" in result.output
+
+
 def test_an_empty_folder_is_refused(tmp_path):
     result = call("train", "--data", tmp_path, "--out", tmp_path / "run")
     assert "has no pictures" in result.output

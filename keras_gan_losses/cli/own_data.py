@@ -96,6 +96,11 @@ def _pictures_of_folder(
         batch_size=batch_size,
         with_labels=with_labels,
     )
+    if len(images.images) < _FEWEST_SAMPLES:
+        raise ValueError(
+            f"{path} must hold at least {_FEWEST_SAMPLES} pictures, better some hundred: a GAN "
+            f"learns fewer by heart. Received: {len(images.images)} that can be read."
+        )
     folders = f" in {len(images.class_names)} folders" if images.class_names else ""
     return _pictures(
         images,

@@ -18,7 +18,7 @@ from keras_gan_losses.datasets.image_files import (
 )
 from keras_gan_losses.registration import look_up
 from keras_gan_losses.types import PathLike
-from keras_gan_losses.validation import check_count
+from keras_gan_losses.validation import check_count, check_flag, check_seed
 
 _NAMED_AT_MOST = 5
 _BYTES_IN_MEMORY = 2 * 1024**3
@@ -81,6 +81,9 @@ def image_folder(
     for name, value in (("size", size), ("channels", channels), ("batch_size", batch_size)):
         if value is not None:
             check_count(name, value, advice="size=64, channels=3 and batch_size=64 are usual.")
+    for name, flag in (("crops", crops), ("with_labels", with_labels)):
+        check_flag(name, flag)
+    check_seed("seed", seed)
     if channels not in (None, 1, 3):
         raise ValueError(f"`channels` must be 1, 3 or None. Received: channels={channels}.")
     tells = look_up(damaged, {"skip": _warn, "refuse": _refuse}, "way with damaged files")

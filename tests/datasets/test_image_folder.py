@@ -153,6 +153,9 @@ def test_labels_stay_with_their_pictures_when_files_are_left_out(tmp_path):
         (("a.png",), {"size": 0}, ValueError, "`size` must be"),
         (("a.png",), {"channels": 2}, ValueError, "1, 3 or None"),
         (("a.png",), {"batch_size": 0}, ValueError, "`batch_size` must be"),
+        (("a.png",), {"with_labels": "yes"}, ValueError, "`with_labels` must be True or False"),
+        (("a.png",), {"crops": None}, ValueError, "`crops` must be True or False"),
+        (("a.png",), {"seed": "a"}, ValueError, "`seed` must be"),
     ],
 )
 def test_folders_and_arguments_that_do_not_serve_are_refused(
