@@ -1,3 +1,5 @@
+import inspect
+
 import keras
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ PENALTIES = {
     for cls in (getattr(kgl.penalties, name) for name in kgl.penalties.__all__)
     if isinstance(cls, type)
     and issubclass(cls, kgl.penalties.Penalty)
-    and cls is not kgl.penalties.Penalty
+    and not inspect.isabstract(cls)
 }
 FAMILIES = ["wgan_gp", "rasgan", "began", "kl_wgan", "dual_contrastive", "acgan", "sngan"]
 
@@ -56,8 +58,13 @@ def test_penalties_are_computed_in_single_precision(policy):
 def labelled_networks():
     """A generator of three classes, and a discriminator with every output."""
     generator, discriminator = classifying_networks()
-    outputs = {**discriminator.output, "features": discriminator.layers[1].output}
-    outputs["direction_scores"] = outputs["scores"]
+    features, heads = discriminator.layers[1].output, discriminator.output
+    outputs = {
+        **heads,
+        **dict.fromkeys(["features", "embedding", "proxy"], features),
+        **dict.fromkeys(["code_logits", "style_mean", "style_log_variance"], heads["class_logits"]),
+        "direction_scores": heads["scores"],
+    }
     return generator, keras.Model(discriminator.input, outputs)
 
 
@@ -74,14 +81,18 @@ def make_penalty(name):
 @pytest.mark.parametrize("name", sorted(PENALTIES))
 def test_every_penalty_is_finite_and_in_single_precision(name, policy):
     generator, discriminator = labelled_networks()
-    labels, latents = ops.arange(6) % 3, ops.ones((6, 4))
+    labels, noise = ops.arange(6) % 3, ops.ones((6, 4))
+    codes = ops.one_hot(labels, 3)
+    is_named = "Information" in name
+    latents = {"noise": noise, "code": codes, "style": codes} if is_named else noise
     batch = kgl.penalties.AdversarialBatch(
         discriminator,
         tiny.samples(6),
         None,
         generator=generator,
         latents=latents,
-        condition=labels,
+        condition=codes if name == "ClassificationPenalty" else labels,
+        generator_inputs=lambda *inputs: [noise, labels],
         discriminator_inputs=lambda samples, condition: samples,
     )
     values = make_penalty(name)(batch)
