@@ -57,7 +57,7 @@ def test_a_run_of_each_kind_of_data_goes_on_to_the_bit(tmp_path, arguments):
     "data",
     [
         pytest.param(None, marks=pytest.mark.backend("jax")),
-        pytest.param(tf_data, marks=pytest.mark.backend("tensorflow")),
+        pytest.param(tf_data, marks=pytest.mark.slow),
     ],
 )
 def test_several_rounds_per_execution_go_on_to_the_bit(tmp_path, data):

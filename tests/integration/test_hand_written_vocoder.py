@@ -87,7 +87,7 @@ def losses_by_hand(gradients_of):
     return losses
 
 
-@pytest.mark.backend("tensorflow")
+@pytest.mark.backend("torch")
 @pytest.mark.skipif(BACKEND == "jax", reason="the loops are of TensorFlow and of torch")
 def test_losses_are_those_of_a_loop_by_hand():
     gradients_of = {"torch": gradients_of_torch, "tensorflow": gradients_of_tensorflow}[BACKEND]

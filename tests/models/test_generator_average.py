@@ -363,6 +363,7 @@ for variable in gan.averaged_generator.weights:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="the strategies are TensorFlow's"
 )
