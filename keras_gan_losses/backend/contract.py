@@ -47,6 +47,10 @@ class Differentiation(abc.ABC):
     FAILING_LAYERS: tuple[type[keras.layers.Layer], ...] = ()
     """Layers of Keras that a discriminator cannot have, because an update calls it twice."""
 
+    def fails_in_float16(self, layer: keras.layers.Layer) -> bool:
+        """Whether a layer that computes in float16 has no gradient on its device."""
+        return False
+
     COMPILES_SECOND_ORDER = True
     """Whether a step compiled by `jit_compile=True` can differentiate a gradient."""
 

@@ -106,6 +106,16 @@ class Waist(Backend):
 
     FAILING_LAYERS = (keras.layers.SpectralNormalization,)
     COMPILES_SECOND_ORDER = False
+
+    def fails_in_float16(self, layer: keras.layers.Layer) -> bool:
+        """Whether it is a convolution on a CPU whose kernel's last axis has one channel."""
+        if not isinstance(layer, keras.layers.Conv2D | keras.layers.Conv2DTranspose):
+            return False
+        *size, before, last = layer.kernel.shape
+        is_degenerate = last == 1 and before > 1 and max(size) > 1
+        is_half = layer.compute_dtype == "float16"
+        return is_half and is_degenerate and layer.kernel.value.device.type == "cpu"
+
     AdversarialTrainer = StatefulTrainer
 
     def value_and_gradients(

@@ -35,6 +35,8 @@ def check_gradients(
             backend fails with a layer.
     """
     _refuse_failing_layers(discriminator)
+    for network in (generator, discriminator):
+        _refuse_float16(network)
     for penalty in penalties:
         _refuse_players(penalty, [*generator.variables, *discriminator.variables])
     trained_by = {
@@ -176,6 +178,16 @@ def _refuse_failing_layers(network: keras.Model) -> None:
         raise ValueError(
             f"{network.name!r} has a keras.layers.{found}, which fails on this backend where an "
             f"update calls a network twice. Use keras_gan_losses.layers.{found}."
+        )
+
+
+def _refuse_float16(network: keras.Model) -> None:
+    found = [layer.name for layer in all_layers(network) if backend.fails_in_float16(layer)]
+    if found:
+        raise ValueError(
+            f"torch cannot compute the gradient of the convolution {found[0]!r} of {network.name!r}"
+            " in float16 on a CPU. Give the layer dtype='float32', take the policy "
+            "'mixed_bfloat16', or a GPU."
         )
 
 

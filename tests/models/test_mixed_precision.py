@@ -55,6 +55,30 @@ def test_penalties_are_computed_in_single_precision(policy):
     np.testing.assert_allclose(logs["r1_penalty"], [0.5 * 10.0 * 2 * 240.0**2], rtol=0.02)
 
 
+@pytest.mark.backend("torch")
+def test_convolutions_that_float16_cannot_differentiate_are_refused_by_their_name():
+    images, last = keras.Input((8, 8, 2)), {"name": "last", "padding": "same"}
+
+    def compiled(layer):
+        generator = keras.Sequential([images, layer])
+        discriminator = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
+        discriminator.add(keras.layers.Dense(1, dtype="float32"))
+        gan = kgl.GAN(generator, discriminator)
+        gan.compile(run_eagerly=True)
+        samples = np.zeros((2, 8, 8, 1), "float32")
+        gan.fit(samples, np.zeros((2, 8, 8, 2), "float32"), verbose=0)
+
+    if keras.backend.backend() == "torch":
+        with pytest.raises(ValueError, match=r"convolution 'last' of 'sequential.*dtype='float32'"):
+            compiled(keras.layers.Conv2D(1, 3, dtype="mixed_float16", **last))
+    for layer in (
+        keras.layers.Conv2D(1, 3, dtype="mixed_bfloat16", **last),
+        keras.layers.Conv2D(1, 1, dtype="mixed_float16", **last),
+        keras.layers.Conv2DTranspose(1, 3, dtype="mixed_float16", **last),
+    ):
+        compiled(layer)
+
+
 def labelled_networks():
     """A generator of three classes, and a discriminator with every output."""
     generator, discriminator = classifying_networks()
