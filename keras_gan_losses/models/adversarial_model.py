@@ -20,7 +20,7 @@ from keras_gan_losses.game.named_players import (
 )
 from keras_gan_losses.game.network_inputs import told
 from keras_gan_losses.game.placement import check_placement
-from keras_gan_losses.game.player_update import Loss, update_player
+from keras_gan_losses.game.player_update import Loss, PlayerUpdate
 from keras_gan_losses.game.players import NetworkSpecification, PartSpecification
 from keras_gan_losses.game.round import split_batch
 from keras_gan_losses.game.rules import check_trainer_arguments
@@ -159,12 +159,11 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
                 or one value per sample, whose mean is taken; or several such terms by name, which
                 are added, and logged under their names.
         """
-        networks = look_up(player, self._players(), "player")
         if self.rules is None:
             raise ValueError(f"Call `compile` before `update`: {self._compile_example}.")
-        optimizer = self.optimizer.players[player]
+        update = look_up(player, self._updates(), "player")
         terms_of_loss = functools.partial(self._logs.terms, player, loss)
-        own, terms = update_player(networks, optimizer, terms_of_loss, flat(self.state_parts()))
+        own, terms = update.play(terms_of_loss, flat(self.state_parts()))
         self.log(f"{player}_loss", own)
         for name, value in terms.items():
             self.log(name, value)
@@ -228,6 +227,8 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
         self._trained = TrainedVariables(networks)
         averaged = averaged_over_replicas(networks)
         self._averaged = lambda: averaged
+        updates = {n: PlayerUpdate(players[n], each) for n, each in self.optimizer.players.items()}
+        self._updates = lambda: updates
         self._rules = rules
 
     def fit(

@@ -248,3 +248,19 @@ def test_mixed_precision_scales_the_loss_and_moves_all_players():
     after = tiny.values(model.trainable_variables)
     assert all(np.isfinite(each).all() for each in after)
     assert any((one != other).any() for one, other in zip(before, after, strict=True))
+
+
+def test_layers_advance_once_in_each_update_of_their_player():
+    fading = kgl.layers.FadeIn(8)
+    inputs = keras.Input((2,))
+    branches = [keras.layers.Dense(1)(inputs) for _ in range(2)]
+    network = keras.Model(inputs, fading(branches))
+
+    class Calling(kgl.AdversarialModel):
+        def round(self, samples, condition):
+            self.update("player", lambda: network(samples) + network(2.0 * samples))
+
+    model = Calling({"player": network}, sample_shape=(2,))
+    model.compile(run_eagerly=keras.backend.backend() != "jax")
+    model.fit(tiny.samples(12), batch_size=4, verbose=0)
+    assert float(tiny.values([fading.updates])[0]) == 3.0
