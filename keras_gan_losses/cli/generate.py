@@ -1,5 +1,6 @@
 """The command `keras-gan-losses generate`."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -51,9 +52,9 @@ def generate(
         with written_beside(out) as beside:
             beside.mkdir(parents=True)
             parts = _parts(gan, num, classes, seed, batch_size)
-            form.write(parts, num, beside, chosen)
-            first = next(_parts(gan, min(num, _IN_PICTURE), classes, seed, batch_size))
-            form.draw(first).savefig(beside / "picture.png")
+            first = next(parts)
+            form.write(itertools.chain([first], parts), num, beside, chosen)
+            form.draw(first[:_IN_PICTURE]).savefig(beside / "picture.png")
     typer.echo(f"Wrote {num:,} samples and picture.png to {out}")
 
 
