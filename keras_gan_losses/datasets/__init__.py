@@ -3,6 +3,16 @@
 from keras_gan_losses.datasets.digits import digits
 from keras_gan_losses.datasets.image_folder import image_folder
 from keras_gan_losses.datasets.images import images
+from keras_gan_losses.datasets.table import Table, table
 from keras_gan_losses.datasets.toy import GaussianMixture, grid, ring
 
-__all__ = ["GaussianMixture", "digits", "grid", "image_folder", "images", "ring"]
+__all__ = [
+    "GaussianMixture",
+    "Table",
+    "digits",
+    "grid",
+    "image_folder",
+    "images",
+    "ring",
+    "table",
+]

@@ -1,0 +1,104 @@
+"""Generator and discriminator for rows of a table."""
+
+import itertools
+from collections.abc import Sequence
+
+import keras
+
+from keras_gan_losses.architectures.conditioning import (
+    build_discriminator,
+    build_generator,
+    check_players,
+)
+from keras_gan_losses.layers import GumbelSoftmax
+from keras_gan_losses.types import Tensor
+from keras_gan_losses.validation import check_count, check_flag, check_number
+
+
+def tabular(
+    sizes: Sequence[int],
+    latent_dim: int,
+    *,
+    hidden_units: Sequence[int] = (256, 256),
+    temperature: float = 0.2,
+    is_hard: bool = False,
+    num_classes: int | None = None,
+) -> tuple[keras.Model, keras.Model]:
+    """Fully connected generator and discriminator for rows of numbers and categories.
+
+    Choose it for tables: `datasets.table` gives rows and their `sizes`. The generator has a linear
+    head for numbers and a `GumbelSoftmax` head for each category; each of its hidden layers of
+    ReLU units is joined to what it gets, as in CTGAN. The discriminator has leaky ReLU units of
+    slope 0.2. Neither normalises, so every loss and penalty can be used with it.
+
+    Weights are drawn from Keras's global seed: call `keras.utils.set_random_seed` before.
+
+    Args:
+        sizes: What stands in a row, one after the other: 1 for a number, k for a category of k in
+            one-hot form.
+        latent_dim: Number of latents, at least 1.
+        hidden_units: Units of each hidden layer, in both players. Defaults to `(256, 256)`.
+        temperature: Of the `GumbelSoftmax`, at least 0.01.
+        is_hard: Whether categories are given one-hot, by the straight-through estimator.
+        num_classes: Number of classes, for a pair that is conditional on labels, as in `mlp`.
+
+    Returns:
+        `(generator, discriminator)`: latents `(batch, latent_dim)` to rows `(batch, sum(sizes))`,
+        and those to raw scores `(batch, 1)`.
+
+    Raises:
+        ValueError: If there is no column, or a size is not a whole number of at least 1.
+
+    Example:
+    >>> generator, discriminator = tabular((1, 1, 3), 4, hidden_units=(8,))
+    >>> generator.output_shape, discriminator.output_shape
+    ((None, 5), (None, 1))
+
+    Reference:
+        Xu et al., Modeling Tabular Data using Conditional GAN, arXiv:1907.00503.
+    """
+    sizes = tuple(sizes)
+    if not sizes:
+        raise ValueError("`sizes` must have at least one column. Received: none.")
+    check_players(sizes, latent_dim, num_classes, name="sizes")
+    check_number("temperature", temperature, minimum=0.01, advice="CTGAN has 0.2.")
+    check_flag("is_hard", is_hard)
+    for units in hidden_units:
+        check_count("hidden_units", units, advice="Use (256, 256) for two layers of 256.")
+
+    def sample(latents: Tensor) -> Tensor:
+        hidden = latents
+        for units in hidden_units:
+            change = keras.layers.Dense(units, activation="relu")(hidden)
+            hidden = keras.layers.Concatenate()([hidden, change])
+        heads = _heads(hidden, sizes, temperature, is_hard=is_hard)
+        if len(heads) == 1:
+            return heads[0]
+        return keras.layers.Concatenate(dtype=keras.config.floatx())(heads)
+
+    def features(data: Tensor) -> Tensor:
+        hidden = data
+        for units in hidden_units:
+            hidden = keras.layers.Dense(units)(hidden)
+            hidden = keras.layers.LeakyReLU(negative_slope=0.2)(hidden)
+        return hidden
+
+    return (
+        build_generator(sample, latent_dim, num_classes=num_classes, output_activation="linear"),
+        build_discriminator(features, (sum(sizes),), num_classes=num_classes),
+    )
+
+
+def _heads(
+    hidden: Tensor, sizes: Sequence[int], temperature: float, *, is_hard: bool
+) -> list[Tensor]:
+    """One head for neighbouring numbers, and one for each category."""
+    precision = keras.config.floatx()
+    heads = []
+    for is_number, group in itertools.groupby(sizes, lambda size: size == 1):
+        found = list(group)
+        for size in [len(found)] if is_number else found:
+            head = keras.layers.Dense(size, dtype=precision)(hidden)
+            draw = GumbelSoftmax(temperature, is_hard=is_hard, dtype=precision)
+            heads.append(head if is_number else draw(head))
+    return heads

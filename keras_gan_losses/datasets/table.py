@@ -1,0 +1,127 @@
+"""Tables of numbers, categories and dates, as rows that `fit` takes on every backend."""
+
+import dataclasses
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from keras_gan_losses.datasets.table_encoding import TableEncoding
+from keras_gan_losses.datasets.table_files import read_table
+from keras_gan_losses.types import ArrayLike, PathLike
+from keras_gan_losses.validation import check_count, check_seed, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of a table as numbers, with the way back.
+
+    Args:
+        samples: float32 of shape `(n, sum(sizes))`: a normal score for each number, ones and zeros
+            for each category. They go into `fit`.
+        labels: Number of each row's class, int32 of shape `(n,)`; None without labels.
+        encoding: How they came about.
+
+    Example:
+    >>> import pandas as pd
+    >>> rows = table(pd.DataFrame({"age": [30.5, 41.0, 30.0], "job": ["a", "b", "a"]}))
+    >>> rows.sizes, rows.samples.shape
+    ((1, 2), (3, 3))
+    """
+
+    samples: np.ndarray
+    labels: np.ndarray | None
+    encoding: TableEncoding
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """What stands in a row: 1 for a number, k for a category of k places."""
+        return self.encoding.sizes
+
+    @property
+    def class_names(self) -> list[str]:
+        """What the numbers of labels stand for."""
+        return self.encoding.class_names
+
+    def inverse(
+        self, samples: ArrayLike, labels: ArrayLike | None = None, *, seed: int = 0
+    ) -> "pd.DataFrame":
+        """A table of generated rows, with the columns, their order and types of the original.
+
+        Args:
+            samples: Of shape `(n, sum(sizes))`.
+            labels: Number of each row's class, where the table has labels.
+            seed: Of what is drawn among rare categories that share a place.
+
+        Raises:
+            ValueError: If samples have another shape or are not finite, or labels are missing.
+        """
+        return self.encoding.decode(samples, labels, seed=seed)
+
+
+def table(
+    data: "pd.DataFrame | PathLike",
+    *,
+    labels: str | None = None,
+    categories: Sequence[str] = (),
+    max_categories: int = 100,
+    seed: int = 0,
+) -> Table:
+    """Reads a table of numbers, categories and dates into rows that a GAN can learn.
+
+    Choose it for tables of your own, from pandas or a file; `architectures.tabular` makes networks
+    for their rows, and `inverse` brings what these generate back to a DataFrame.
+
+    - Numbers become normal scores of their ranks, so that skew and outliers do not matter. Whole
+      numbers stay whole, and prices keep their two digits. Generated ones lie between the least
+      and the greatest of the table.
+    - Texts, truth values, the type "category", and whole numbers of at most ten different values
+      are categories, in one-hot form. Where there are more than `max_categories`, the rarest share
+      one place.
+    - Dates and times are numbers of the steps that they have in common, such as days.
+    - Missing values are learned too: as one more category, or beside a number.
+    - A column of one value is no part of `samples`, and comes back in `inverse`. One of texts that
+      hardly recur, such as names, is left out. Warnings say so.
+
+    Args:
+        data: A DataFrame, or the path of a file `.csv` or `.parquet`.
+        labels: Column of classes of which samples shall be conditional. It is no part of `samples`.
+        categories: Columns that are categories, whatever they hold, such as postal codes.
+        max_categories: Most places of a category, and most classes, at least 2.
+        seed: Seed of what is drawn: equal numbers are spread over their common ranks.
+
+    Returns:
+        A `Table` with `samples`, `labels`, `sizes`, `class_names` and `inverse`.
+
+    Raises:
+        ImportError: If pandas, or for files pyarrow, is not installed.
+        FileNotFoundError: If there is no such file.
+        ValueError: If it cannot be read, or has no rows, columns of one name, infinite values, or
+            values that are neither number, text, truth value nor date.
+
+    Example:
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"age": [30.5, 41.0, 30.0], "job": ["a", "b", "a"]})
+    >>> rows = table(people)
+    >>> rows.inverse(rows.samples).equals(people)
+    True
+
+    Reference:
+        Rüschendorf, On the distributional transform, Sklar's theorem, and the empirical copula
+        process, 2009. Xu et al., Modeling Tabular Data using Conditional GAN, arXiv:1907.00503,
+        has a mixture of Gaussians in the place of ranks.
+    """
+    check_count("max_categories", max_categories, minimum=2, advice="100 suits most tables.")
+    check_seed("seed", seed)
+    frame = read_table(data) if isinstance(data, str | os.PathLike) else data.rename(columns=str)
+    encoding = TableEncoding.of(
+        frame,
+        labels=labels,
+        categories=listed("categories", categories),
+        max_categories=max_categories,
+    )
+    return Table(encoding.encode(frame, seed=seed), encoding.encode_labels(frame), encoding)
