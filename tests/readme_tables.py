@@ -1,4 +1,5 @@
-"""Writes the tables of README.md, from the docstrings, and of docs/convergence.md.
+"""Writes the tables of README.md, from the docstrings, of docs/convergence.md, and the names that
+the command line knows before it imports the package.
 
 Command: `python -m tests.readme_tables`.
 """
@@ -15,6 +16,7 @@ from tests.markdown import code, table
 
 ROOT = pathlib.Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", ROOT / "docs" / "convergence.md")
+NAMES = ROOT / "keras_gan_losses_cli" / "names.py"
 # Said once, above the table: arguments of every penalty or image augmentation, and signs.
 COMMON = ("name", "every", "fraction", "schedule")
 OF_IMAGES = ("data_format",)
@@ -191,6 +193,23 @@ def with_tables(text):
     return text
 
 
+def names_file():
+    """A module of the names that options take."""
+    known = {
+        "OBJECTIVES": [*objectives.names(), *objectives.aliases()],
+        "AUGMENTATIONS": augmentation.names(),
+    }
+    rows = {kind: "".join(f'    "{name}",\n' for name in names) for kind, names in known.items()}
+    return "\n".join(
+        [
+            '"""Names that options take. Written by `python -m tests.readme_tables`."""\n',
+            *(f"{kind} = (\n{lines})" for kind, lines in rows.items()),
+            "",
+        ]
+    )
+
+
 if __name__ == "__main__":
+    NAMES.write_text(names_file())
     for page in PAGES:
         page.write_text(with_tables(page.read_text()))

@@ -41,6 +41,7 @@ ROOMS = {
     "testing": "any",
     "test_benchmarks.py": "every",
     "test_cli.py": "any",
+    "test_command_start.py": "torch",
     "test_doctests.py": "any",
     "test_examples.py": "any",
     "test_files.py": "any",

@@ -5,10 +5,12 @@ import pkgutil
 import pytest
 
 import keras_gan_losses
+import keras_gan_losses_cli
 
 MODULES = [
     module.name
-    for module in pkgutil.walk_packages(keras_gan_losses.__path__, "keras_gan_losses.")
+    for package in (keras_gan_losses, keras_gan_losses_cli)
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     # The other backends' files, of which each needs its own library, have no examples.
     if not module.name.startswith("keras_gan_losses.backend.") and "__main__" not in module.name
 ]

@@ -10,7 +10,7 @@ import typer.testing
 from PIL import Image
 
 import keras_gan_losses as kgl
-from keras_gan_losses import cli
+import keras_gan_losses_cli as cli
 from keras_gan_losses.cli.forms import Numbers
 from keras_gan_losses.cli.own_data import own_data
 

@@ -6,7 +6,8 @@ import keras
 import pytest
 from typer.testing import CliRunner
 
-from keras_gan_losses import GAN, architectures, cli, datasets, losses, objectives
+import keras_gan_losses_cli as cli
+from keras_gan_losses import GAN, architectures, datasets, losses, objectives
 from tests import readme_tables
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -88,7 +89,7 @@ def test_the_commands_name_what_exists():
         assert all(f"{each} " in told for each in arguments if each.startswith("--"))
     for block in (first, last):
         assert block.startswith("python -m venv .venv && .venv/bin/pip install ")
-    assert "keras-gan-losses = keras_gan_losses.cli:main" in (ROOT / "setup.cfg").read_text()
+    assert "keras-gan-losses = keras_gan_losses_cli:main" in (ROOT / "setup.cfg").read_text()
 
 
 @pytest.mark.backend("torch")
@@ -133,6 +134,11 @@ def test_every_example_is_listed():
 
 
 @pytest.mark.backend("torch")
+def test_the_command_line_knows_every_name_before_the_package_is_imported():
+    written = readme_tables.NAMES.read_text()
+    assert written == readme_tables.names_file(), "Run `python -m tests.readme_tables`."
+
+
 @pytest.mark.parametrize("page", readme_tables.PAGES, ids=lambda page: page.name)
 def test_the_tables_are_as_the_docstrings_say(page):
     text = page.read_text()

@@ -28,6 +28,7 @@ __all__ = [
     "Wrapped",
     "diff_augment",
     "get",
+    "names",
 ]
 
 _AUGMENTATIONS: Mapping[str, Callable[[], Augmentation]] = {
@@ -35,6 +36,16 @@ _AUGMENTATIONS: Mapping[str, Callable[[], Augmentation]] = {
     "diff_augment": diff_augment,
     "instance_noise": InstanceNoise,
 }
+
+
+def names() -> list[str]:
+    """Names that `GAN.compile` takes as `augmentation`, sorted.
+
+    Example:
+    >>> names()
+    ['ada', 'diff_augment', 'instance_noise']
+    """
+    return sorted(_AUGMENTATIONS)
 
 
 def get(identifier: str | AugmentationLike) -> Augmentation:

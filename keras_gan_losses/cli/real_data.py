@@ -12,10 +12,10 @@ import numpy as np
 from keras_gan_losses import datasets, metrics
 from keras_gan_losses.cli.forms import MIXTURES, Form, Numbers
 from keras_gan_losses.cli.own_data import read_arrays, to_range
-from keras_gan_losses.cli.tasks import is_path
 from keras_gan_losses.datasets.image_files import find_image_files
 from keras_gan_losses.metrics import features as features_module
 from keras_gan_losses.types import PathLike, Tree
+from keras_gan_losses_cli.checks import is_path
 
 # Of larger sets so many are drawn.
 _MAX_NUM_SAMPLES = 50_000

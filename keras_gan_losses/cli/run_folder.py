@@ -7,48 +7,14 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import cast
 
 from keras_gan_losses.files import remove_unfinished, write_whole
 from keras_gan_losses.runs.run_lock import locked
 from keras_gan_losses.types import Json
+from keras_gan_losses_cli.run_arguments import DEFAULTS, Arguments
 
 _ARGUMENTS = "run.json"
-
-
-class Arguments(TypedDict):
-    """What a run was begun with."""
-
-    data: str
-    loss: str
-    batch_size: int
-    seed: int
-    size: int | None
-    crop: bool
-    labels: str | None
-    conditional: bool
-    augment: str | None
-    average: bool
-    learning_rate: float | None
-    latent_dim: int | None
-    precision: str
-
-
-DEFAULTS: Arguments = {
-    "data": "digits",
-    "loss": "non_saturating",
-    "batch_size": 64,
-    "seed": 0,
-    "size": None,
-    "crop": True,
-    "labels": None,
-    "conditional": False,
-    "augment": None,
-    "average": False,
-    "learning_rate": None,
-    "latent_dim": None,
-    "precision": "float32",
-}
 
 
 class RunFolder:

@@ -15,8 +15,6 @@ def load_gan(path: Path) -> GAN:
     Raises:
         ValueError: If there is none, with what to do.
     """
-    if not path.exists():
-        raise ValueError(f"There is no file {path}. Give the file that `gan.save` wrote.")
     try:
         gan = keras.saving.load_model(path)
     # A class that is not known, a damaged file, another format: Keras raises whatever comes.

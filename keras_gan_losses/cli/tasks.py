@@ -14,6 +14,7 @@ from keras_gan_losses.cli.forms import MIXTURES, Form, Pictures, Points
 from keras_gan_losses.cli.own_data import OwnData, own_data
 from keras_gan_losses.datasets.image_folder import FolderImages
 from keras_gan_losses.types import Tensor
+from keras_gan_losses_cli.checks import is_path
 
 Networks = tuple[keras.Model, keras.Model]
 Data = np.ndarray | Iterable[Tensor]
@@ -94,16 +95,6 @@ def make_task(
             f"labels. Received: --conditional with --data {name}."
         )
     return task
-
-
-def is_path(name: str) -> bool:
-    """Whether somebody means a file or a folder, though there may be none.
-
-    Example:
-    >>> is_path("mnist"), is_path("pictures/"), is_path("x.npy")
-    (False, True, True)
-    """
-    return any(mark in name for mark in ("/", "\\", ".")) or name.startswith("~")
 
 
 def _own(own: OwnData, batch_size: int, latent_dim: int, *, is_conditional: bool) -> Task:

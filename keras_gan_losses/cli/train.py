@@ -1,118 +1,71 @@
 """The command `keras-gan-losses train`."""
 
 import importlib.util
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, cast
+from typing import cast
 
 import keras
 import numpy as np
 import typer
 
-from keras_gan_losses import GAN, GeneratorAverage, augmentation, callbacks, objectives
-from keras_gan_losses.cli.run_folder import DEFAULTS, Arguments, RunFolder
-from keras_gan_losses.cli.surroundings import errors_in_one_line, use_backend
+from keras_gan_losses import GAN, GeneratorAverage, callbacks, objectives
+from keras_gan_losses.cli.run_folder import RunFolder
 from keras_gan_losses.cli.tasks import Task, make_task
 from keras_gan_losses.files import written_beside
+from keras_gan_losses.types import Json
+from keras_gan_losses_cli.run_arguments import DEFAULTS, Arguments
 
 _NUM_SAMPLES = 64
 _INTERRUPTED = 130
 
 
 def train(
-    data: Annotated[
-        str | None,
-        typer.Option(
-            help="A folder of pictures, an array (x.npy, x.npz), digits, ring, grid, or an image "
-            "set: mnist … Default: digits."
-        ),
-    ] = None,
-    loss: Annotated[
-        str | None,
-        typer.Option(help="Objective: wgan_gp, hinge, lsgan … Default: non_saturating."),
-    ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Epoch at which to end.")] = None,
-    steps: Annotated[
-        int | None, typer.Option(min=1, help="Rounds to play, instead of epochs.")
-    ] = None,
-    batch_size: Annotated[
-        int | None, typer.Option(min=1, help="Samples per update. Default: 64.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Seed of all random numbers. Default: 0.")
-    ] = None,
-    size: Annotated[
-        int | None, typer.Option(min=8, help="Side of pictures. Default: theirs, or 64.")
-    ] = None,
-    crop: Annotated[
-        bool | None, typer.Option(help="Cut pictures to squares, or squeeze them. Default: cut.")
-    ] = None,
-    labels: Annotated[
-        Path | None, typer.Option(help="Labels of an array, if they are in a file of their own.")
-    ] = None,
-    conditional: Annotated[
-        bool | None,
-        typer.Option("--conditional", help="Learn the classes: folders of pictures, or labels."),
-    ] = None,
-    augment: Annotated[
-        str | None, typer.Option(help="For few pictures: ada, diff_augment or instance_noise.")
-    ] = None,
-    average: Annotated[
-        bool | None, typer.Option("--average", help="Sample from an average of the weights.")
-    ] = None,
-    learning_rate: Annotated[
-        float | None, typer.Option(help="Of both players. Default: the objective's.")
-    ] = None,
-    latent_dim: Annotated[
-        int | None, typer.Option(min=1, help="Number of latents. Default: what suits the data.")
-    ] = None,
-    precision: Annotated[
-        str | None, typer.Option(help="float32, mixed_bfloat16 or mixed_float16.")
-    ] = None,
-    checkpoint_every: Annotated[
-        int, typer.Option(min=1, help="Rounds between two checkpoints.")
-    ] = 500,
-    out: Annotated[Path, typer.Option(help="Where results are written.")] = Path("out"),
-    backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run in --out, as it was begun.")
-    ] = False,
-    data_dir: Annotated[Path | None, typer.Option(help="Prepared image sets.")] = None,
-    manual_dir: Annotated[Path | None, typer.Option(help="Original files of the set.")] = None,
+    asked_for: Mapping[str, Json],
+    *,
+    epochs: int | None,
+    steps: int | None,
+    checkpoint_every: int,
+    out: Path,
+    resume: bool,
+    data_dir: Path | None,
+    manual_dir: Path | None,
 ) -> None:
-    """Train a GAN, and write samples, history, model and SavedModel."""
-    told = dict(locals())
-    use_backend(backend)
-    asked_for = {name: told[name] for name in DEFAULTS}
-    asked_for["labels"] = None if labels is None else str(labels)
+    """Trains a GAN, and writes samples, history, model and SavedModel.
+
+    Args:
+        asked_for: What a run keeps for the one that goes on with it; None stands for the default.
+        epochs: Epoch at which to end.
+        steps: Rounds to play, instead of epochs.
+        checkpoint_every: Rounds between two checkpoints.
+        out: Where results are written.
+        resume: Whether the run that is there goes on.
+        data_dir: Where image sets are prepared.
+        manual_dir: Where their original files lie.
+    """
     folder = RunFolder(out)
-    with errors_in_one_line():
-        objectives.get(loss or DEFAULTS["loss"])
-        if epochs is not None and steps is not None:
-            raise ValueError("Give --epochs or --steps. Received both.")
-        with folder.opened():
-            chosen = {name: value for name, value in asked_for.items() if value is not None}
-            begun = cast("Arguments", {**DEFAULTS, **chosen})
-            arguments = folder.arguments(asked_for) if resume else begun
-            keras.utils.set_random_seed(arguments["seed"])
-            task, gan = _make(arguments, data_dir, manual_dir)
-            if not resume:
-                _begin(folder, arguments)
-            for line in task.found:
-                typer.echo(line)
-            task.form.keep(folder.form)
-            exports = _can_export()
-            end = epochs or task.num_epochs
-            discriminator_steps = objectives.get(arguments["loss"]).discriminator_steps
-            if steps is not None:
-                end = -(-steps // max(task.num_batches // discriminator_steps, 1))
-            _fit(gan, task, folder, end, arguments["batch_size"], every=checkpoint_every)
-            _write_results(gan, task, folder, exports=exports)
+    with folder.opened():
+        chosen = {name: value for name, value in asked_for.items() if value is not None}
+        begun = cast("Arguments", {**DEFAULTS, **chosen})
+        arguments = folder.arguments(asked_for) if resume else begun
+        keras.utils.set_random_seed(arguments["seed"])
+        task, gan = _make(arguments, data_dir, manual_dir)
+        if not resume:
+            _begin(folder, arguments)
+        for line in task.found:
+            typer.echo(line)
+        task.form.keep(folder.form)
+        exports = _can_export()
+        end = epochs or task.num_epochs
+        discriminator_steps = objectives.get(arguments["loss"]).discriminator_steps
+        if steps is not None:
+            end = -(-steps // max(task.num_batches // discriminator_steps, 1))
+        _fit(gan, task, folder, end, arguments["batch_size"], every=checkpoint_every)
+        _write_results(gan, task, folder, exports=exports)
 
 
 def _make(arguments: Arguments, data_dir: Path | None, manual_dir: Path | None) -> tuple[Task, GAN]:
     """Data and a compiled GAN."""
-    if arguments["augment"] is not None:
-        augmentation.get(arguments["augment"])
     labels = arguments["labels"]
     task = make_task(
         arguments["data"],

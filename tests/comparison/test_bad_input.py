@@ -6,7 +6,7 @@ import pytest
 import typer.testing
 
 import keras_gan_losses as kgl
-from keras_gan_losses import cli
+import keras_gan_losses_cli as cli
 from keras_gan_losses.comparison import DiscriminatorUpdates, compare
 from keras_gan_losses.comparison import run_process as run_process_module
 from tests.comparison import small
@@ -238,7 +238,7 @@ def test_a_cluster_whose_library_is_missing_is_said(tmp_path):
         (["--losses", "lsgan,wgan_pg"], "Did you mean 'wgan_gp'?"),
         (["--losses", ","], "`objectives` must be several names"),
         (["--losses", "lsgan", "--seeds", "0"], "`seeds` must be a whole number"),
-        (["--losses", "lsgan", "--updates", "5", "--seconds", "5"], "in updates or in seconds"),
+        (["--losses", "lsgan", "--updates", "5", "--seconds", "5"], "Give --updates or --seconds"),
         (["--losses", "lsgan", "--seconds", "0"], "`seconds` must be"),
         (["--losses", "wgan_gp", "--updates", "7"], "Use 5."),
         (["--losses", "lsgan", "--metrics", "beauty"], "Unknown measure: 'beauty'"),

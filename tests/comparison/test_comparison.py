@@ -12,7 +12,7 @@ import pytest
 import typer.testing
 
 import keras_gan_losses as kgl
-from keras_gan_losses import cli
+import keras_gan_losses_cli as cli
 from keras_gan_losses.comparison import (
     DiscriminatorUpdates,
     TrainingSeconds,

@@ -14,7 +14,7 @@ import keras_gan_losses as kgl
 
 ROOT = pathlib.Path(__file__).parents[2]
 PACKAGE = ROOT / "keras_gan_losses"
-FILES = sorted(PACKAGE.rglob("*.py"))
+FILES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "keras_gan_losses_cli").rglob("*.py")])
 MODULES = [getattr(kgl, name) for name in kgl.__all__ if inspect.ismodule(getattr(kgl, name))]
 MODULES.append(kgl.metrics.features)
 PUBLIC = {

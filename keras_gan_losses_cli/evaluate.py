@@ -1,0 +1,52 @@
+"""The command `keras-gan-losses evaluate`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keras_gan_losses_cli.checks import check_data, check_model
+from keras_gan_losses_cli.surroundings import at_work, imports
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="File of a GAN: gan.keras")],
+    data: Annotated[
+        str,
+        typer.Option(help="A folder of pictures, x.npy, digits, ring, grid, or mnist …"),
+    ] = "digits",
+    labels: Annotated[Path | None, typer.Option(help="Labels of the samples in a file.")] = None,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            help="What is compared: samples, classifier (trained on the labels), or a network "
+            "of keras.applications. Default: classifier for images with labels, else samples."
+        ),
+    ] = None,
+    num_samples: Annotated[
+        int | None, typer.Option(min=1, help="Generated samples. Default: as many as real ones.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    cache: Annotated[Path | None, typer.Option(help="Keep statistics of real data here.")] = None,
+    backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Prepared image sets.")] = None,
+    manual_dir: Annotated[Path | None, typer.Option(help="Original files of the set.")] = None,
+) -> None:
+    """Measure how far a GAN's samples are from real ones."""
+    with at_work(backend):
+        check_model(model)
+        check_data(data)
+        with imports():
+            from keras_gan_losses.cli.evaluate import evaluate as work
+
+        work(
+            model,
+            data=data,
+            labels=labels,
+            features=features,
+            num_samples=num_samples,
+            as_json=as_json,
+            cache=cache,
+            data_dir=data_dir,
+            manual_dir=manual_dir,
+        )
