@@ -47,6 +47,14 @@ class Table:
         """What the numbers of labels stand for."""
         return self.encoding.class_names
 
+    def place(self, name: str) -> int:
+        """Place in `sizes` where a column begins.
+
+        Raises:
+            ValueError: If no column of this name is learned.
+        """
+        return self.encoding.place(name)
+
     def inverse(
         self, samples: ArrayLike, labels: ArrayLike | None = None, *, seed: int = 0
     ) -> "pd.DataFrame":

@@ -15,6 +15,7 @@ from keras_gan_losses.datasets.columns import (
     column_of_json,
     plain,
 )
+from keras_gan_losses.registration import look_up
 from keras_gan_losses.types import ArrayLike, Json
 
 if TYPE_CHECKING:
@@ -80,6 +81,20 @@ class TableEncoding:
     def class_names(self) -> list[str]:
         """What the numbers of labels stand for."""
         return [] if self.labels is None else list(map(str, self.labels.values))
+
+    def place(self, name: str) -> int:
+        """Place in `sizes` where a column begins.
+
+        Raises:
+            ValueError: If no column of this name is learned.
+        """
+        starts = itertools.accumulate((len(column.sizes) for column in self.columns), initial=0)
+        places = {
+            column.name: start
+            for column, start in zip(self.columns, starts, strict=False)
+            if column.sizes
+        }
+        return look_up(name, places, "column")
 
     def encode(self, frame: "pd.DataFrame", *, seed: int = 0) -> np.ndarray:
         """Rows of numbers, float32 of shape `(n, sum(sizes))`.

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 
 from keras_gan_losses.metrics import features
+from keras_gan_losses.metrics.association_difference import (
+    AssociationDifference,
+    association_difference,
+    column_associations,
+)
 from keras_gan_losses.metrics.classified_mode_coverage import (
     ClassifiedModeCoverage,
     ClassifiedModes,
@@ -15,6 +20,7 @@ from keras_gan_losses.metrics.classifier_score import (
     ClassifierScoreValue,
     classifier_score,
 )
+from keras_gan_losses.metrics.column_distance import ColumnDistance, column_distances
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.frechet_distance import (
     FrechetDistance,
@@ -69,14 +75,20 @@ from keras_gan_losses.metrics.sliced_wasserstein import (
 )
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
 from keras_gan_losses.metrics.structural_similarity import multi_scale_structural_similarity
+from keras_gan_losses.metrics.synthetic_training import (
+    SyntheticTraining,
+    synthetic_training_scores,
+)
 from keras_gan_losses.metrics.wasserstein import WassersteinDistance, wasserstein_distance
 from keras_gan_losses.registration import look_up
 
 __all__ = [
+    "AssociationDifference",
     "ClassifiedModeCoverage",
     "ClassifiedModes",
     "ClassifierScore",
     "ClassifierScoreValue",
+    "ColumnDistance",
     "CoveredModes",
     "DistributionMetric",
     "EnergyKernel",
@@ -98,9 +110,13 @@ __all__ = [
     "SlicedWassersteinDistance",
     "Statistics",
     "StoredFeatures",
+    "SyntheticTraining",
     "WassersteinDistance",
+    "association_difference",
     "classified_mode_coverage",
     "classifier_score",
+    "column_associations",
+    "column_distances",
     "features",
     "frechet_distance",
     "frechet_distance_of_moments",
@@ -122,6 +138,7 @@ __all__ = [
     "sliced_wasserstein_distance",
     "stacked_classifier",
     "stacked_modes",
+    "synthetic_training_scores",
     "wasserstein_distance",
 ]
 
