@@ -135,7 +135,7 @@ def _to_colours(values: np.ndarray, value_range: tuple[float, float]) -> np.ndar
 
 def _draw(tiles: np.ndarray, num_columns: int, title: str | None, captions: list[str]) -> "Figure":
     """Figure in which one unit of the axes is one screen pixel."""
-    from keras_gan_losses.plots.shown_figure import ShownFigure
+    from keras_gan_losses.plots.shown_figure import shown_figure
 
     _, tile_height, tile_width, _ = tiles.shape
     goal = min(max(GOAL_GRID_WIDTH // num_columns, TILE_WIDTHS[0]), TILE_WIDTHS[1])
@@ -149,7 +149,7 @@ def _draw(tiles: np.ndarray, num_columns: int, title: str | None, captions: list
     grid_width = num_columns * column_width + GAP
     width = max(LEAST_FIGURE_WIDTH, grid_width) if title else grid_width
     height = title_height + math.ceil(len(tiles) / num_columns) * row_height + GAP
-    figure = ShownFigure(
+    figure = shown_figure(
         (width / DOTS_PER_INCH, height / DOTS_PER_INCH), dpi=DOTS_PER_INCH, facecolor=PAPER
     )
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))

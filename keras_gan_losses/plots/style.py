@@ -31,9 +31,9 @@ def new_figure(width: float, height: float) -> "Figure":
     >>> new_figure(6.0, 4.0).get_facecolor()
     (1.0, 1.0, 1.0, 1.0)
     """
-    from keras_gan_losses.plots.shown_figure import ShownFigure
+    from keras_gan_losses.plots.shown_figure import shown_figure
 
-    return ShownFigure((width, height), dpi=100, facecolor=PAPER, layout="constrained")
+    return shown_figure((width, height), dpi=100, facecolor=PAPER, layout="constrained")
 
 
 def dress(axes: "Axes", *, title: str | None = None, x: str = "", y: str = "") -> None:

@@ -1,9 +1,11 @@
 """What a notebook shows of a figure that is the last line of a cell."""
 
 import io
+import pickle
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from keras_gan_losses import plots
@@ -29,3 +31,10 @@ def test_pyplot_does_not_hear_of_it():
 
     FIGURES["scatter"]()._repr_png_()
     assert pyplot.get_fignums() == []
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_of_the_class_that_loggers_know_by_its_name_and_can_be_pickled(name):
+    figure = FIGURES[name]()
+    assert type(figure) is Figure
+    assert pickle.loads(pickle.dumps(figure))._repr_png_() == figure._repr_png_()
