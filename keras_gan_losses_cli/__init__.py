@@ -7,6 +7,7 @@ its arguments are said at once.
 
 import typer
 
+from keras_gan_losses_cli.card import card
 from keras_gan_losses_cli.compare import compare
 from keras_gan_losses_cli.evaluate import evaluate
 from keras_gan_losses_cli.generate import generate
@@ -20,7 +21,7 @@ def commands() -> None:
     """Train GANs with Keras, and choose their losses."""
 
 
-for _command in (train, generate, evaluate, compare):
+for _command in (train, generate, evaluate, compare, card):
     app.command()(_command)
 
 

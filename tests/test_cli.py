@@ -278,3 +278,25 @@ def test_only_a_gan_is_measured(tmp_path):
     gan.save(tmp_path / "gan.keras")
     result = evaluate(tmp_path / "gan.keras", "--data", tmp_path / "x.npy")
     assert "cannot be read as an array" in result.output
+
+
+def write_card(*arguments):
+    command = ["card", *map(str, arguments)]
+    return typer.testing.CliRunner().invoke(cli.app, command)
+
+
+def test_a_saved_gan_gets_a_card_of_what_lies_beside_it(saved_gan):
+    folder = saved_gan.parent
+    (folder / "history.csv").write_text("epoch,loss,val_loss\n0,1.5,NA\n1,0.5,2.5\n")
+    (folder / "samples.png").write_bytes(b"")
+    result = write_card(saved_gan, "--data", "Points on a ring.")
+    assert result.exit_code == 0, result.output
+    text = (folder / "README.md").read_text()
+    for part in ("Points on a ring.", "| loss | 1.5 | 0.5 |", "| val_loss | 2.5 | 2.5 |"):
+        assert part in text
+    assert "](samples.png)" in text
+
+    again = write_card(saved_gan)
+    assert again.exit_code == 1
+    assert "is there already" in again.stderr
+    assert (folder / "README.md").read_text() == text

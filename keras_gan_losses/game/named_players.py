@@ -171,7 +171,7 @@ class NamedRules(KeptRules):
         for player, each in self.optimizers.items():
             settings = with_rate(serialize_optimizer(each)["config"], self.rates[player])
             found |= {f"{player}.{name}": settings[name] for name in settings if name != "name"}
-        found |= {name: each.get_config() for name, each in self.held.items()}
+        found |= {n: keras.saving.serialize_keras_object(each) for n, each in self.held.items()}
         return json.loads(json.dumps(found))
 
     def get_config(self) -> Config:

@@ -86,6 +86,12 @@ class SamplingModel(SavedWhole):
         return {"generator": self.generator, "discriminator": self.discriminator}
 
     @property
+    def example_of_use(self) -> str:
+        """A line of Python that makes samples with a loaded `model`."""
+        condition = "condition, " if self.specification.of_generator.is_conditional else ""
+        return f"samples = model.generate(16, {condition}seed=0)"
+
+    @property
     def parts(self) -> Parts:
         """Variables of both networks and of the average, and random generators."""
         average = self.generator_average

@@ -14,10 +14,12 @@ import keras
 import numpy as np
 
 from keras_gan_losses.backend import backend
-from keras_gan_losses.files import written_beside
+from keras_gan_losses.files import write_whole, written_beside
 from keras_gan_losses.game.kept_rules import KeptRules
+from keras_gan_losses.game.players import NetworkSpecification
 from keras_gan_losses.game.state import MEANS, OPTIMIZERS, Parts, StateForm, flat, named
 from keras_gan_losses.held_variables import refresh_layers
+from keras_gan_losses.models.model_card import History, model_card
 from keras_gan_losses.types import Config, PathLike
 
 Store: TypeAlias = MutableMapping[str, np.ndarray]
@@ -32,6 +34,8 @@ OTHER_FORMAT = f"this version reads {FORMAT}. Use the version of keras_gan_losse
 class SavedWhole(keras.Model):
     """Knows all that training changes, and writes it to files and reads it again, whole."""
 
+    specification: NetworkSpecification
+
     @property
     def rules(self) -> KeptRules | None:
         """What `compile` was told; None before it."""
@@ -41,6 +45,11 @@ class SavedWhole(keras.Model):
     def networks(self) -> Mapping[str, keras.Model]:
         """What the players train, by names that saved states have."""
         raise NotImplementedError
+
+    @property
+    def example_of_use(self) -> str:
+        """A line of Python that uses a loaded `model`."""
+        return f'network = model.networks["{next(iter(self.networks))}"]'
 
     @property
     def parts(self) -> Parts:
@@ -107,6 +116,38 @@ class SavedWhole(keras.Model):
             # Keras makes an optimizer of its own when it saves one.
             with backend.without_distribution(), written_beside(filepath) as beside:
                 super().save(beside, **kwargs)
+
+    def save_card(
+        self,
+        filepath: PathLike = "README.md",
+        *,
+        file: str = "gan.keras",
+        history: History | None = None,
+        metrics: Mapping[str, float] | None = None,
+        data: str | None = None,
+        picture: str | None = None,
+    ) -> None:
+        """Writes a model card: what the model makes, how it was trained, how it is loaded.
+
+        Hugging Face shows a card `README.md` that lies beside the model. What nobody but you
+        knows, such as what the model is for, is left to be written.
+
+        Args:
+            filepath: Where to, a file of Markdown.
+            file: What `save` has written, as whoever loads it calls it.
+            history: What `fit` returned, or values of logs by epoch.
+            metrics: What was measured, such as `evaluate(…, return_dict=True)`.
+            data: What the model was trained on, in words.
+            picture: Where samples can be seen, from the card, such as `"samples.png"`.
+
+        Raises:
+            TypeError: If history or metrics are no dictionaries; nothing is written.
+        """
+        text = model_card(
+            self, file=file, history=history, metrics=metrics, data=data, picture=picture
+        )
+        if backend.is_chief(self):
+            write_whole(filepath, text)
 
     def save_weights(self, filepath: PathLike, **kwargs: Any) -> None:
         """Saves the weights; the chief alone does, where there are several processes.
