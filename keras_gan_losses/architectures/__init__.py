@@ -5,6 +5,7 @@ from keras_gan_losses.architectures.dcgan import dcgan
 from keras_gan_losses.architectures.mlp import mlp
 from keras_gan_losses.architectures.multi_scale import multi_scale
 from keras_gan_losses.architectures.patch import patch_discriminator
+from keras_gan_losses.architectures.r3gan import r3gan
 from keras_gan_losses.architectures.resnet import resnet
 from keras_gan_losses.architectures.tabular import tabular
 from keras_gan_losses.architectures.translation import translation_generator
@@ -16,6 +17,7 @@ __all__ = [
     "mlp",
     "multi_scale",
     "patch_discriminator",
+    "r3gan",
     "resnet",
     "tabular",
     "translation_generator",

@@ -1,6 +1,7 @@
 """Layers that players need and that Keras has not, or has only inexactly."""
 
 from keras_gan_losses.layers.fade_in import FadeIn
+from keras_gan_losses.layers.grouped_convolution import GroupedConvolution
 from keras_gan_losses.layers.gumbel_softmax import GumbelSoftmax
 from keras_gan_losses.layers.layer_normalization import LayerNormalization
 from keras_gan_losses.layers.packing import Packing
@@ -10,6 +11,7 @@ from keras_gan_losses.layers.spectral_normalization import SpectralNormalization
 
 __all__ = [
     "FadeIn",
+    "GroupedConvolution",
     "GumbelSoftmax",
     "LayerNormalization",
     "Packing",
