@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from keras_gan_losses_cli.checks import check_data, check_name, check_one, listed
-from keras_gan_losses_cli.names import OBJECTIVES
+from keras_gan_losses_cli.names import NETWORKS, OBJECTIVES
 from keras_gan_losses_cli.surroundings import at_work, imports
 
 
@@ -36,6 +36,9 @@ def compare(
     out: Annotated[Path, typer.Option(help="Where results are written.")] = Path("comparison"),
     batch_size: Annotated[int, typer.Option(min=1, help="Samples per update.")] = 64,
     size: Annotated[int | None, typer.Option(min=8, help="Side of pictures of a folder.")] = None,
+    networks: Annotated[
+        str | None, typer.Option(help="For pictures: dcgan, resnet or r3gan. Default: dcgan.")
+    ] = None,
     measurements: Annotated[int, typer.Option(min=1, help="Measurements of each run.")] = 10,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Runs at once. Default: one for each core.")
@@ -51,6 +54,8 @@ def compare(
     with at_work(backend):
         for objective in objectives:
             check_name("--losses", objective, OBJECTIVES)
+        if networks is not None:
+            check_name("--networks", networks, NETWORKS)
         check_data(data)
         check_one("--updates", updates, "--seconds", seconds)
         with imports():
@@ -68,6 +73,7 @@ def compare(
             out=out,
             batch_size=batch_size,
             size=size,
+            networks=networks,
             measurements=measurements,
             workers=workers,
             executor=executor,

@@ -60,3 +60,8 @@ AUGMENTATIONS = (
     "diff_augment",
     "instance_noise",
 )
+NETWORKS = (
+    "dcgan",
+    "resnet",
+    "r3gan",
+)

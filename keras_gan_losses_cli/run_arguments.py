@@ -18,6 +18,7 @@ class Arguments(TypedDict):
     average: bool
     learning_rate: float | None
     latent_dim: int | None
+    networks: str | None
     precision: str
 
 
@@ -34,5 +35,6 @@ DEFAULTS: Arguments = {
     "average": False,
     "learning_rate": None,
     "latent_dim": None,
+    "networks": None,
     "precision": "float32",
 }

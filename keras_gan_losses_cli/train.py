@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from keras_gan_losses_cli.checks import check_data, check_name, check_one
-from keras_gan_losses_cli.names import AUGMENTATIONS, OBJECTIVES
+from keras_gan_losses_cli.names import AUGMENTATIONS, NETWORKS, OBJECTIVES
 from keras_gan_losses_cli.run_arguments import DEFAULTS
 from keras_gan_losses_cli.surroundings import at_work, imports
 
@@ -58,6 +58,9 @@ def train(
     latent_dim: Annotated[
         int | None, typer.Option(min=1, help="Number of latents. Default: what suits the data.")
     ] = None,
+    networks: Annotated[
+        str | None, typer.Option(help="For pictures: dcgan, resnet or r3gan. Default: dcgan.")
+    ] = None,
     precision: Annotated[
         str | None, typer.Option(help="float32, mixed_bfloat16 or mixed_float16.")
     ] = None,
@@ -80,6 +83,8 @@ def train(
         check_name("--loss", loss or DEFAULTS["loss"], OBJECTIVES)
         if augment is not None:
             check_name("--augment", augment, AUGMENTATIONS)
+        if networks is not None:
+            check_name("--networks", networks, NETWORKS)
         check_data(data or DEFAULTS["data"])
         check_one("--epochs", epochs, "--steps", steps)
         with imports():

@@ -9,6 +9,7 @@ import pathlib
 import re
 
 from keras_gan_losses import augmentation, objectives, penalties
+from keras_gan_losses.cli.own_data import PICTURE_NETWORKS
 from keras_gan_losses.losses import divergences, relativistic
 from keras_gan_losses.registration import constructor_arguments
 from tests.dirac_tables import linearised_table, published_table
@@ -198,6 +199,7 @@ def names_file():
     known = {
         "OBJECTIVES": [*objectives.names(), *objectives.aliases()],
         "AUGMENTATIONS": augmentation.names(),
+        "NETWORKS": PICTURE_NETWORKS,
     }
     rows = {kind: "".join(f'    "{name}",\n' for name in names) for kind, names in known.items()}
     return "\n".join(

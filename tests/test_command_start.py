@@ -33,6 +33,7 @@ def test_help_and_wrong_arguments_are_answered_before_keras_is_imported():
         "generate --help": "--truncation",
         "train --loss hing": "--loss has no 'hing'. Did you mean 'hinge'?",
         "train --augment a": "--augment has no 'a'.",
+        "train --networks r2gan": "--networks has no 'r2gan'. Did you mean 'r3gan'?",
         "train --data x.npy": "There is no file or folder x.npy.",
         "train --epochs 1 --steps 2": "Give --epochs or --steps.",
         "train --backend theano": "--backend has no 'theano'.",

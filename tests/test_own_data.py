@@ -117,6 +117,20 @@ def test_what_a_model_cannot_generate_is_refused_and_nothing_is_left(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_networks_for_pictures_can_be_asked_for_and_are_kept_for_those_alone(tmp_path):
+    np.save(tmp_path / "pictures.npy", np.zeros((4, 8, 8, 1), "uint8"))
+    np.save(tmp_path / "rows.npy", np.zeros((4, 2)))
+    found = own_data(tmp_path / "pictures.npy", batch_size=2, networks="resnet")
+    assert found.chosen == "the networks for pictures `architectures.resnet`"
+    generator, _ = found.build(3, None)
+    assert any(isinstance(layer, keras.layers.Add) for layer in generator.layers)
+    for data in ("digits", tmp_path / "rows.npy"):
+        arguments = ("train", "--data", data, "--out", tmp_path / "run")
+        result = call(*arguments, "--networks", "r3gan")
+        assert result.exit_code == 1
+        assert "--networks r3gan" in result.output
+
+
 def test_a_folder_that_is_there_is_not_written_into(trained, tmp_path):
     result = call("generate", trained[1] / "gan.keras", "--out", tmp_path)
     assert result.exit_code == 1

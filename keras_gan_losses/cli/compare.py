@@ -37,6 +37,7 @@ def compare(
     out: Path,
     batch_size: int,
     size: int | None,
+    networks: str | None,
     measurements: int,
     workers: int | None,
     executor: str,
@@ -46,7 +47,12 @@ def compare(
 ) -> None:
     """Compares objectives, and writes a report."""
     task = make_task(
-        data, batch_size=batch_size, data_dir=data_dir, manual_dir=manual_dir, size=size
+        data,
+        batch_size=batch_size,
+        data_dir=data_dir,
+        manual_dir=manual_dir,
+        size=size,
+        networks=networks,
     )
     real = make_real_data(
         data, data_dir=data_dir, manual_dir=manual_dir, size=task.side, form=task.form

@@ -13,6 +13,7 @@ import numpy as np
 from keras_gan_losses import architectures, datasets
 from keras_gan_losses.cli.forms import Form, Numbers, Pictures
 from keras_gan_losses.datasets.image_files import ImageFile, find_image_files
+from keras_gan_losses.registration import look_up
 from keras_gan_losses.types import Data, Shape
 
 _USUAL_SIDE = 64
@@ -22,6 +23,10 @@ _MOST_CHANNELS = 4
 
 Networks = tuple[keras.Model, keras.Model]
 Build = Callable[[int, int | None], Networks]
+
+PICTURE_NETWORKS: Mapping[str, Callable[..., Networks]] = {
+    make.__name__: make for make in (architectures.dcgan, architectures.resnet, architectures.r3gan)
+}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -57,6 +62,7 @@ def own_data(
     labels: Path | None = None,
     size: int | None = None,
     crops: bool = True,
+    networks: str | None = None,
 ) -> OwnData:
     """Reads what lies at a path.
 
@@ -67,6 +73,7 @@ def own_data(
         labels: Path of the labels of an array.
         size: Side of pictures in pixels; None keeps that of all, or takes 64.
         crops: Whether pictures are cut to squares.
+        networks: Name of networks for pictures; None chooses what suits the data.
 
     Raises:
         FileNotFoundError: If there is nothing.
@@ -76,18 +83,29 @@ def own_data(
         raise FileNotFoundError(f"There is no file or folder {path}.")
     if path.is_dir():
         return _pictures_of_folder(
-            path, batch_size=batch_size, with_labels=with_labels, size=size, crops=crops
+            path,
+            batch_size=batch_size,
+            with_labels=with_labels,
+            size=size,
+            crops=crops,
+            networks=networks,
         )
     if path.suffix.lower() not in (".npy", ".npz"):
         raise ValueError(
             f"{path} is of no kind that can be trained on. Use a folder of pictures, or an array: "
             "numpy.save('x.npy', samples), numpy.savez('x.npz', samples=…, labels=…)."
         )
-    return _array(path, with_labels=with_labels, labels=labels)
+    return _array(path, with_labels=with_labels, labels=labels, networks=networks)
 
 
 def _pictures_of_folder(
-    path: Path, *, batch_size: int, with_labels: bool, size: int | None, crops: bool
+    path: Path,
+    *,
+    batch_size: int,
+    with_labels: bool,
+    size: int | None,
+    crops: bool,
+    networks: str | None,
 ) -> OwnData:
     images = datasets.image_folder(
         path,
@@ -109,6 +127,7 @@ def _pictures_of_folder(
         len(images.images),
         found=f"{len(images.images):,} pictures{folders} of {path}",
         class_names=images.class_names if with_labels else [],
+        networks=networks,
     )
 
 
@@ -133,7 +152,9 @@ def _pictures(
     *,
     found: str,
     class_names: list[str],
+    networks: str | None,
 ) -> OwnData:
+    make = picture_networks(networks)
     height, width, channels = (int(each or 0) for each in shape)
     kind = "grey" if channels == 1 else "colour"
     return OwnData(
@@ -142,15 +163,20 @@ def _pictures(
         class_names=class_names,
         num_samples=count,
         form=Pictures(),
-        build=lambda latent_dim, num_classes: architectures.dcgan(
+        build=lambda latent_dim, num_classes: make(
             (height, width, channels), latent_dim, num_classes=num_classes
         ),
         found=f"{found}, {kind}, {width}×{height}",
-        chosen="the convolutional networks `architectures.dcgan`",
+        chosen=f"the networks for pictures `architectures.{make.__name__}`",
     )
 
 
-def _array(path: Path, *, with_labels: bool, labels: Path | None) -> OwnData:
+def picture_networks(name: str | None) -> Callable[..., Networks]:
+    """Makes networks for pictures; by default those that are quickest."""
+    return look_up(name or "dcgan", PICTURE_NETWORKS, "networks")
+
+
+def _array(path: Path, *, with_labels: bool, labels: Path | None, networks: str | None) -> OwnData:
     samples, classes = read_arrays(path, labels)
     if with_labels and classes is None:
         raise ValueError(
@@ -169,7 +195,18 @@ def _array(path: Path, *, with_labels: bool, labels: Path | None) -> OwnData:
                 f"{samples.shape}. Leave out the others, as pictures[..., :3] of RGBA."
             )
         return _pictures(
-            to_range(samples), numbers, shape, len(samples), found=found, class_names=names
+            to_range(samples),
+            numbers,
+            shape,
+            len(samples),
+            found=found,
+            class_names=names,
+            networks=networks,
+        )
+    if networks is not None:
+        raise ValueError(
+            f"--networks {networks} are for pictures, and {path} has samples of shape {shape}. "
+            "Leave that out."
         )
     if len(shape) not in (1, 2):
         raise ValueError(

@@ -11,7 +11,7 @@ import numpy as np
 
 from keras_gan_losses import architectures, datasets
 from keras_gan_losses.cli.forms import MIXTURES, Form, Pictures, Points
-from keras_gan_losses.cli.own_data import OwnData, own_data
+from keras_gan_losses.cli.own_data import OwnData, own_data, picture_networks
 from keras_gan_losses.datasets.image_folder import FolderImages
 from keras_gan_losses.types import Tensor
 from keras_gan_losses_cli.checks import is_path
@@ -61,6 +61,7 @@ def make_task(
     manual_dir: Path | None = None,
     latent_dim: int | None = None,
     is_conditional: bool = False,
+    networks: str | None = None,
     **reading: Any,
 ) -> Task:
     """Task of a name or of a path.
@@ -73,6 +74,7 @@ def make_task(
         manual_dir: Where the original files of an image set lie.
         latent_dim: Number of latents; None for what suits the data.
         is_conditional: Whether classes of data of one's own are learned.
+        networks: Name of networks for pictures; None chooses what suits the data.
         **reading: Of `own_data`: labels, size, crops.
 
     Raises:
@@ -83,12 +85,24 @@ def make_task(
     29
     """
     if name in _EMBEDDED and not Path(name).exists():
+        if networks is not None:
+            raise ValueError(
+                f"The networks for {name} are fixed. Received: --networks {networks}. Leave that "
+                "out, or give pictures of your own."
+            )
         task = _EMBEDDED[name](batch_size, latent_dim)
     elif Path(name).exists() or is_path(name):
-        own = own_data(Path(name), batch_size=batch_size, with_labels=is_conditional, **reading)
+        own = own_data(
+            Path(name),
+            batch_size=batch_size,
+            with_labels=is_conditional,
+            networks=networks,
+            **reading,
+        )
         return _own(own, batch_size, latent_dim or 64, is_conditional=is_conditional)
     else:
-        task = _image_set(name, batch_size, latent_dim or 64, data_dir, manual_dir)
+        make = picture_networks(networks)
+        task = _image_set(name, batch_size, latent_dim or 64, data_dir, manual_dir, make)
     if is_conditional:
         raise ValueError(
             "Classes are learned from data of your own: folders of pictures, or an array with "
@@ -116,7 +130,12 @@ def _own(own: OwnData, batch_size: int, latent_dim: int, *, is_conditional: bool
 
 
 def _image_set(
-    name: str, batch_size: int, latent_dim: int, data_dir: Path | None, manual_dir: Path | None
+    name: str,
+    batch_size: int,
+    latent_dim: int,
+    data_dir: Path | None,
+    manual_dir: Path | None,
+    make: Callable[..., Networks],
 ) -> Task:
     images = datasets.images(name, batch_size=batch_size, data_dir=data_dir, manual_dir=manual_dir)
     shape = tuple(images.element_spec.shape[1:])
@@ -125,7 +144,7 @@ def _image_set(
         num_batches=int(images.cardinality()),
         latent_dim=latent_dim,
         num_epochs=5,
-        build_networks=lambda: architectures.dcgan(shape, latent_dim),
+        build_networks=lambda: make(shape, latent_dim),
         form=Pictures(),
     )
 

@@ -77,6 +77,7 @@ def _make(arguments: Arguments, data_dir: Path | None, manual_dir: Path | None) 
         labels=None if labels is None else Path(labels),
         size=arguments["size"],
         crops=arguments["crop"],
+        networks=arguments["networks"],
     )
     keras.config.set_dtype_policy(arguments["precision"])
     gan = GAN(*task.build_networks(), latent_dim=task.latent_dim)
