@@ -37,8 +37,8 @@ class GroupedConvolution(keras.layers.Layer):
             or the kernel has no middle.
 
     Example:
-    >>> GroupedConvolution(8, 2)(ops.ones((1, 5, 5, 4))).shape[1:]
-    (5, 5, 8)
+    >>> tuple(GroupedConvolution(8, 2)(ops.ones((1, 5, 5, 4))).shape)
+    (1, 5, 5, 8)
 
     Reference:
         Xie et al., Aggregated Residual Transformations for Deep Neural Networks, arXiv:1611.05431.
