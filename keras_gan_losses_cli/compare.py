@@ -14,7 +14,7 @@ def compare(
     losses: Annotated[str, typer.Option(help="Objectives, with commas: lsgan,wgan_gp,r3gan")],
     data: Annotated[
         str,
-        typer.Option(help="A folder of pictures, x.npy, digits, ring, grid, or mnist …"),
+        typer.Option(help="A folder of pictures, x.npy, x.csv, digits, ring, grid, or mnist …"),
     ] = "ring",
     seeds: Annotated[int, typer.Option(help="Runs of each objective.")] = 5,
     updates: Annotated[

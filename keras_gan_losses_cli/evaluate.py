@@ -13,9 +13,16 @@ def evaluate(
     model: Annotated[Path, typer.Argument(help="File of a GAN: gan.keras")],
     data: Annotated[
         str,
-        typer.Option(help="A folder of pictures, x.npy, digits, ring, grid, or mnist …"),
+        typer.Option(help="A folder of pictures, x.npy, x.csv, digits, ring, grid, or mnist …"),
     ] = "digits",
     labels: Annotated[Path | None, typer.Option(help="Labels of the samples in a file.")] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="Column of a table that a model shall tell from the others, trained on generated "
+            "rows and on real ones."
+        ),
+    ] = None,
     features: Annotated[
         str | None,
         typer.Option(
@@ -43,6 +50,7 @@ def evaluate(
             model,
             data=data,
             labels=labels,
+            target=target,
             features=features,
             num_samples=num_samples,
             as_json=as_json,

@@ -15,14 +15,15 @@ def generate(
     out: Annotated[Path, typer.Option(help="Folder to be made.")] = Path("samples"),
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 0,
     condition: Annotated[
-        int | None, typer.Option(min=0, help="Number of a class. Default: all in turn.")
+        str | None,
+        typer.Option(help="Class: its number, or its name in a table. Default: all."),
     ] = None,
     truncation: Annotated[
         float | None, typer.Option(help="Greatest absolute value of a latent, such as 1.0.")
     ] = None,
     batch_size: Annotated[int, typer.Option(min=1, help="Samples made at once.")] = 128,
     format: Annotated[  # noqa: A002 (the name of the option)
-        str | None, typer.Option(help="png, npy or csv. Default: what suits the samples.")
+        str | None, typer.Option(help="png, npy, csv or parquet. Default: what suits the samples.")
     ] = None,
     backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
 ) -> None:

@@ -15,8 +15,8 @@ def train(
     data: Annotated[
         str | None,
         typer.Option(
-            help="A folder of pictures, an array (x.npy, x.npz), digits, ring, grid, or an image "
-            "set: mnist … Default: digits."
+            help="A folder of pictures, an array (x.npy, x.npz), a table (x.csv, x.parquet), "
+            "digits, ring, grid, or an image set: mnist … Default: digits."
         ),
     ] = None,
     loss: Annotated[
@@ -40,7 +40,8 @@ def train(
         bool | None, typer.Option(help="Cut pictures to squares, or squeeze them. Default: cut.")
     ] = None,
     labels: Annotated[
-        Path | None, typer.Option(help="Labels of an array, if they are in a file of their own.")
+        str | None,
+        typer.Option(help="File with the labels of an array, or column with those of a table."),
     ] = None,
     conditional: Annotated[
         bool | None,
@@ -78,7 +79,6 @@ def train(
     """Train a GAN, and write samples, history, model and SavedModel."""
     told = dict(locals())
     asked_for = {name: told[name] for name in DEFAULTS}
-    asked_for["labels"] = None if labels is None else str(labels)
     with at_work(backend):
         check_name("--loss", loss or DEFAULTS["loss"], OBJECTIVES)
         if augment is not None:

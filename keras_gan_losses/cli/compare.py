@@ -96,7 +96,9 @@ def _metrics(
         first = "frechet_distance"
         if real.features_name(features) == "samples":
             first = "sliced_wasserstein_distance"
-        usual = (first, "mode_coverage", "precision_recall")
+        if "column_distance" in offered:
+            first = "column_distance"
+        usual = (first, "association_difference", "mode_coverage", "precision_recall")
         return [offered[name] for name in usual if name in offered]
     if "mode_coverage" in names and "mode_coverage" not in offered:
         raise ValueError(

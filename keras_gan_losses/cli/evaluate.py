@@ -28,6 +28,7 @@ def evaluate(
     *,
     data: str,
     labels: Path | None,
+    target: str | None,
     features: str | None,
     num_samples: int | None,
     as_json: bool,
@@ -41,6 +42,7 @@ def evaluate(
     real = make_real_data(
         data,
         labels=labels,
+        target=target,
         data_dir=data_dir,
         manual_dir=manual_dir,
         size=shape[0] if len(shape) == 3 else None,

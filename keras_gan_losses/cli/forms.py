@@ -1,6 +1,5 @@
-"""The form in which samples leave the command line: that of the data they imitate."""
+"""Forms of pictures, numbers and points, and the form that was kept beside a model."""
 
-import abc
 import dataclasses
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 
 from keras_gan_losses import datasets, plots
-from keras_gan_losses.files import write_whole
+from keras_gan_losses.cli.form import Form
+from keras_gan_losses.cli.rows import Rows
 from keras_gan_losses.registration import look_up
-from keras_gan_losses.types import Json, Shape
+from keras_gan_losses.types import Shape
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,36 +24,6 @@ MIXTURES: Mapping[str, Callable[..., datasets.GaussianMixture]] = {
     "grid": datasets.grid,
     "ring": datasets.ring,
 }
-
-
-@dataclasses.dataclass(frozen=True)
-class Form(abc.ABC):
-    """What becomes of samples as the generator makes them."""
-
-    formats: ClassVar[tuple[str, ...]]
-
-    @abc.abstractmethod
-    def draw(self, samples: np.ndarray) -> "Figure":
-        """A picture of some samples."""
-
-    @abc.abstractmethod
-    def write(self, parts: Iterable[np.ndarray], count: int, folder: Path, format: str) -> None:  # noqa: A002
-        """Writes samples that come in parts.
-
-        Args:
-            parts: Neighbouring samples.
-            count: How many they are in all.
-            folder: Where to, which is there.
-            format: One of `formats`.
-        """
-
-    def keep(self, path: Path) -> None:
-        """Writes the form beside a model, so that its samples can be brought into it again."""
-        described: dict[str, Json] = {"kind": type(self).__name__}
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            described[field.name] = list(value) if isinstance(value, tuple) else value
-        write_whole(path, json.dumps(described, indent=1) + "\n")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,7 +112,9 @@ class Points(Form):
         _write_numbers(parts, count, folder, format)
 
 
-_KINDS: Mapping[str, type[Form]] = {each.__name__: each for each in (Pictures, Numbers, Points)}
+_KINDS: Mapping[str, type[Form]] = {
+    each.__name__: each for each in (Pictures, Numbers, Points, Rows)
+}
 
 
 def form_of(path: Path, sample_shape: Shape) -> Form:
@@ -156,9 +128,7 @@ def form_of(path: Path, sample_shape: Shape) -> Form:
         return Pictures() if is_picture else Numbers()
     try:
         kept = json.loads(path.read_text())
-        kind = look_up(kept.pop("kind"), _KINDS, "form")
-        values = {n: tuple(v) if isinstance(v, list) else v for n, v in kept.items()}
-        return kind(**values)
+        return look_up(kept.pop("kind"), _KINDS, "form").from_json(kept)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(
             f"{path} does not tell the form of samples: {error}. Remove it to have them as the "

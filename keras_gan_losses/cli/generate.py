@@ -8,6 +8,7 @@ import numpy as np
 import typer
 
 from keras_gan_losses import GAN
+from keras_gan_losses.cli.form import Form
 from keras_gan_losses.cli.forms import form_of
 from keras_gan_losses.cli.saved_gan import load_gan, only_shape
 from keras_gan_losses.files import written_beside
@@ -16,7 +17,6 @@ from keras_gan_losses.registration import look_up
 
 # Each part has a seed of its own, so that what is written does not depend on the batch size.
 _AT_ONCE = 4096
-_IN_PICTURE = 64
 
 
 def generate(
@@ -25,7 +25,7 @@ def generate(
     num: int,
     out: Path,
     seed: int,
-    condition: int | None,
+    condition: str | None,
     truncation: float | None,
     batch_size: int,
     format: str | None,  # noqa: A002 (the name of the option)
@@ -36,13 +36,13 @@ def generate(
     chosen = look_up(format or form.formats[0], {each: each for each in form.formats}, "format")
     if truncation is not None:
         _truncate(gan, truncation)
-    classes = _classes(gan, num, condition)
+    classes = _classes(gan, form, num, condition)
     with written_beside(out) as beside:
         beside.mkdir(parents=True)
-        parts = _parts(gan, num, classes, seed, batch_size)
+        parts = _parts(gan, form, num, classes, seed, batch_size)
         first = next(parts)
         form.write(itertools.chain([first], parts), num, beside, chosen)
-        form.draw(first[:_IN_PICTURE]).savefig(beside / "picture.png")
+        form.draw(first[: form.num_drawn]).savefig(beside / "picture.png")
     typer.echo(f"Wrote {num:,} samples and picture.png to {out}")
 
 
@@ -55,7 +55,7 @@ def _truncate(gan: GAN, threshold: float) -> None:
     gan.latent_sampler = TruncatedNormalLatents(gan.latent_sampler.shape, threshold=threshold)
 
 
-def _classes(gan: GAN, num: int, condition: int | None) -> np.ndarray | None:
+def _classes(gan: GAN, form: Form, num: int, condition: str | None) -> np.ndarray | None:
     part = gan.specification.only_part
     if part is None:
         if condition is not None and not gan.specification.is_conditional:
@@ -67,14 +67,14 @@ def _classes(gan: GAN, num: int, condition: int | None) -> np.ndarray | None:
             )
         return None
     if condition is not None:
-        return np.full(num, condition)
+        return np.full(num, form.class_number(condition))
     if part.num_classes is None:
         raise ValueError("The GAN does not tell how many classes it has. Name one by --condition.")
-    return np.arange(num) % part.num_classes
+    return form.classes(num, part.num_classes)
 
 
 def _parts(
-    gan: GAN, num: int, classes: np.ndarray | None, seed: int, batch_size: int
+    gan: GAN, form: Form, num: int, classes: np.ndarray | None, seed: int, batch_size: int
 ) -> Iterator[np.ndarray]:
     from rich.progress import track
 
@@ -82,9 +82,11 @@ def _parts(
     for index, start in enumerate(track(starts, "Generating", disable=len(starts) < 2)):
         rows = slice(start, min(start + _AT_ONCE, num))
         count = rows.stop - start
-        yield gan.generate(
+        known = None if classes is None else classes[rows]
+        samples = gan.generate(
             count,
-            None if classes is None else classes[rows],
+            known,
             seed=int(np.random.default_rng((seed, index)).integers(2**31)),
             batch_size=batch_size,
         )
+        yield form.joined(samples, known)

@@ -1,18 +1,19 @@
 """Data of the user's own, from a path: what they are, and what suits them."""
 
 import collections
-import dataclasses
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from keras_gan_losses import architectures, datasets
-from keras_gan_losses.cli.forms import Form, Numbers, Pictures
+from keras_gan_losses.cli.forms import Numbers, Pictures
+from keras_gan_losses.cli.own import Networks, OwnData
+from keras_gan_losses.cli.own_table import own_table
 from keras_gan_losses.datasets.image_files import ImageFile, find_image_files
+from keras_gan_losses.datasets.table_files import TABLES
 from keras_gan_losses.registration import look_up
 from keras_gan_losses.types import Data, Shape
 
@@ -21,37 +22,9 @@ _FEWEST_SAMPLES = 2
 # The last axis of signals has channels; that of grey pictures has pixels.
 _MOST_CHANNELS = 4
 
-Networks = tuple[keras.Model, keras.Model]
-Build = Callable[[int, int | None], Networks]
-
 PICTURE_NETWORKS: Mapping[str, Callable[..., Networks]] = {
     make.__name__: make for make in (architectures.dcgan, architectures.resnet, architectures.r3gan)
 }
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class OwnData:
-    """What lies at a path.
-
-    Args:
-        samples: What `fit` takes as `x`, without labels.
-        labels: Number of the class of each sample, or None.
-        class_names: What the numbers stand for.
-        num_samples: How many there are.
-        form: How samples like these are written.
-        build: Makes networks of a number of latents and of classes.
-        found: What they are, in words.
-        chosen: What networks suit them, in words.
-    """
-
-    samples: Data
-    labels: np.ndarray | None
-    class_names: list[str]
-    num_samples: int
-    form: Form
-    build: Build
-    found: str
-    chosen: str
 
 
 def own_data(
@@ -59,7 +32,7 @@ def own_data(
     *,
     batch_size: int,
     with_labels: bool = False,
-    labels: Path | None = None,
+    labels: str | None = None,
     size: int | None = None,
     crops: bool = True,
     networks: str | None = None,
@@ -67,10 +40,10 @@ def own_data(
     """Reads what lies at a path.
 
     Args:
-        path: A folder of pictures, or an array in a file `.npy` or `.npz`.
+        path: A folder of pictures, an array in a file `.npy` or `.npz`, or a table.
         batch_size: Samples in a batch.
         with_labels: Whether classes are wanted.
-        labels: Path of the labels of an array.
+        labels: Path of the labels of an array, or name of the column that has those of a table.
         size: Side of pictures in pixels; None keeps that of all, or takes 64.
         crops: Whether pictures are cut to squares.
         networks: Name of networks for pictures; None chooses what suits the data.
@@ -90,12 +63,17 @@ def own_data(
             crops=crops,
             networks=networks,
         )
+    if path.suffix.lower() in TABLES:
+        _refuse(networks, f"{path} is a table")
+        return own_table(path, with_labels=with_labels, labels=labels)
     if path.suffix.lower() not in (".npy", ".npz"):
         raise ValueError(
-            f"{path} is of no kind that can be trained on. Use a folder of pictures, or an array: "
-            "numpy.save('x.npy', samples), numpy.savez('x.npz', samples=…, labels=…)."
+            f"{path} is of no kind that can be trained on. Use a folder of pictures, a table "
+            f"({' or '.join(TABLES)}), or an array: numpy.save('x.npy', samples), "
+            "numpy.savez('x.npz', samples=…, labels=…)."
         )
-    return _array(path, with_labels=with_labels, labels=labels, networks=networks)
+    label_file = None if labels is None else Path(labels)
+    return _array(path, with_labels=with_labels, labels=label_file, networks=networks)
 
 
 def _pictures_of_folder(
@@ -176,6 +154,12 @@ def picture_networks(name: str | None) -> Callable[..., Networks]:
     return look_up(name or "dcgan", PICTURE_NETWORKS, "networks")
 
 
+def _refuse(networks: str | None, what: str) -> None:
+    """Raises if networks for pictures are wanted for other data."""
+    if networks is not None:
+        raise ValueError(f"--networks {networks} are for pictures, and {what}. Leave that out.")
+
+
 def _array(path: Path, *, with_labels: bool, labels: Path | None, networks: str | None) -> OwnData:
     samples, classes = read_arrays(path, labels)
     if with_labels and classes is None:
@@ -203,11 +187,7 @@ def _array(path: Path, *, with_labels: bool, labels: Path | None, networks: str 
             class_names=names,
             networks=networks,
         )
-    if networks is not None:
-        raise ValueError(
-            f"--networks {networks} are for pictures, and {path} has samples of shape {shape}. "
-            "Leave that out."
-        )
+    _refuse(networks, f"{path} has samples of shape {shape}")
     if len(shape) not in (1, 2):
         raise ValueError(
             f"The samples in {path} must be vectors (n, values), signals (n, steps, channels) or "

@@ -10,9 +10,13 @@ import keras
 import numpy as np
 
 from keras_gan_losses import datasets, metrics
-from keras_gan_losses.cli.forms import MIXTURES, Form, Numbers
+from keras_gan_losses.cli.form import Form
+from keras_gan_losses.cli.forms import MIXTURES, Numbers
 from keras_gan_losses.cli.own_data import read_arrays, to_range
+from keras_gan_losses.cli.rows import Rows
 from keras_gan_losses.datasets.image_files import find_image_files
+from keras_gan_losses.datasets.table_files import TABLES, read_table
+from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.metrics import features as features_module
 from keras_gan_losses.types import PathLike, Tree
 from keras_gan_losses_cli.checks import is_path
@@ -47,12 +51,16 @@ class RealData:
         labels: Their classes, or None.
         training: Gives samples and labels from which a classifier learns; by default these.
         mixture: The mixture that they were drawn from, where there is one.
+        sizes: Of the columns, where they are rows of a table.
+        target: Place in `sizes` of what shall be told from the other columns, or None.
     """
 
     samples: np.ndarray
     labels: np.ndarray | None = None
     training: Callable[[], Labelled] | None = None
     mixture: datasets.GaussianMixture | None = None
+    sizes: tuple[int, ...] = ()
+    target: int | None = None
 
     def features_name(self, name: str | None) -> str:
         """What is compared if `name` was asked for; None chooses.
@@ -70,7 +78,7 @@ class RealData:
         *,
         num_samples: int | None = None,
         cache_directory: PathLike | None = None,
-    ) -> list[metrics.DistributionMetric]:
+    ) -> list[DistributionMetric]:
         """Metrics that suit these samples.
 
         Args:
@@ -87,8 +95,10 @@ class RealData:
         """
         extractor = self._features(self.features_name(features))
         shared: _Shared = {"num_samples": num_samples, "cache_directory": cache_directory}
+        if self.sizes:
+            return [*self._metrics_of_rows(shared), metrics.PrecisionRecall(extractor, **shared)]
         subset_size = min(1000, len(self.samples), num_samples or len(self.samples))
-        chosen: list[metrics.DistributionMetric] = [
+        chosen: list[DistributionMetric] = [
             metrics.FrechetDistance(extractor, **shared),
             metrics.KernelDistance(extractor, subset_size=subset_size, **shared),
             metrics.PrecisionRecall(extractor, **shared),
@@ -98,6 +108,15 @@ class RealData:
             mixture = self.mixture
             chosen.append(metrics.ModeCoverage(mixture.modes, mixture.standard_deviation, **shared))
         return chosen
+
+    def _metrics_of_rows(self, shared: _Shared) -> list[DistributionMetric]:
+        measures: list[DistributionMetric] = [
+            metrics.ColumnDistance(self.sizes, **shared),
+            metrics.AssociationDifference(self.sizes, **shared),
+        ]
+        if self.target is not None:
+            measures.append(metrics.SyntheticTraining(self.sizes, self.target, **shared))
+        return measures
 
     def _features(self, name: str) -> features_module.Features:
         if name == "samples":
@@ -117,6 +136,7 @@ def make_real_data(
     name: str,
     *,
     labels: Path | None = None,
+    target: str | None = None,
     data_dir: Path | None = None,
     manual_dir: Path | None = None,
     size: int | None = None,
@@ -125,13 +145,14 @@ def make_real_data(
     """Real data of a name or of a path.
 
     Args:
-        name: `"digits"`, `"ring"` or `"grid"`; the path of a folder of pictures or of an array in a
-            file; or an image set of tensorflow-datasets, whose test split is taken.
+        name: `"digits"`, `"ring"` or `"grid"`; the path of a folder of pictures or of an array or
+            a table in a file; or an image set of tensorflow-datasets, whose test split is taken.
         labels: Path of the labels of an array.
+        target: Column of a table that shall be told from the others.
         data_dir: Where tensorflow-datasets keeps prepared data.
         manual_dir: Where the original files of an image set lie.
         size: Side to which the pictures of a folder are brought.
-        form: How the GAN that is measured has learned an array.
+        form: How the GAN that is measured has learned an array or a table.
 
     Raises:
         ValueError: If there are no such data, or labels do not fit.
@@ -140,8 +161,13 @@ def make_real_data(
     >>> make_real_data("digits").samples.shape
     (1797, 8, 8, 1)
     """
-    if is_path(name) or Path(name).exists():
-        return _own(Path(name), labels, size, form)
+    path = Path(name)
+    if path.suffix.lower() in TABLES and path.is_file():
+        return _rows(path, labels, target, form)
+    if target is not None:
+        raise ValueError(f"--target names a column of a table. Received: --data {name}.")
+    if is_path(name) or path.exists():
+        return _own(path, labels, size, form)
     if labels is not None:
         raise ValueError(f"Labels belong to data in a file (x.npy). Received data={name!r}.")
     if name == "digits":
@@ -152,6 +178,23 @@ def make_real_data(
         mixture = MIXTURES[name](2500, seed=1)
         return RealData(samples=mixture.samples, mixture=mixture)
     return _image_set(name, {"data_dir": data_dir, "manual_dir": manual_dir})
+
+
+def _rows(path: Path, labels: Path | None, target: str | None, form: Form | None) -> RealData:
+    """Rows of a table, in the form in which they were learned."""
+    if not isinstance(form, Rows) or labels is not None:
+        raise ValueError(
+            f"By the table {path} a GAN is measured that was trained on one: form.json beside it "
+            "tells the columns and the labels. Name such a model, and leave out --labels."
+        )
+    frame = read_table(path)
+    encoding = form.encoding
+    return RealData(
+        samples=encoding.encode(frame),
+        labels=encoding.encode_labels(frame),
+        sizes=encoding.sizes,
+        target=None if target is None else encoding.place(target),
+    )
 
 
 def _own(path: Path, labels: Path | None, size: int | None, form: Form | None) -> RealData:

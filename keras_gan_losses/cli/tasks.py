@@ -10,8 +10,10 @@ import keras
 import numpy as np
 
 from keras_gan_losses import architectures, datasets
-from keras_gan_losses.cli.forms import MIXTURES, Form, Pictures, Points
-from keras_gan_losses.cli.own_data import OwnData, own_data, picture_networks
+from keras_gan_losses.cli.form import Form
+from keras_gan_losses.cli.forms import MIXTURES, Pictures, Points
+from keras_gan_losses.cli.own import OwnData
+from keras_gan_losses.cli.own_data import own_data, picture_networks
 from keras_gan_losses.datasets.image_folder import FolderImages
 from keras_gan_losses.types import Tensor
 from keras_gan_losses_cli.checks import is_path
@@ -67,8 +69,9 @@ def make_task(
     """Task of a name or of a path.
 
     Args:
-        name: `"digits"`, `"ring"` or `"grid"`, which are at hand; the path of a folder of pictures
-            or of an array in a file; or an image set of tensorflow-datasets, such as `"mnist"`.
+        name: `"digits"`, `"ring"` or `"grid"`, which are at hand; the path of a folder of pictures,
+            or of an array or a table in a file; or an image set of tensorflow-datasets, such as
+            `"mnist"`.
         batch_size: What one discriminator update sees.
         data_dir: Where tensorflow-datasets keeps prepared data.
         manual_dir: Where the original files of an image set lie.

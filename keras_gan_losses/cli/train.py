@@ -16,7 +16,6 @@ from keras_gan_losses.files import written_beside
 from keras_gan_losses.types import Json
 from keras_gan_losses_cli.run_arguments import DEFAULTS, Arguments
 
-_NUM_SAMPLES = 64
 _INTERRUPTED = 130
 
 
@@ -66,7 +65,6 @@ def train(
 
 def _make(arguments: Arguments, data_dir: Path | None, manual_dir: Path | None) -> tuple[Task, GAN]:
     """Data and a compiled GAN."""
-    labels = arguments["labels"]
     task = make_task(
         arguments["data"],
         batch_size=arguments["batch_size"],
@@ -74,7 +72,7 @@ def _make(arguments: Arguments, data_dir: Path | None, manual_dir: Path | None) 
         manual_dir=manual_dir,
         latent_dim=arguments["latent_dim"],
         is_conditional=arguments["conditional"],
-        labels=None if labels is None else Path(labels),
+        labels=arguments["labels"],
         size=arguments["size"],
         crops=arguments["crop"],
         networks=arguments["networks"],
@@ -136,9 +134,11 @@ def _fit(
 
 
 def _write_results(gan: GAN, task: Task, folder: RunFolder, *, exports: bool) -> None:
-    classes = np.arange(_NUM_SAMPLES) % len(task.class_names) if task.class_names else None
+    count = task.form.num_drawn
+    classes = task.form.classes(count, len(task.class_names)) if task.class_names else None
     with written_beside(folder.samples) as beside:
-        task.form.draw(gan.generate(_NUM_SAMPLES, classes, seed=0)).savefig(beside)
+        samples = gan.generate(count, classes, seed=0)
+        task.form.draw(task.form.joined(samples, classes)).savefig(beside)
     written = [folder.samples, folder.history, folder.model]
     try:
         if exports:

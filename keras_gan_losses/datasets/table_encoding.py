@@ -82,6 +82,13 @@ class TableEncoding:
         """What the numbers of labels stand for."""
         return [] if self.labels is None else list(map(str, self.labels.values))
 
+    @property
+    def all_columns(self) -> list[Column]:
+        """The columns in the order of the table, the labels among them."""
+        known = [*self.columns, *([] if self.labels is None else [self.labels])]
+        by_name = {column.name: column for column in known}
+        return [by_name[name] for name in self.order]
+
     def place(self, name: str) -> int:
         """Place in `sizes` where a column begins.
 
@@ -272,7 +279,7 @@ def _classes(values: "pd.Series", max_categories: int) -> CategoryColumn:
     if num_missing:
         raise ValueError(
             f"Column {values.name!r} has no label in {num_missing} rows, the first of them row "
-            f"{int(values.isna().argmax())}. Fill them in, or leave these rows out."
+            f"{int(values.isna().argmax())}, counted from 0. Fill them in, or leave these rows out."
         )
     if not 2 <= num_different <= max_categories:
         raise ValueError(

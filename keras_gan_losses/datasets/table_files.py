@@ -44,7 +44,7 @@ def read_table(path: PathLike) -> "pd.DataFrame":
         ) from error
     read = _READERS.get(path.suffix.lower())
     if read is None:
-        raise ValueError(f"{path} must be a file {' or '.join(_READERS)}.")
+        raise ValueError(f"{path} must be a file {' or '.join(TABLES)}.")
     try:
         content = read(path)
         names = content.column_names
@@ -87,6 +87,8 @@ _READERS: Mapping[str, Callable[[pathlib.Path], "pa.Table"]] = {
     ".csv": _read_csv,
     ".parquet": _read_parquet,
 }
+TABLES = tuple(_READERS)
+"""Endings of files of tables."""
 
 
 def _delimiter(path: pathlib.Path) -> str:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from keras_gan_losses.datasets.columns.column import Column
+from keras_gan_losses.datasets.columns.column import Bars, Column
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _SHOWN = 3
+_MOST_BARS = 12
+_MOST_LETTERS = 12
 Plain = str | float | bool | None
 """A category, as JSON has it; None stands for missing values."""
 
@@ -113,6 +115,17 @@ class CategoryColumn(Column):
         if self.all_categories is not None:
             dtype = pd.CategoricalDtype(self.all_categories, ordered=self.is_ordered)
         return pd.Series(values, name=self.name, dtype=object).astype(dtype)
+
+    def bars(self, values: "pd.Series") -> Bars:
+        """Shares of the categories, of the most frequent ones if they are many."""
+        known = values.astype(object).where(values.notna(), None).tolist()
+        frequent = np.argsort(self.shares)[::-1][:_MOST_BARS]
+        chosen = [self.values[place] for place in sorted(frequent)]
+        return Bars(
+            ["missing" if value is None else str(value)[:_MOST_LETTERS] for value in chosen],
+            [self.shares[place] for place in sorted(frequent)],
+            [known.count(value) / max(len(known), 1) for value in chosen],
+        )
 
     def _shown(self, values: "pd.Series") -> str:
         different = [repr(value) for value in values.unique()]

@@ -3,7 +3,7 @@
 import abc
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, NamedTuple, Self, cast
 
 import numpy as np
 
@@ -11,6 +11,20 @@ from keras_gan_losses.types import Json
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class Bars(NamedTuple):
+    """How frequent values are.
+
+    Args:
+        names: Of the values, or of ranges of them.
+        real: Share of each in the table.
+        made: Share of each among generated ones.
+    """
+
+    names: list[str]
+    real: list[float]
+    made: list[float]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +59,10 @@ class Column(abc.ABC):
     @abc.abstractmethod
     def decode(self, rows: np.ndarray, generator: np.random.Generator) -> "pd.Series":
         """Values of the column's own type, from what a generator made."""
+
+    @abc.abstractmethod
+    def bars(self, values: "pd.Series") -> Bars:
+        """How frequent generated values are, beside those of the table."""
 
     def to_json(self) -> dict[str, Json]:
         """All that `from_json` needs."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
 
-from keras_gan_losses.datasets.columns.column import Column
+from keras_gan_losses.datasets.columns.column import Bars, Column
 from keras_gan_losses.datasets.columns.number_column import NumberColumn
 from keras_gan_losses.types import Json
 
@@ -50,7 +50,7 @@ class DateColumn(Column):
             timezone=None if timezone is None else str(timezone),
             first=first,
             step=int(np.gcd.reduce((counts - first).to_numpy())),
-            steps=NumberColumn(str(values.name), "float64", [], 0, 0, has_missing=False),
+            steps=NumberColumn(str(values.name), "float64", [], 0, 0, share_missing=0.0),
         )
         return dataclasses.replace(unsized, steps=NumberColumn.of(unsized._steps(values)))
 
@@ -75,12 +75,20 @@ class DateColumn(Column):
             dates = dates.tz_localize("UTC").tz_convert(self.timezone)
         return pd.Series(dates, name=self.name).mask(is_missing).astype(self.dtype)
 
+    def bars(self, values: "pd.Series") -> Bars:
+        """Shares of ranges of time."""
+        return self.steps.bars_of(self._steps(values).to_numpy(), self._tell)
+
     @classmethod
     def from_json(cls, described: Mapping[str, Json]) -> Self:
         """The column of which `to_json` told."""
         steps = NumberColumn.from_json(cast("Mapping[str, Json]", described["steps"]))
         whole = super().from_json(described)
         return dataclasses.replace(whole, steps=steps)
+
+    def _tell(self, steps: float) -> str:
+        count = np.int64(self.first + round(steps) * self.step)
+        return str(count.astype(f"datetime64[{self.unit}]").astype("datetime64[D]"))
 
     def _steps(self, values: "pd.Series") -> "pd.Series":
         """Numbers of steps, NaN where a date is missing."""

@@ -1,11 +1,12 @@
 """Columns of numbers."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from keras_gan_losses.datasets.columns.column import Column
+from keras_gan_losses.datasets.columns.column import Bars, Column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 _MOST_QUANTILES = 1000
 _MOST_DECIMALS = 6
 _PRESENT_OR_MISSING = 2
+_NUM_BARS = 12
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,13 +36,13 @@ class NumberColumn(Column):
         quantiles: Values at ranks of equal distance.
         count: How many values they are of.
         decimals: Digits after the point that the values have; None for more than six.
-        has_missing: Whether values are missing.
+        share_missing: Share of missing values.
     """
 
     quantiles: list[float]
     count: int
     decimals: int | None
-    has_missing: bool
+    share_missing: float
 
     @classmethod
     def of(cls, values: "pd.Series") -> Self:
@@ -54,13 +56,13 @@ class NumberColumn(Column):
             quantiles=np.quantile(known, ranks).tolist(),
             count=len(known),
             decimals=_decimals(values),
-            has_missing=len(known) < len(numbers),
+            share_missing=1.0 - len(known) / len(numbers),
         )
 
     @property
     def sizes(self) -> tuple[int, ...]:
         """One number, and perhaps whether it is there."""
-        return (1, _PRESENT_OR_MISSING) if self.has_missing else (1,)
+        return (1, _PRESENT_OR_MISSING) if self.share_missing else (1,)
 
     def encode(self, values: "pd.Series", generator: np.random.Generator) -> np.ndarray:
         """Normal scores."""
@@ -75,7 +77,7 @@ class NumberColumn(Column):
         least, greatest = np.where(is_missing, 0.0, least), np.where(is_missing, 1.0, greatest)
         drawn = least + (greatest - least) * generator.uniform(0.5 / self.count, 1.0, len(numbers))
         scores = ndtri(drawn)[:, np.newaxis]
-        if self.has_missing:
+        if self.share_missing:
             scores = np.concatenate([scores, np.eye(_PRESENT_OR_MISSING)[is_missing * 1]], axis=1)
         return scores.astype("float32")
 
@@ -87,9 +89,31 @@ class NumberColumn(Column):
         numbers = np.interp(ndtr(rows[:, 0].astype("float64")), self._ranks(), self.quantiles)
         if self.decimals is not None:
             numbers = np.round(numbers, self.decimals)
-        if self.has_missing:
+        if self.share_missing:
             numbers[rows[:, 1:].argmax(axis=1) == 1] = np.nan
         return pd.Series(numbers, name=self.name).astype(self.dtype)
+
+    def bars(self, values: "pd.Series") -> Bars:
+        """Shares of ranges between the outermost hundredths, which count as part of the ends."""
+        return self.bars_of(_finite(values), lambda number: f"{number:.5g}")
+
+    def bars_of(self, numbers: np.ndarray, tell: Callable[[float], str]) -> Bars:
+        """Bars of numbers that a function names."""
+        low, high = np.quantile(self.quantiles, [0.01, 0.99])
+        edges = np.linspace(low, high, _NUM_BARS + 1)
+        is_missing = np.isnan(numbers)
+
+        def shares(known: np.ndarray, share_missing: float) -> list[float]:
+            counts, _ = np.histogram(np.clip(known, low, high), edges)
+            found = counts / max(len(known), 1) * (1.0 - share_missing)
+            return [*found.tolist(), share_missing]
+
+        real = shares(np.array(self.quantiles), self.share_missing)
+        made = shares(numbers[~is_missing], float(is_missing.mean()))
+        names = [tell(edge) for edge in edges[:-1]]
+        has_missing = bool(real[-1] or made[-1])
+        end = len(names) + has_missing
+        return Bars([*names, "missing"][:end], real[:end], made[:end])
 
     def _ranks(self) -> np.ndarray:
         """Shares of smaller values, of which none is 0 or 1."""
@@ -103,8 +127,8 @@ def _finite(values: "pd.Series") -> np.ndarray:
     places = np.flatnonzero(np.isinf(numbers))
     if len(places):
         raise ValueError(
-            f"Column {values.name!r} holds infinite values, the first in row {places[0]}. Replace "
-            "them, or leave them empty."
+            f"Column {values.name!r} holds infinite values, the first in row {places[0]}, counted "
+            "from 0. Replace them, or leave them empty."
         )
     return numbers
 

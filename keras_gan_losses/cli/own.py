@@ -1,0 +1,38 @@
+"""What the command line knows of data of the user's own."""
+
+import dataclasses
+from collections.abc import Callable
+
+import keras
+import numpy as np
+
+from keras_gan_losses.cli.form import Form
+from keras_gan_losses.types import Data
+
+Networks = tuple[keras.Model, keras.Model]
+Build = Callable[[int, int | None], Networks]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class OwnData:
+    """What lies at a path.
+
+    Args:
+        samples: What `fit` takes as `x`, without labels.
+        labels: Number of the class of each sample, or None.
+        class_names: What the numbers stand for.
+        num_samples: How many there are.
+        form: How samples like these are written.
+        build: Makes networks of a number of latents and of classes.
+        found: What they are, in words.
+        chosen: What networks suit them, in words.
+    """
+
+    samples: Data
+    labels: np.ndarray | None
+    class_names: list[str]
+    num_samples: int
+    form: Form
+    build: Build
+    found: str
+    chosen: str
