@@ -48,6 +48,7 @@ ROOMS = {
     "test_fingerprint.py": "any",
     "test_latents.py": "every",
     "test_own_data.py": "torch",
+    "test_own_table.py": "torch",
     "test_pictures.py": "any",
     "test_readme.py": "any",
     "test_registration.py": "any",

@@ -1,35 +1,16 @@
 """The command line on data of one's own: folders of pictures, and arrays in files."""
 
 import json
-import warnings
 
 import keras
 import numpy as np
 import pytest
-import typer.testing
 from PIL import Image
 
 import keras_gan_losses as kgl
-import keras_gan_losses_cli as cli
 from keras_gan_losses.cli.forms import Numbers
 from keras_gan_losses.cli.own_data import own_data
-
-
-def call(command, *arguments):
-    # Whoever runs a command sees warnings; here they must not end it.
-    with warnings.catch_warnings():
-        warnings.simplefilter("default")
-        policy = keras.config.dtype_policy()
-        try:
-            return typer.testing.CliRunner().invoke(cli.app, [command, *map(str, arguments)])
-        finally:
-            keras.config.set_dtype_policy(policy)
-
-
-def done(command, *arguments):
-    result = call(command, *arguments)
-    assert result.exit_code == 0, result.output
-    return result.output
+from tests.command import call, done
 
 
 def write_pictures(folder, *, side=8, count=8):
