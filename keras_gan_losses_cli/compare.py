@@ -43,7 +43,7 @@ def compare(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Runs at once. Default: one for each core.")
     ] = None,
-    executor: Annotated[str, typer.Option(help="processes, dask or ray.")] = "processes",
+    executor: Annotated[str, typer.Option(help="processes, workers, dask or ray.")] = "processes",
     address: Annotated[str | None, typer.Option(help="Of the cluster: tcp://host:8786")] = None,
     backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Prepared image sets.")] = None,

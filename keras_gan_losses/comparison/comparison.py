@@ -16,7 +16,7 @@ from keras_gan_losses.comparison.checks import (
     seed_numbers,
 )
 from keras_gan_losses.comparison.directory_lock import only_comparison_in
-from keras_gan_losses.comparison.experiment import Contestant, Experiment, Metrics, RunKey
+from keras_gan_losses.comparison.experiment import Contestant, Experiment, Metrics, PlayRun, RunKey
 from keras_gan_losses.comparison.files import RunFiles
 from keras_gan_losses.comparison.records import Result, Settings
 from keras_gan_losses.comparison.sameness import check_same
@@ -110,7 +110,9 @@ def compare(
         budget: What each run may spend: `DiscriminatorUpdates` or `TrainingSeconds`.
         batch_size: Samples in one discriminator update.
         num_measurements: How often each run is measured, at equal shares of its budget.
-        executor: Where runs are played: "processes" (here), "dask" or "ray".
+        executor: Where runs are played: "processes" (here, one for each run), "workers" (here,
+            in processes that play one run after another: quicker for runs of seconds, but one
+            that is killed ends the comparison until it is called again), "dask" or "ray".
         address: Of a Dask scheduler or a Ray head, for these. Defaults to None.
         num_workers: Runs at once. Defaults to None: one for each core.
         title: Title of the report.
@@ -183,13 +185,13 @@ def _play_missing(
     finished = {key: RunFiles(directory, key).result() for key in keys}
     waiting = [key for key in keys if finished[key] is None]
     done = [key for key in keys if finished[key] is not None]
-    with executor(**where, experiment=payload):
+    with executor(**where, experiment=payload) as play:
         _write_settings(keys, directory, settings)
         for key in waiting:
             RunFiles(directory, key).begin()
         files_module.write_tables(directory, [one for one in finished.values() if one is not None])
         with progress(waiting, done, shows_progress=shows_progress) as report:
-            for key in _ended(waiting, payload, directory):
+            for key in _ended(waiting, play, payload, directory):
                 result = RunFiles(directory, key).result()
                 if result is not None:
                     files_module.append_rows(directory, result)
@@ -199,21 +201,19 @@ def _play_missing(
     write_report(directory)
 
 
-def _ended(keys: Sequence[RunKey], payload: np.ndarray, directory: Path) -> Iterator[RunKey]:
+def _ended(
+    keys: Sequence[RunKey], play: PlayRun, payload: np.ndarray, directory: Path
+) -> Iterator[RunKey]:
     """The runs, as they end."""
     import joblib
 
     from keras_gan_losses.comparison.run import process_environment
-    from keras_gan_losses.comparison.run_process import run_in_process
 
     environment = process_environment()
     waiting = list(keys)
     while waiting:
         # Not all executors tell of each run when it ends.
-        calls = (
-            joblib.delayed(run_in_process)(payload, key, str(directory), environment)
-            for key in waiting
-        )
+        calls = (joblib.delayed(play)(payload, key, str(directory), environment) for key in waiting)
         ended = []
         try:
             for key in joblib.Parallel(return_as=_earliest(), batch_size=1, pre_dispatch="all")(

@@ -38,6 +38,10 @@ class RunKey:
         return f"{self.objective}, seed {self.seed}"
 
 
+PlayRun: TypeAlias = Callable[[np.ndarray, RunKey, str, Mapping[str, str]], RunKey]
+"""What plays a run of the pickled experiment, told the directory and its process's environment."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """Networks, data and rules of a comparison.

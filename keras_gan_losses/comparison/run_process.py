@@ -1,4 +1,4 @@
-"""The process of one run: what starts it, and what happens in it."""
+"""The process of one run, or of one run after another: what starts it, and what happens in it."""
 
 import os
 import pickle
@@ -63,6 +63,31 @@ def run_in_process(
     return key
 
 
+def run_here(
+    experiment: np.ndarray, key: RunKey, directory: str, environment: Mapping[str, str]
+) -> RunKey:
+    """Plays a run in this process, which goes on to the next.
+
+    Args:
+        experiment: The pickled `Experiment`, as bytes.
+        key: Which run.
+        directory: Of the whole comparison.
+        environment: What this process must have been started with.
+
+    Returns:
+        The key.
+    """
+    import keras
+
+    files = RunFiles(Path(directory), key)
+    if files.result() is None:
+        files.begin()
+        _is_played(experiment.tobytes(), key, files)
+        # Else each run's networks would stay in memory until the last.
+        keras.backend.clear_session()
+    return key
+
+
 def main() -> None:
     """Plays the run that standard input names, and ends the process whatever is left in it."""
     status = 1
@@ -81,7 +106,11 @@ def _play() -> int:
     key, directory = pickle.loads(_receive())
     experiment = _receive()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    files = RunFiles(Path(directory), key)
+    return 0 if _is_played(experiment, key, RunFiles(Path(directory), key)) else 1
+
+
+def _is_played(experiment: bytes, key: RunKey, files: RunFiles) -> bool:
+    """Plays a run, and tells whether it came to its end."""
     try:
         from keras_gan_losses.comparison.run import play
 
@@ -93,8 +122,8 @@ def _play() -> int:
         if not isinstance(error, OSError):
             files.forget_checkpoints()
         files.write_failure(f"{type(error).__name__}: {error}")
-        return 1
-    return 0
+        return False
+    return True
 
 
 def _paths(experiment: np.ndarray) -> list[str]:

@@ -145,6 +145,12 @@ def test_results_do_not_depend_on_the_number_of_workers(undisturbed, tmp_path):
 
 
 @pytest.mark.slow
+def test_results_do_not_depend_on_whether_a_process_plays_on(undisturbed, tmp_path):
+    compare(**small.settings(tmp_path, num_workers=1, executor="workers"))
+    assert small.without_times(tmp_path) == small.without_times(undisturbed)
+
+
+@pytest.mark.slow
 def test_results_do_not_depend_on_the_executor(undisturbed, tmp_path):
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
