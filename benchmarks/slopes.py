@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from benchmarks.quality import networks
+from benchmarks.quality.cheaper_rounds import networks
 from benchmarks.tables import table
 from keras_gan_losses import GAN, datasets
 from keras_gan_losses.backend import backend

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.contestants import CONTESTANTS, prepare
-from benchmarks.quality import networks
+from benchmarks.quality.cheaper_rounds import networks
 from benchmarks.tables import cheaper_table, rate_table
 from benchmarks.throughput import Measured, of_backend, ratios
 from benchmarks.workloads import WORKLOADS

@@ -1,4 +1,4 @@
-"""Whether cheaper rounds cost quality: `python -m benchmarks.quality`.
+"""Whether cheaper rounds cost quality: `python -m benchmarks.quality.cheaper_rounds`.
 
 Each way trains a small DCGAN on the embedded digits with several seeds; what is printed is the
 sliced Wasserstein distance of its samples to held-out digits, median, least and greatest, and for

@@ -1,0 +1,1 @@
+"""What each objective reaches on published data: many seeds, one protocol for all."""

@@ -1,0 +1,60 @@
+"""Plays a protocol: `python -m benchmarks.quality --protocol ring`.
+
+Runs that have a result are not played again, so that an interrupted command is just repeated.
+`python -m benchmarks.quality.pages` writes the tables of docs/benchmarks.md from the results.
+"""
+
+import argparse
+import pathlib
+from collections.abc import Mapping, Sequence
+
+from benchmarks.quality import results
+from benchmarks.quality.grid import PROTOCOL as GRID
+from benchmarks.quality.play import play
+from benchmarks.quality.protocol import Protocol
+from benchmarks.quality.ring import PROTOCOL as RING
+from benchmarks.quality.stages import SEARCH_SEEDS, STAGES
+
+PROTOCOLS: Mapping[str, Protocol] = {"ring": RING, "grid": GRID}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Plays what is asked for, and keeps the results beside the code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--protocol", required=True, choices=PROTOCOLS)
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
+    parser.add_argument("--losses", nargs="+", help="objectives or recipes; all by default")
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--search-seeds", type=int, default=len(SEARCH_SEEDS))
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("quality"))
+    parser.add_argument("--results", type=pathlib.Path, default=results.DIRECTORY)
+    parser.add_argument("--executor", default="workers", help="workers, processes, dask or ray")
+    parser.add_argument("--address", help="of a cluster's scheduler")
+    parser.add_argument("--num-workers", type=int, help="runs at once; one a core by default")
+    options = parser.parse_args(arguments)
+    protocol = PROTOCOLS[options.protocol]
+    for stage in options.stages:
+        is_search = stage == "search"
+        seeds = SEARCH_SEEDS[: options.search_seeds] if is_search else range(options.seeds)
+        for group in protocol.groups:
+            path = options.results / f"{options.protocol}.jsonl"
+            known = results.read(path)
+            found = play(
+                protocol,
+                stage,
+                group,
+                known,
+                out=options.out / options.protocol / stage / group,
+                only=options.losses,
+                seeds=list(seeds),
+                executor=options.executor,
+                address=options.address,
+                num_workers=options.num_workers,
+            )
+            results.write(path, results.merged(known, found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""What the protocols of mixtures in the plane measure, and how good a run is."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from benchmarks.quality.protocol import Data
+from keras_gan_losses import datasets, metrics
+from keras_gan_losses.metrics import DistributionMetric
+
+NUM_SAMPLES = 2_500
+
+
+def data(train: datasets.GaussianMixture, held_out: datasets.GaussianMixture) -> Data:
+    """Samples of a mixture."""
+    return Data(train.samples, held_out.samples)
+
+
+def measures(mixture: datasets.GaussianMixture) -> Sequence[DistributionMetric]:
+    """What PacGAN measures, and a distance that needs no modes."""
+    modes, deviation = mixture.modes, mixture.standard_deviation
+    return [
+        metrics.ModeCoverage(modes, deviation, num_samples=NUM_SAMPLES),
+        metrics.SlicedWassersteinDistance(num_samples=NUM_SAMPLES),
+    ]
+
+
+def even_share(last: Mapping[str, float | None]) -> float:
+    """Share of good samples times the share of modes that they would fill evenly, 1 at best.
+
+    That is high_quality_share · exp(−reverse_divergence): the exponential of the entropy of the
+    modes' shares, beside the number of modes, is how many of them are in use.
+    """
+    divergence = last["reverse_divergence"]
+    if divergence is None:
+        return 0.0
+    return (last["high_quality_share"] or 0.0) * math.exp(-divergence)

@@ -1,0 +1,61 @@
+"""Plays a stage of a protocol for objectives with the same networks."""
+
+import pathlib
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from benchmarks.quality.protocol import Protocol
+from benchmarks.quality.results import Line, lines_of
+from benchmarks.quality.stages import STAGES
+from keras_gan_losses.comparison import DiscriminatorUpdates, compare
+
+
+def play(
+    protocol: Protocol,
+    stage: str,
+    group_name: str,
+    known: Sequence[Line],
+    *,
+    out: pathlib.Path,
+    only: Collection[str] | None,
+    seeds: Sequence[int],
+    **executor: Any,
+) -> list[Line]:
+    """Plays what has no result yet, and gives the lines of all.
+
+    Args:
+        protocol: What all have in common.
+        stage: A name in `STAGES`.
+        group_name: Which objectives and networks of the protocol.
+        known: Earlier results, by which learning rates are chosen.
+        out: Directory of the comparison.
+        only: Names of objectives or recipes that are played; None for all.
+        seeds: Of the runs.
+        **executor: Where `compare` plays them.
+    """
+    group = protocol.groups[group_name]
+    contestants = {
+        name: recipe
+        for name, recipe in STAGES[stage](protocol, group, known).items()
+        if only is None or name in only or name.partition(", ")[0] in only
+    }
+    if not contestants:
+        return []
+    data = protocol.data()
+    compared = compare(
+        group.build_networks,
+        data.samples,
+        contestants,
+        latent_dim=protocol.latent_dim,
+        out=out,
+        reference=data.reference,
+        seeds=seeds,
+        metrics=protocol.metrics,
+        budget=DiscriminatorUpdates(protocol.num_updates),
+        batch_size=protocol.batch_size * group.num_packed,
+        num_measurements=protocol.num_measurements,
+        title=f"{stage}, {group_name}",
+        **executor,
+    )
+    names = [name for metric in protocol.metrics() for name in metric.log_names]
+    return lines_of(stage, group_name, compared, names)
