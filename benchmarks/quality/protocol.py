@@ -62,7 +62,7 @@ class Protocol:
     latent_dim: int
     batch_size: int
     num_updates: int
-    num_measurements: int = 5
+    num_measurements: int = 2
     metrics: Callable[[], Sequence[DistributionMetric]]
     score: Callable[[Mapping[str, float | None]], float]
     learning_rates: Sequence[float] = (1e-3, 3e-3, 1e-2)
