@@ -6,16 +6,12 @@ Runs that have a result are not played again, so that an interrupted command is 
 
 import argparse
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from benchmarks.quality import results
-from benchmarks.quality.grid import PROTOCOL as GRID
 from benchmarks.quality.play import play
-from benchmarks.quality.protocol import Protocol
-from benchmarks.quality.ring import PROTOCOL as RING
+from benchmarks.quality.protocols import PROTOCOLS
 from benchmarks.quality.stages import SEARCH_SEEDS, STAGES
-
-PROTOCOLS: Mapping[str, Protocol] = {"ring": RING, "grid": GRID}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -41,7 +41,7 @@ def play(
     }
     if not contestants:
         return []
-    data = protocol.data()
+    data, measured = protocol.data(), protocol.metrics()
     compared = compare(
         group.build_networks,
         data.samples,
@@ -50,12 +50,12 @@ def play(
         out=out,
         reference=data.reference,
         seeds=seeds,
-        metrics=protocol.metrics,
+        metrics=measured,
         budget=DiscriminatorUpdates(protocol.num_updates),
         batch_size=protocol.batch_size * group.num_packed,
         num_measurements=protocol.num_measurements,
         title=f"{stage}, {group_name}",
         **executor,
     )
-    names = [name for metric in protocol.metrics() for name in metric.log_names]
+    names = [name for metric in measured for name in metric.log_names]
     return lines_of(stage, group_name, compared, names)

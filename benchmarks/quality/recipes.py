@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import keras
 
@@ -30,7 +31,7 @@ def recipe(
 def mixture_recipes(num_updates: int) -> Mapping[str, Recipe]:
     """What might do best on mixtures, and each without one of its parts."""
 
-    def made(make: Callable[[], Objective], **options: float) -> Recipe:
+    def made(make: Callable[[], Objective], **options: Any) -> Recipe:
         return functools.partial(recipe, make, num_updates, **options)
 
     def r3gan(gamma: float) -> Callable[[], Objective]:

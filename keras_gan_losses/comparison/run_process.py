@@ -84,7 +84,7 @@ def run_here(
         files.begin()
         _is_played(experiment.tobytes(), key, files)
         # Else each run's networks would stay in memory until the last.
-        keras.backend.clear_session()
+        keras.backend.clear_session(free_memory=False)
     return key
 
 
