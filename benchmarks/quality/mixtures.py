@@ -30,7 +30,6 @@ def even_share(last: Mapping[str, float | None]) -> float:
     That is high_quality_share · exp(−reverse_divergence): the exponential of the entropy of the
     modes' shares, beside the number of modes, is how many of them are in use.
     """
-    divergence = last["reverse_divergence"]
-    if divergence is None:
-        return 0.0
-    return (last["high_quality_share"] or 0.0) * math.exp(-divergence)
+    share, divergence = last["high_quality_share"], last["reverse_divergence"]
+    # Without a good sample there is no divergence.
+    return share * math.exp(-divergence) if share and divergence is not None else 0.0

@@ -1,7 +1,7 @@
 """The ring of PacGAN (arXiv:1712.04086): eight narrow modes on a circle.
 
 Data, batches and measures are the paper's. Networks have two hidden layers of 64 in place of
-four of 400 and three of 200 with five pieces of maxout, and play 5,000 updates in place of 400,000,
+four of 400 and three of 200 with five pieces of maxout, and play 3,000 updates in place of 400,000,
 so that hundreds of runs fit in an hour.
 """
 
@@ -24,11 +24,11 @@ def _metrics() -> Sequence[DistributionMetric]:
 
 
 PROTOCOL = Protocol(
-    groups=plane_groups((64, 64), recipes=mixture_recipes(5_000), num_packed=(2, 4)),
+    groups=plane_groups((64, 64), recipes=mixture_recipes(3_000), num_packed=(2, 4)),
     data=_data,
     latent_dim=2,
     batch_size=100,
-    num_updates=5_000,
+    num_updates=3_000,
     metrics=_metrics,
     score=mixtures.even_share,
 )

@@ -1,0 +1,164 @@
+"""What the protocols play is played, and the page says what was found."""
+
+import dataclasses
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from benchmarks.quality import __main__ as command
+from benchmarks.quality import images, mnist, pages, results
+from benchmarks.quality.protocols import PROTOCOLS
+from benchmarks.quality.stages import STAGES, best_rate
+from keras_gan_losses import GAN, metrics, objectives
+
+GROUPS = [(name, group) for name, protocol in PROTOCOLS.items() for group in protocol.groups]
+
+
+def read(name, part):
+    """Images without files."""
+    generator = np.random.default_rng(0)
+    labels = generator.permutation(np.arange(40) % 10)
+    return generator.uniform(-1.0, 1.0, (40, 28, 28, 1)).astype("float32"), labels
+
+
+@pytest.fixture(autouse=True)
+def no_files(monkeypatch):
+    monkeypatch.setattr(images, "read", read)
+    monkeypatch.setattr(images, "features", features)
+
+
+def features(name):
+    """Ten classes of images without training."""
+    layers = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    network = keras.Sequential([keras.Input((28, 28, 1)), *layers])
+    return metrics.features.ModelFeatures(network)
+
+
+def few(metric):
+    """The metric on fewer samples."""
+    metric.num_samples = 20
+    return metric
+
+
+@pytest.mark.parametrize(("name", "group_name"), GROUPS)
+def test_every_group_of_a_protocol_trains_and_is_measured(name, group_name):
+    protocol = dataclasses.replace(PROTOCOLS[name], num_updates=10, rounds_per_call=1)
+    group = protocol.groups[group_name]
+    contestant = next(iter(STAGES["published"](protocol, group, []).values()))
+    data = protocol.data()
+    gan = GAN(*group.build_networks(), latent_dim=protocol.latent_dim)
+    gan.compile(**contestant(), run_eagerly=True)
+    before = gan.generator.get_weights()
+    gan.fit(data.samples[:20], batch_size=4 * group.num_packed, verbose=0)
+    after = gan.generator.get_weights()
+    assert any(np.abs(new - old).max() > 0 for new, old in zip(after, before, strict=True))
+    found = gan.measure(data.reference[:20], metrics=[few(m) for m in protocol.metrics()])
+    assert np.isfinite(protocol.score(found))
+
+
+@pytest.mark.parametrize("name", ["ring", "grid"])
+def test_mixtures_are_played_by_every_objective_that_needs_no_labels(name):
+    played = {name for group in PROTOCOLS[name].groups.values() for name in group.objectives}
+    assert played == set(objectives.names()) - {"acgan"}
+
+
+def line(objective, rate, seed, quality, *, stage="search"):
+    measured = {
+        "covered_modes": 8.0,
+        "high_quality_share": quality,
+        "reverse_divergence": 0.0,
+        "sliced_wasserstein_distance": 0.5,
+    }
+    return {
+        "stage": stage,
+        "group": "plain",
+        "contestant": f"{objective}, {rate:g}",
+        "seed": seed,
+        "status": "completed",
+        "updates": 10,
+        "versions": "keras 3",
+        "seconds": 1.0,
+        "last": measured,
+    }
+
+
+def test_the_rate_of_the_best_mean_score_is_chosen():
+    ring = PROTOCOLS["ring"]
+    scores = {0.001: (0.2, 0.9), 0.003: (0.6, 0.7), 0.01: (1.0, 0.0)}
+    lines = [line("lsgan", rate, 7, s) for rate, pair in scores.items() for s in pair]
+    assert best_rate(ring, "lsgan", lines) == 0.003
+    assert best_rate(ring, "hinge", lines) is None
+    tuned = STAGES["tuned"](ring, ring.groups["plain"], lines)
+    assert list(tuned) == ["lsgan, 0.003"]
+    compiled = tuned["lsgan, 0.003"]()
+    assert float(compiled["generator_optimizer"].learning_rate) == pytest.approx(0.003)
+
+
+def test_a_tuned_rate_falls_to_nothing_by_the_last_update_of_each_player():
+    ring = PROTOCOLS["ring"]
+    lines = [line("wgan_gp", rate, 7, 0.5) for rate in ring.learning_rates]
+    (make,) = STAGES["tuned"](ring, ring.groups["plain"], lines).values()
+    compiled = make()
+    generator, discriminator = (
+        compiled[f"{player}_optimizer"].get_config()["learning_rate"]["config"]["decay_steps"]
+        for player in ("generator", "discriminator")
+    )
+    assert (generator, discriminator) == (ring.num_updates // 5, ring.num_updates)
+
+
+def test_a_better_median_comes_first_and_the_table_tells_the_middle_half():
+    ring = PROTOCOLS["ring"]
+    lines = [line("a", 0.01, seed, 0.1 * seed, stage="tuned") for seed in range(1, 6)]
+    lines += [line("b", 0.01, seed, 0.9, stage="tuned") for seed in range(3)]
+    rows = pages.stage_table(ring, lines).splitlines()
+    assert rows[2].startswith("| `b`, 0.01 | 0.90 (0.90–0.90) |")
+    assert rows[3].startswith("| `a`, 0.01 | 0.30 (0.20–0.40) | 8.0 (8.0–8.0) | 30.0 (20.0–40.0) |")
+
+
+def test_the_page_is_what_the_results_say():
+    text = pages.PAGE.read_text()
+    assert text == pages.written(text)
+
+
+def test_lines_of_a_run_that_was_played_again_are_replaced(tmp_path):
+    path = tmp_path / "results" / "ring.jsonl"
+    assert results.read(path) == []
+    results.write(path, results.merged([line("a", 0.1, 0, 0.1)], [line("a", 0.1, 0, 0.9)]))
+    (read_again,) = results.read(path)
+    assert read_again == line("a", 0.1, 0, 0.9)
+
+
+@pytest.mark.slow
+@pytest.mark.backend("any")
+def test_the_command_plays_all_stages(tmp_path, monkeypatch):
+    group = dataclasses.replace(
+        PROTOCOLS["mnist"].groups["plain"],
+        build_networks=lambda: mnist.networks(share=32),
+        recipes={"mine": lambda: {"loss": "hinge"}},
+    )
+    small = dataclasses.replace(
+        PROTOCOLS["mnist"],
+        groups={"plain": group},
+        num_updates=2,
+        batch_size=4,
+        metrics=lambda: [few(metrics.SlicedWassersteinDistance())],
+        score=lambda last: -last["sliced_wasserstein_distance"],
+        learning_rates=(1e-3, 1e-2),
+    )
+    monkeypatch.setattr(command, "PROTOCOLS", {"small": small})
+    told = f"--protocol small --losses lsgan mine --seeds 2 --search-seeds 1 --out {tmp_path}"
+    told += f" --results {tmp_path / 'results'} --num-workers 1"
+    command.main(told.split())
+    rows = (tmp_path / "results" / "small.jsonl").read_text().splitlines()
+    found = [json.loads(row) for row in rows]
+    stages = [row["stage"] for row in found]
+    assert {stage: stages.count(stage) for stage in STAGES} == {
+        "published": 2,
+        "search": 2,
+        "tuned": 2,
+        "recipes": 2,
+    }
+    assert {row["status"] for row in found} == {"completed"}
+    assert {row["updates"] for row in found} == {2}
