@@ -50,6 +50,7 @@ ROOMS = {
     "test_own_data.py": "torch",
     "test_own_table.py": "torch",
     "test_pictures.py": "any",
+    "test_quality.py": "torch",
     "test_readme.py": "any",
     "test_registration.py": "any",
     "test_selection.py": "torch",

@@ -13,7 +13,13 @@ from benchmarks.quality.protocols import PROTOCOLS
 from benchmarks.quality.stages import STAGES, best_rate
 from keras_gan_losses import GAN, metrics, objectives
 
-GROUPS = [(name, group) for name, protocol in PROTOCOLS.items() for group in protocol.groups]
+# The grid's groups are the ring's with another layer, and clothes are played as digits are.
+SLOW = ("grid", "fashion_mnist", "stacked_mnist")
+GROUPS = [
+    pytest.param(name, group, marks=[pytest.mark.slow] if name in SLOW else [])
+    for name, protocol in PROTOCOLS.items()
+    for group in protocol.groups
+]
 
 
 def read(name, part):
