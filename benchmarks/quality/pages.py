@@ -60,6 +60,8 @@ def written(page: str) -> str:
 
 def stage_table(protocol: Protocol, lines: Sequence[Line]) -> str:
     """A row for each contestant, the best median score first."""
+    if not lines:
+        return "Not run."
     shown = [name for name in _SHOWN if any(name in line["last"] for line in lines)]
     header = ["", "score", *(_SHOWN[name][0] for name in shown), "runs", "s"]
     return table(header, (_row(protocol, of_one, shown) for of_one in ordered(protocol, lines)))
