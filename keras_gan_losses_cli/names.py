@@ -1,4 +1,4 @@
-"""Names that options take. Written by `python -m tests.readme_tables`."""
+"""Names that options take. Written by `python -m tests.page_tables`."""
 
 OBJECTIVES = (
     "acgan",

@@ -54,6 +54,7 @@ ROOMS = {
     "test_readme.py": "any",
     "test_registration.py": "any",
     "test_selection.py": "torch",
+    "test_site.py": "torch",
     "test_validation.py": "any",
     "test_version.py": "any",
 }

@@ -13,7 +13,7 @@ SECTIONS = {
     (page.name, picture): (page, section)
     for page in PAGES
     for section in re.split(r"^(?=#+ )", page.read_text(), flags=re.MULTILINE)
-    for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", section)
+    for picture in re.findall(r"!\[[^\]]+\]\((?:https://[^)]*/main/)?([^)]+)\)", section)
 }
 COMMANDS = re.compile(r"python examples/(\w+\.py)|(?:python -m [\w.]+|keras-gan-losses) \w+")
 

@@ -1,3 +1,4 @@
+import configparser
 import pathlib
 import re
 import shlex
@@ -8,13 +9,14 @@ from typer.testing import CliRunner
 
 import keras_gan_losses_cli as cli
 from keras_gan_losses import GAN, architectures, datasets, losses, objectives
-from tests import readme_tables
+from tests import page_tables
 
 ROOT = pathlib.Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PAGES = sorted((ROOT / "docs").glob("*.md"))
-# Its code needs several devices or processes; the examples that it names are run instead.
-NOT_RUN = {"distributed.md"}
+# Code of the one needs several devices or processes; examples that it names are run instead. The
+# other has a test of its own.
+NOT_RUN = {"distributed.md", "first_gan.md"}
 
 
 def python_blocks(text):
@@ -22,6 +24,10 @@ def python_blocks(text):
     return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
+SETTINGS = configparser.ConfigParser()
+SETTINGS.read(ROOT / "setup.cfg")
+URLS = dict(line.split(" = ") for line in SETTINGS["metadata"]["project_urls"].strip().splitlines())
+PICTURES = URLS["Repository"].replace("github.com", "raw.githubusercontent.com") + "/main/"
 PYTHON_BLOCKS = python_blocks(README)
 SHELL_BLOCKS = re.findall(r"^```bash\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
@@ -41,16 +47,23 @@ def run_blocks(blocks=PYTHON_BLOCKS, **given):
 
 
 # One test, because others could run in another process, without the names of earlier blocks.
-def test_the_python_blocks_run_in_order_and_do_what_the_readme_says(tmp_path, monkeypatch):
+def test_the_readme_s_program_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace = run_blocks()
-    written = {"digits.png", "digits.keras", "log.csv", "pictures", "run"}
+    assert {path.name for path in tmp_path.iterdir()} == {"digits.png", "digits.keras"}
+    assert namespace["samples"].shape == (64, 8, 8, 1)
+
+
+def test_the_first_page_does_what_it_says(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "first_gan.md").read_text()
+    namespace = run_blocks(python_blocks(page))
+    written = {"digits.png", "digits.keras", "log.csv", "pictures"}
     written |= {"curves.png", "scores.png", "losses.png"}
     if keras.backend.backend() != "torch":
         written.add("generator")
     assert {path.name for path in tmp_path.iterdir()} == written
-    assert namespace["sevens"].shape == (16, 8, 8, 1)
-    explained = set(re.findall(r"`(\w+)`", README.split("| log |")[1].split("\n\n")[0]))
+    explained = set(re.findall(r"`(\w+)`", page.split("| log |")[1].split("\n\n")[0]))
     logs = {name for name in namespace["history"].history if not name.startswith("val_")}
     assert logs == explained
 
@@ -123,36 +136,56 @@ def test_options_of_the_commands_exist():
 )
 def test_linked_files_exist(page):
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
-        assert target.startswith("https://arxiv.org/abs/") or (page.parent / target).exists(), (
-            target
-        )
+        assert target.startswith("https://arxiv.org/abs/") or file_of(target, page).exists(), target
+
+
+def file_of(target, page):
+    """The file that a link leads to: one beside the page, or in the repository, or of the site."""
+    for base in (URLS["Repository"] + "/blob/main/", PICTURES):
+        if target.startswith(base):
+            return ROOT / target.removeprefix(base)
+    if target.startswith(URLS["Documentation"]):
+        return ROOT / "docs" / (target.removeprefix(URLS["Documentation"]).strip("/") + ".md")
+    return page.parent / target
+
+
+# An index of packages shows the README, and has no other file of the repository.
+def test_links_and_pictures_of_the_readme_are_absolute():
+    targets = re.findall(r"\]\(([^)]+)\)", README)
+    assert len(targets) > 5
+    assert all(target.startswith("https://") for target in targets)
+
+
+def test_the_readme_is_short():
+    assert README.count("\n") <= 150
 
 
 def test_every_example_is_listed():
     for path in (ROOT / "examples").glob("*.py"):
-        assert f"(examples/{path.name})" in README
+        assert f"(../examples/{path.name})" in (ROOT / "docs" / "examples.md").read_text()
 
 
 @pytest.mark.backend("torch")
 def test_the_command_line_knows_every_name_before_the_package_is_imported():
-    written = readme_tables.NAMES.read_text()
-    assert written == readme_tables.names_file(), "Run `python -m tests.readme_tables`."
+    written = page_tables.NAMES.read_text()
+    assert written == page_tables.names_file(), "Run `python -m tests.page_tables`."
 
 
-@pytest.mark.parametrize("page", readme_tables.PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", page_tables.PAGES, ids=lambda page: page.name)
 def test_the_tables_are_as_the_docstrings_say(page):
     text = page.read_text()
-    assert "written by python -m tests.readme_tables" in text
-    assert readme_tables.with_tables(text) == text, "Run `python -m tests.readme_tables`."
+    assert "written by python -m tests.page_tables" in text
+    assert page_tables.with_tables(text) == text, "Run `python -m tests.page_tables`."
 
 
 def test_every_objective_and_divergence_has_a_row():
-    for name in [*objectives.names(), *losses.divergences.names()]:
-        assert f'\n| `"{name}"` |' in README
+    page = (ROOT / "docs" / "which_loss.md").read_text()
+    assert all(f'\n| [`"{name}"`](' in page for name in objectives.names())
+    assert all(f'\n| `"{name}"` |' in page for name in losses.divergences.names())
 
 
 def test_a_formula_is_taken_from_its_docstring_whole():
-    formula = readme_tables.formula
+    formula = page_tables.formula
     assert formula(losses.WassersteinDiscriminatorLoss) == "fake − real"
     assert formula(losses.MinimaxGeneratorLoss) == "−sp(fake)"
     smoothed = "(1 − s) sp(−real) + s sp(real) + sp(fake), s = label_smoothing"

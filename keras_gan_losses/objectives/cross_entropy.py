@@ -85,7 +85,8 @@ def alpha_gan(
     Choose it to tune how much each player minds its mistakes: the discriminator's α below 1 keeps
     it from being content with what it tells apart for sure. With 1 for both it is
     `non_saturating`. It is another game than `fgan_alpha`, whose α is that of a divergence.
-    Optimizers: those of DCGAN (Adam 2e-4, β₁ 0.5).
+    The papers tune both; the defaults are a choice of ours in their range. Optimizers: those of
+    DCGAN (Adam 2e-4, β₁ 0.5).
 
     Args:
         discriminator_alpha: α of the discriminator, at least 0.05; the papers tune it below 1.

@@ -47,7 +47,8 @@ def began(*, diversity_ratio: float = 0.5, gain: float = 0.001) -> Objective:
     halves whenever its measure of convergence stalls.
 
     Args:
-        diversity_ratio: γ, the ratio of fake to real energy to hold, from 0 to 1.
+        diversity_ratio: γ, the ratio of fake to real energy to hold, from 0 to 1. The paper
+            shows 0.3, 0.5 and 0.7.
         gain: λ, how fast the weight follows, above 0.
 
     Raises:

@@ -19,7 +19,7 @@ def wgan(*, weight_limit: float = 0.01, discriminator_steps: int = 5) -> Objecti
     """Mean scores driven apart by a discriminator of clipped weights: `"wgan"`.
 
     Choose it for its history; `wgan_gp` trains better, because clipped weights drift to
-    their limits. Optimizers: RMSprop 5e-5.
+    their limits. Optimizers: RMSprop 5e-5, the paper's, as is all else.
 
     Args:
         weight_limit: Greatest absolute weight of the discriminator, above 0.

@@ -1,7 +1,7 @@
-"""Writes the tables of README.md, from the docstrings, of docs/convergence.md, and the names that
-the command line knows before it imports the package.
+"""Writes the tables of pages, from the docstrings, and the names that the command line knows before
+it imports the package.
 
-Command: `python -m tests.readme_tables`.
+Command: `python -m tests.page_tables`.
 """
 
 import inspect
@@ -16,7 +16,10 @@ from tests.dirac_tables import linearised_table, published_table
 from tests.markdown import code, table
 
 ROOT = pathlib.Path(__file__).parents[1]
-PAGES = (ROOT / "README.md", ROOT / "docs" / "convergence.md")
+PAGES = [
+    ROOT / "docs" / name
+    for name in ("which_loss.md", "penalties.md", "augmentation.md", "convergence.md")
+]
 NAMES = ROOT / "keras_gan_losses_cli" / "names.py"
 # Said once, above the table: arguments of every penalty or image augmentation, and signs.
 COMMON = ("name", "every", "fraction", "schedule")
@@ -107,8 +110,19 @@ def objectives_table():
 
 
 def _objective_row(name):
-    objective = objectives.get(name)
     make = objectives.maker(name)
+    return [
+        f'[`"{name}"`](objectives.md#{name})',
+        first_line(make),
+        *minimised(name),
+        code(call(make)),
+        arxiv_link(make),
+    ]
+
+
+def minimised(name):
+    """What the discriminator and what the generator of an objective minimises."""
+    objective = objectives.get(name)
     generator = [code(loss_formula(objective.generator_loss, "fake", "real"))]
     discriminator = [code(loss_formula(objective.discriminator_loss, "real", "fake"))]
     for penalty in objective.penalties:
@@ -116,14 +130,7 @@ def _objective_row(name):
         player.append(f"+ {code(construction(penalty))}")
     if objective.discriminator_constraint:
         discriminator.append(f"with {code(construction(objective.discriminator_constraint))}")
-    return [
-        code(f'"{name}"'),
-        first_line(make),
-        " ".join(discriminator),
-        " ".join(generator),
-        code(call(make)),
-        arxiv_link(make),
-    ]
+    return " ".join(discriminator), " ".join(generator)
 
 
 def penalties_table():
@@ -185,7 +192,7 @@ def with_tables(text):
     """The text, each table between its two markers written anew."""
     for name, make in TABLES.items():
         begin, end = (
-            f"<!-- {name}: written by python -m tests.readme_tables -->",
+            f"<!-- {name}: written by python -m tests.page_tables -->",
             f"<!-- /{name} -->",
         )
         if begin in text:
@@ -204,7 +211,7 @@ def names_file():
     rows = {kind: "".join(f'    "{name}",\n' for name in names) for kind, names in known.items()}
     return "\n".join(
         [
-            '"""Names that options take. Written by `python -m tests.readme_tables`."""\n',
+            '"""Names that options take. Written by `python -m tests.page_tables`."""\n',
             *(f"{kind} = (\n{lines})" for kind, lines in rows.items()),
             "",
         ]
