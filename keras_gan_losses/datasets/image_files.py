@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from keras_gan_losses.datasets.sample_files import SampleFile, find_files
 from keras_gan_losses.types import PathLike
 
 if TYPE_CHECKING:
@@ -20,22 +21,19 @@ _GREATEST_16_BIT = 65535.0
 
 
 @dataclasses.dataclass(frozen=True)
-class ImageFile:
+class ImageFile(SampleFile):
     """A file that should hold a picture.
 
     Args:
         path: Where it lies.
         class_name: Name of the folder that it lies in; empty for none.
+        problem: Why it is no picture; empty if it is one.
         size: Width and height, once it was looked at.
         is_grey: Whether it has no colours.
-        problem: Why it is no picture; empty if it is one.
     """
 
-    path: pathlib.Path
-    class_name: str
     size: tuple[int, int] = (0, 0)
     is_grey: bool = False
-    problem: str = ""
 
     def looked_at(self) -> Self:
         """The same with what the file's first bytes tell."""
@@ -57,22 +55,7 @@ def find_image_files(directory: PathLike) -> list[ImageFile]:
         FileNotFoundError: If there is no such folder.
         ValueError: If there are none.
     """
-    folder = pathlib.Path(directory).expanduser()
-    if not folder.is_dir():
-        raise FileNotFoundError(f"There is no folder {str(directory)!r}.")
-    found = sorted(
-        path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file()
-    )
-    if not found:
-        raise ValueError(
-            f"The folder {str(directory)!r} has no pictures. Expected files that end in "
-            f"{', '.join(ENDINGS)}, in it or in folders of it."
-        )
-    names = (path.relative_to(folder).parts for path in found)
-    return [
-        ImageFile(path, parts[0] if len(parts) > 1 else "")
-        for path, parts in zip(found, names, strict=True)
-    ]
+    return [ImageFile(*found) for found in find_files(directory, ENDINGS, "pictures")]
 
 
 def num_channels(files: Sequence[ImageFile]) -> int:

@@ -1,13 +1,9 @@
 """Images of one's own, from a folder, as batches that `fit` takes on every backend."""
 
 import collections
-import pathlib
-import tempfile
-import warnings
+import itertools
 from collections.abc import Sequence
 
-import joblib
-import keras
 import numpy as np
 
 from keras_gan_losses.datasets.image_files import (
@@ -16,12 +12,19 @@ from keras_gan_losses.datasets.image_files import (
     num_channels,
     read_image,
 )
+from keras_gan_losses.datasets.sample_files import (
+    WAYS_WITH_DAMAGED,
+    check_some_left,
+    class_names_of,
+    empty_array,
+    kept_rows,
+    looked_at,
+    read_all,
+)
+from keras_gan_losses.datasets.stored_samples import StoredSamples
 from keras_gan_losses.registration import look_up
 from keras_gan_losses.types import PathLike
 from keras_gan_losses.validation import check_count, check_flag, check_seed
-
-_NAMED_AT_MOST = 5
-_BYTES_IN_MEMORY = 2 * 1024**3
 
 
 def image_folder(
@@ -86,26 +89,26 @@ def image_folder(
     check_seed("seed", seed)
     if channels not in (None, 1, 3):
         raise ValueError(f"`channels` must be 1, 3 or None. Received: channels={channels}.")
-    tells = look_up(damaged, {"skip": _warn, "refuse": _refuse}, "way with damaged files")
+    tells = look_up(damaged, WAYS_WITH_DAMAGED, "way with damaged files")
     files = find_image_files(directory)
-    class_names = sorted({file.class_name for file in files if file.class_name})
-    if with_labels and not all(file.class_name for file in files):
-        raise ValueError(
-            f"Labels are the names of folders, and pictures lie in {str(directory)!r} itself. Move "
-            "each into a folder of its class, or pass with_labels=False."
-        )
-    readable, broken = _headers(files)
+    class_names = class_names_of(files, directory, "pictures", needed=with_labels)
+    readable, broken = looked_at(files, ImageFile.looked_at)
+    check_some_left(readable, broken, directory)
     side = size or _common_side(readable, directory)
     depth = channels or num_channels(readable)
-    images, unreadable = _decoded(readable, side, depth, crops=crops)
+    images = empty_array((len(readable), side, side, depth), "uint8")
+
+    def read(row: int, file: ImageFile) -> None:
+        images[row] = read_image(file.path, side, depth, crops=crops)
+
+    is_read, unreadable = read_all(readable, read)
     broken += unreadable
-    if len(images) == 0:
-        raise ValueError(f"No picture in {str(directory)!r} can be read: {_named(broken)}.")
+    kept = list(itertools.compress(readable, is_read))
+    check_some_left(kept, broken, directory)
     if broken:
         tells(broken)
-    kept = [file for file in readable if file.path not in {path for path, _ in broken}]
     return FolderImages(
-        images,
+        kept_rows(images, is_read),
         np.array([class_names.index(file.class_name) for file in kept], "int32")
         if with_labels
         else None,
@@ -117,41 +120,13 @@ def image_folder(
     )
 
 
-class FolderImages(keras.utils.PyDataset):
-    """Batches of pictures in memory, in another order in each epoch.
-
-    Args:
-        images: All of them, 8 bits, shape `(n, size, size, channels)`.
-        labels: Number of each one's class, or None.
-        class_names: What the numbers stand for.
-        paths: Files that they were read from.
-        damaged: Files that could not be read, and why.
-        batch_size: Pictures in a batch.
-        seed: Seed of the order.
-    """
-
-    def __init__(
-        self,
-        images: np.ndarray,
-        labels: np.ndarray | None,
-        *,
-        class_names: Sequence[str],
-        paths: Sequence[pathlib.Path],
-        damaged: dict[pathlib.Path, str],
-        batch_size: int,
-        seed: int,
-    ) -> None:
-        super().__init__()
-        self.images, self.labels = images, labels
-        self.class_names, self.paths, self.damaged = list(class_names), list(paths), damaged
-        self.batch_size, self.seed = batch_size, seed
-        self._epoch = 0
-        self._order = self._order_of(0)
+class FolderImages(StoredSamples):
+    """Batches of pictures in memory, in another order in each epoch; see `StoredSamples`."""
 
     @property
-    def num_batches(self) -> int:
-        """Batches in a pass."""
-        return -(-len(self.images) // self.batch_size)
+    def images(self) -> np.ndarray:
+        """All pictures, 8 bits, shape `(n, size, size, channels)`."""
+        return self._stored
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -159,31 +134,9 @@ class FolderImages(keras.utils.PyDataset):
         height, width, channels = self.images.shape[1:]
         return height, width, channels
 
-    def __getitem__(self, index: int) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
-        """One batch, scaled to [−1, 1]."""
-        rows = self._order[index * self.batch_size : (index + 1) * self.batch_size]
-        images = self.images[rows].astype("float32") / 127.5 - 1.0
-        return images if self.labels is None else (images, self.labels[rows])
-
-    def on_epoch_end(self) -> None:
-        """Puts the pictures into a new order, which depends on the seed and the epoch alone."""
-        self._epoch += 1
-        self._order = self._order_of(self._epoch)
-
-    def _order_of(self, epoch: int) -> np.ndarray:
-        return np.random.default_rng((self.seed, epoch)).permutation(len(self.images))
-
-
-Broken = list[tuple[pathlib.Path, str]]
-
-
-def _headers(files: Sequence[ImageFile]) -> tuple[list[ImageFile], Broken]:
-    """Files with what their first bytes tell, and those that tell nothing."""
-    looked = joblib.Parallel(n_jobs=-1, prefer="threads")(
-        joblib.delayed(ImageFile.looked_at)(file) for file in files
-    )
-    broken = [(file.path, file.problem) for file in looked if file.problem]
-    return [file for file in looked if not file.problem], broken
+    def scaled(self, stored: np.ndarray) -> np.ndarray:
+        """Pictures in [−1, 1]."""
+        return stored.astype("float32") / 127.5 - 1.0
 
 
 def _common_side(files: Sequence[ImageFile], directory: PathLike) -> int:
@@ -195,56 +148,3 @@ def _common_side(files: Sequence[ImageFile], directory: PathLike) -> int:
         f"The pictures in {str(directory)!r} are no squares of one size. Received: {usual}"
         f"{' and others' if len(sizes) > 3 else ''}. Pass the side wanted: size=64."
     )
-
-
-def _decoded(
-    files: Sequence[ImageFile], side: int, channels: int, *, crops: bool
-) -> tuple[np.ndarray, Broken]:
-    """All pictures that can be read, in the order of their files, and what cannot."""
-    images = _empty((len(files), side, side, channels))
-
-    def decode(row: int, file: ImageFile) -> tuple[pathlib.Path, str] | None:
-        try:
-            images[row] = read_image(file.path, side, channels, crops=crops)
-        # Pillow's decoders raise whatever a damaged file leads them to.
-        except Exception as error:
-            return file.path, str(error) or type(error).__name__
-        return None
-
-    results = joblib.Parallel(n_jobs=-1, prefer="threads")(
-        joblib.delayed(decode)(row, file) for row, file in enumerate(files)
-    )
-    good = [row for row, result in enumerate(results) if result is None]
-    broken = [result for result in results if result is not None]
-    for place, row in enumerate(good):
-        if place != row:
-            images[place] = images[row]
-    return images[: len(good)], broken
-
-
-def _empty(shape: tuple[int, ...]) -> np.ndarray:
-    if np.prod(shape, dtype="int64") <= _BYTES_IN_MEMORY:
-        return np.empty(shape, "uint8")
-    # A file without a name, which is gone with the array.
-    with tempfile.TemporaryFile() as file:
-        return np.memmap(file, "uint8", "w+", shape=shape)
-
-
-def _warn(broken: Broken) -> None:
-    warnings.warn(
-        f"{len(broken)} files are left out, because they cannot be read: {_named(broken)}.",
-        stacklevel=3,
-    )
-
-
-def _refuse(broken: Broken) -> None:
-    raise ValueError(
-        f"{len(broken)} files cannot be read: {_named(broken)}. Repair or remove them, or pass "
-        "damaged='skip'."
-    )
-
-
-def _named(broken: Broken) -> str:
-    shown = [f"{path} ({reason})" for path, reason in broken[:_NAMED_AT_MOST]]
-    more = len(broken) - len(shown)
-    return "; ".join(shown) + (f"; and {more} more" if more else "")

@@ -73,6 +73,7 @@ from keras_gan_losses.metrics.sliced_wasserstein import (
     SlicedWassersteinDistance,
     sliced_wasserstein_distance,
 )
+from keras_gan_losses.metrics.spectral_distance import SpectralDistance, spectral_distance
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
 from keras_gan_losses.metrics.structural_similarity import multi_scale_structural_similarity
 from keras_gan_losses.metrics.synthetic_training import (
@@ -108,6 +109,7 @@ __all__ = [
     "PrecisionRecall",
     "PrecisionRecallEstimate",
     "SlicedWassersteinDistance",
+    "SpectralDistance",
     "Statistics",
     "StoredFeatures",
     "SyntheticTraining",
@@ -136,6 +138,7 @@ __all__ = [
     "neighborhood_radii",
     "precision_recall",
     "sliced_wasserstein_distance",
+    "spectral_distance",
     "stacked_classifier",
     "stacked_modes",
     "synthetic_training_scores",
@@ -149,6 +152,7 @@ _METRICS: Mapping[str, type[DistributionMetric]] = {
     "marginal_kullback_leibler_divergence": MarginalKullbackLeiblerDivergence,
     "multi_scale_structural_similarity": MultiScaleStructuralSimilarity,
     "precision_recall": PrecisionRecall,
+    "spectral_distance": SpectralDistance,
     "sliced_wasserstein_distance": SlicedWassersteinDistance,
     "wasserstein_distance": WassersteinDistance,
 }

@@ -77,7 +77,7 @@ def sliced_wasserstein_distance(
     total = 0.0
     for start in range(0, num_projections, block):
         directions = _directions(generator, min(block, num_projections - start), dimension)
-        total += _transport_costs(real @ directions.T, fake @ directions.T, order).sum()
+        total += transport_costs(real @ directions.T, fake @ directions.T, order).sum()
     return float((total / num_projections) ** (1.0 / order))
 
 
@@ -149,7 +149,7 @@ def _directions(generator: np.random.Generator, number: int, dimension: int) -> 
     return normal / np.linalg.norm(normal, axis=1, keepdims=True)
 
 
-def _transport_costs(real: np.ndarray, fake: np.ndarray, order: int) -> np.ndarray:
+def transport_costs(real: np.ndarray, fake: np.ndarray, order: int) -> np.ndarray:
     """Integral of |difference of quantiles|^order for each column."""
     num_real, num_fake = len(real), len(fake)
     real, fake = np.sort(real, axis=0), np.sort(fake, axis=0)

@@ -6,6 +6,7 @@ from keras_gan_losses.plots.loss_landscape import loss_landscape
 from keras_gan_losses.plots.sample_grid import sample_grid
 from keras_gan_losses.plots.scatter import scatter
 from keras_gan_losses.plots.score_histogram import score_histogram
+from keras_gan_losses.plots.signals import signals
 from keras_gan_losses.plots.training_curves import training_curves
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "sample_grid",
     "scatter",
     "score_histogram",
+    "signals",
     "training_curves",
 ]

@@ -127,7 +127,7 @@ def test_damaged_files_are_named_and_left_out_or_refused(tmp_path):
     assert "cut.jpg" in str(caught[0].message)
     assert [path.name for path in data.paths] == ["good.jpg"]
     assert {path.name for path in data.damaged} == {"cut.jpg", "text.png"}
-    with pytest.raises(ValueError, match=r"2 files cannot be read.*damaged='skip'"):
+    with pytest.raises(ValueError, match=r"2 files cannot be used.*damaged='skip'"):
         image_folder(tmp_path, size=8, damaged="refuse")
     with pytest.raises(ValueError, match="Did you mean 'skip'"):
         image_folder(tmp_path, size=8, damaged="skp")
@@ -181,13 +181,13 @@ def test_a_folder_that_is_none_and_one_without_a_whole_picture_are_told_apart(tm
     with pytest.raises(FileNotFoundError, match="There is no folder"):
         image_folder(tmp_path / "missing")
     (tmp_path / "only.png").write_text("text")
-    with pytest.raises(ValueError, match=r"No picture in .*only\.png \(no picture\)"):
+    with pytest.raises(ValueError, match=r"No file in .*only\.png \(no picture\)"):
         image_folder(tmp_path, size=8)
 
 
 def test_what_does_not_fit_into_memory_lies_in_a_file(tmp_path, monkeypatch):
     write(tmp_path / "a.png", colour=(7, 7, 7))
-    module = sys.modules["keras_gan_losses.datasets.image_folder"]
+    module = sys.modules["keras_gan_losses.datasets.sample_files"]
     monkeypatch.setattr(module, "_BYTES_IN_MEMORY", 10)
     data = image_folder(tmp_path)
     assert isinstance(data.images, np.memmap)

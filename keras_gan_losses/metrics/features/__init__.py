@@ -10,6 +10,7 @@ from keras_gan_losses.metrics.features.features import (
     IdentityFeatures,
 )
 from keras_gan_losses.metrics.features.model_features import ModelFeatures
+from keras_gan_losses.metrics.features.spectrogram_features import SpectrogramFeatures
 
 __all__ = [
     "ApplicationFeatures",
@@ -17,6 +18,7 @@ __all__ = [
     "FlattenedFeatures",
     "IdentityFeatures",
     "ModelFeatures",
+    "SpectrogramFeatures",
     "classifier_features",
     "get",
 ]
