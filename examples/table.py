@@ -1,79 +1,44 @@
-"""Rows of a table, by CTGAN's game: packs of ten rows, WGAN-GP, and heads for numbers and classes.
+"""A table of patients, by CTGAN's game: packs of ten rows, WGAN-GP, heads for categories.
 
     python examples/table.py
 
-imitates a made-up table of customers: a kind of three, an age that depends on it, and spending that
-depends on both. Printed is, for each kind, its share and the means of both numbers, real above
-generated: they should agree to about 0.15.
+learns the 442 patients of scikit-learn's diabetes data: ages in whole years, measurements with one
+to four digits, the sex, and the class of the body mass index, which is added here. Printed are some
+generated rows, how far each column is from the real one, and how well the disease's progress is
+told from the other columns by a forest that learned from generated rows. Two random halves of the
+real table are compared in the same way: nearer than these cannot be asked for.
 """
 
 import argparse
 
 import keras
 import numpy as np
-from keras import layers, ops
 
-from keras_gan_losses import GAN, losses, penalties
-from keras_gan_losses.layers import Packing
+from keras_gan_losses import GAN, architectures, datasets, losses, metrics, penalties
 
-KINDS = ("student", "worker", "retired")
 NUM_PACKED = 10
 
 
+def read_table():
+    import pandas as pd
+    from sklearn.datasets import load_diabetes
+
+    patients = load_diabetes(as_frame=True, scaled=False).frame
+    patients["age"] = patients["age"].astype(int)
+    patients["sex"] = patients["sex"].map({1.0: "female", 2.0: "male"})
+    patients["class"] = pd.cut(patients["bmi"], [0, 25, 30, 99], labels=["slim", "over", "obese"])
+    return datasets.table(patients)
+
+
 def make_data(num_samples=None):
-    random, size = np.random.default_rng(0), num_samples or 4000
-    kinds = random.choice(3, size, p=[0.2, 0.5, 0.3])
-    age = np.array([-0.8, 0.0, 0.8])[kinds] + random.normal(0.0, 0.1, size)
-    spending = np.array([-0.6, 0.6, 0.0])[kinds] - 0.3 * age + random.normal(0.0, 0.1, size)
-    rows = np.concatenate([np.eye(3)[kinds], np.stack([age, spending], axis=1)], axis=1)
-    return {"sample": rows.astype("float32")}
+    return {"sample": read_table().samples[:num_samples]}
 
 
-@keras.saving.register_keras_serializable(package="examples")
-class GumbelSoftmax(layers.Layer):
-    """Draws a class, nearly one-hot, in a way that lets gradients through."""
-
-    def __init__(self, temperature=0.2, **kwargs):
-        super().__init__(**kwargs)
-        self.temperature = temperature
-        self.seed_generator = keras.random.SeedGenerator()
-
-    def call(self, logits):
-        """Shares of the classes, nearly 0 or 1."""
-        uniform = keras.random.uniform(ops.shape(logits), 1e-6, 1.0, seed=self.seed_generator)
-        return ops.softmax((logits - ops.log(-ops.log(uniform))) / self.temperature)
-
-    def get_config(self):
-        """Constructor arguments."""
-        return {**super().get_config(), "temperature": self.temperature}
-
-
-def make_generator(width, latent_dim):
-    latents = keras.Input((latent_dim,))
-    hidden = latents
-    for _ in range(2):
-        change = layers.Dense(width, activation="relu")(hidden)
-        hidden = layers.Concatenate()([hidden, change])
-    kind = GumbelSoftmax(dtype="float32")(layers.Dense(len(KINDS))(hidden))
-    numbers = layers.Dense(2, dtype="float32")(hidden)
-    row = layers.Concatenate(dtype="float32")([kind, numbers])
-    return keras.Model(latents, row, name="generator")
-
-
-def make_discriminator(width):
-    hidden_layers = [
-        layer
-        for _ in range(2)
-        for layer in (layers.Dense(width), layers.LeakyReLU(negative_slope=0.2))
-    ]
-    packing = Packing(NUM_PACKED)
-    scores = layers.Dense(1, dtype="float32")
-    return keras.Sequential([keras.Input((len(KINDS) + 2,)), packing, *hidden_layers, scores])
-
-
-def make_gan(*, width=128, latent_dim=16, **rules):
-    gan = GAN(make_generator(width, latent_dim), make_discriminator(width), latent_dim=latent_dim)
-    adam = keras.optimizers.Adam(5e-4, beta_1=0.5, beta_2=0.9)
+def make_gan(*, width=128, latent_dim=32, **rules):
+    pair = architectures.tabular(
+        read_table().sizes, latent_dim, hidden_units=(width, width), num_packed=NUM_PACKED
+    )
+    gan = GAN(*pair, latent_dim=latent_dim)
     gan.compile(
         loss={
             "generator": losses.WassersteinGeneratorLoss(),
@@ -81,7 +46,7 @@ def make_gan(*, width=128, latent_dim=16, **rules):
         },
         # Of packs, as the discriminator judges them.
         penalties=[penalties.GradientPenalty(num_packed=NUM_PACKED)],
-        optimizer=adam,
+        optimizer=keras.optimizers.Adam(5e-4, beta_1=0.5, beta_2=0.9),
         **rules,
     )
     return gan
@@ -90,26 +55,37 @@ def make_gan(*, width=128, latent_dim=16, **rules):
 def main():
     options = parse_options()
     keras.utils.set_random_seed(0)
-    data = make_data(options.num_samples)
+    table = read_table()
     gan = make_gan()
-    gan.fit(data["sample"], epochs=options.epochs, batch_size=100, verbose=2)
-    report(data["sample"], gan.generate(len(data["sample"]), seed=0))
+    gan.fit(table.samples[: options.num_samples], epochs=options.epochs, batch_size=100, verbose=2)
+    made = gan.generate(len(table.samples), seed=0)
+    print(table.inverse(made).head())
+    report(table, made)
 
 
-def report(real, made):
-    for name, kind in zip(KINDS, range(len(KINDS)), strict=True):
-        for what, rows in (("real", real), ("generated", made)):
-            chosen = rows[rows[:, :3].argmax(axis=1) == kind]
-            share, means = len(chosen) / len(rows), chosen[:, 3:].mean(axis=0)
-            print(
-                f"{name:8} {what:10} share {share:.2f}, age {means[0]:.2f}, spending {means[1]:.2f}"
-            )
+def report(table, made):
+    real = table.samples
+    halves = np.array_split(np.random.default_rng(0).permutation(real), 2)
+    print(f"{'column':10} generated  half")
+    sides = [metrics.column_distances(*pair, sizes=table.sizes) for pair in ((real, made), halves)]
+    for column in table.encoding.columns:
+        place = table.place(column.name)
+        print(f"{column.name:10} {sides[0][place]:9.3f} {sides[1][place]:5.3f}")
+    print(f"{'mean':10} {sides[0].mean():9.3f} {sides[1].mean():5.3f}")
+    of_pairs = [
+        metrics.association_difference(*pair, sizes=table.sizes) for pair in ((real, made), halves)
+    ]
+    print(f"{'pairs':10} {of_pairs[0]:9.3f} {of_pairs[1]:5.3f}")
+    scores = metrics.synthetic_training_scores(
+        real, made, sizes=table.sizes, target=table.place("target")
+    )
+    print(f"R² of the progress: learned from generated rows {scores[0]:.2f}, real {scores[1]:.2f}")
 
 
 def parse_options():
     parser = argparse.ArgumentParser(description="Imitate a table in the manner of CTGAN.")
-    parser.add_argument("--epochs", type=int, default=60)
-    parser.add_argument("--num-samples", type=int, default=4000)
+    parser.add_argument("--epochs", type=int, default=1000)
+    parser.add_argument("--num-samples", type=int, default=442)
     return parser.parse_args()
 
 

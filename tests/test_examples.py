@@ -167,10 +167,11 @@ def test_infogan_draws_a_row_for_each_category_and_compares_them_with_classes(ru
     assert written(tmp_path) == {"infogan.png"}
 
 
-def test_a_table_is_imitated_kind_by_kind(run):
+def test_a_table_is_imitated_and_compared_column_by_column(run):
     output = run("table.py")
-    for kind in ("student", "worker", "retired"):
-        assert re.search(rf"^{kind} +real +share 0\.\d\d, age ", output, re.MULTILINE)
+    for column in ("age", "sex", "target", "class", "pairs"):
+        assert re.search(rf"^{column} +\d\.\d\d\d +0\.\d\d\d$", output, re.MULTILINE)
+    assert "R² of the progress: learned from generated rows" in output
 
 
 def test_growing_carries_layers_over_and_draws_both_stages(run, tmp_path):

@@ -10,7 +10,7 @@ from keras_gan_losses.architectures.conditioning import (
     build_generator,
     check_players,
 )
-from keras_gan_losses.layers import GumbelSoftmax
+from keras_gan_losses.layers import GumbelSoftmax, Packing
 from keras_gan_losses.types import Tensor
 from keras_gan_losses.validation import check_count, check_flag, check_number
 
@@ -22,6 +22,7 @@ def tabular(
     hidden_units: Sequence[int] = (256, 256),
     temperature: float = 0.2,
     is_hard: bool = False,
+    num_packed: int = 1,
     num_classes: int | None = None,
 ) -> tuple[keras.Model, keras.Model]:
     """Fully connected generator and discriminator for rows of numbers and categories.
@@ -40,14 +41,18 @@ def tabular(
         hidden_units: Units of each hidden layer, in both players. Defaults to `(256, 256)`.
         temperature: Of the `GumbelSoftmax`, at least 0.01.
         is_hard: Whether categories are given one-hot, by the straight-through estimator.
-        num_classes: Number of classes, for a pair that is conditional on labels, as in `mlp`.
+        num_packed: Rows that the discriminator judges together, against collapse; 10 in CTGAN. See
+            `layers.Packing`, which says what a batch and a gradient penalty should then be.
+        num_classes: Number of classes, for a pair that is conditional on labels, as in `mlp`. Such
+            rows are not packed.
 
     Returns:
         `(generator, discriminator)`: latents `(batch, latent_dim)` to rows `(batch, sum(sizes))`,
-        and those to raw scores `(batch, 1)`.
+        and those to raw scores `(batch, 1)`, or one for each pack.
 
     Raises:
-        ValueError: If there is no column, or a size is not a whole number of at least 1.
+        ValueError: If there is no column, a size is not a whole number of at least 1, or rows of
+            classes shall be packed.
 
     Example:
     >>> generator, discriminator = tabular((1, 1, 3), 4, hidden_units=(8,))
@@ -65,6 +70,12 @@ def tabular(
     check_flag("is_hard", is_hard)
     for units in hidden_units:
         check_count("hidden_units", units, advice="Use (256, 256) for two layers of 256.")
+    check_count("num_packed", num_packed, advice="CTGAN has 10.")
+    if num_packed > 1 and num_classes is not None:
+        raise ValueError(
+            "Rows of classes are not packed, as rows of a pack may be of different classes. "
+            f"Received: num_packed={num_packed} and num_classes={num_classes}. Leave one out."
+        )
 
     def sample(latents: Tensor) -> Tensor:
         hidden = latents
@@ -77,7 +88,7 @@ def tabular(
         return keras.layers.Concatenate(dtype=keras.config.floatx())(heads)
 
     def features(data: Tensor) -> Tensor:
-        hidden = data
+        hidden = Packing(num_packed)(data) if num_packed > 1 else data
         for units in hidden_units:
             hidden = keras.layers.Dense(units)(hidden)
             hidden = keras.layers.LeakyReLU(negative_slope=0.2)(hidden)

@@ -29,6 +29,11 @@ def test_a_layer_sees_what_the_ones_before_it_made():
     assert kernels == [(4, 6), (10, 5), (15, 1)]
 
 
+def test_packs_of_rows_have_one_score():
+    _, discriminator = tabular((1, 3), 4, hidden_units=(8,), num_packed=5)
+    assert tuple(discriminator(np.zeros((20, 4), "float32")).shape) == (4, 1)
+
+
 @pytest.mark.backend("every")
 def test_a_conditional_pair_trains_is_saved_and_keeps_samples_in_full_precision(tmp_path):
     keras.config.set_dtype_policy("mixed_bfloat16")
@@ -57,6 +62,8 @@ def test_a_conditional_pair_trains_is_saved_and_keeps_samples_in_full_precision(
         ({"temperature": 0.0}, "`temperature`"),
         ({"is_hard": 1}, "`is_hard`"),
         ({"num_classes": 0}, "`num_classes`"),
+        ({"num_packed": 0}, "`num_packed`"),
+        ({"num_packed": 2, "num_classes": 2}, "are not packed"),
     ],
 )
 def test_sizes_that_are_no_counts_are_an_error(arguments, message):
