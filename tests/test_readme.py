@@ -1,4 +1,5 @@
 import configparser
+import importlib.util
 import pathlib
 import re
 import shlex
@@ -17,6 +18,8 @@ PAGES = sorted((ROOT / "docs").glob("*.md"))
 # Code of the one needs several devices or processes; examples that it names are run instead. The
 # other has a test of its own.
 NOT_RUN = {"distributed.md", "first_gan.md"}
+# Packages that are too large to be installed for the tests; where they are, their code runs.
+OPTIONAL = re.compile(r"^import (mlflow|wandb)$", re.MULTILINE)
 
 
 def python_blocks(text):
@@ -36,6 +39,8 @@ def run_blocks(blocks=PYTHON_BLOCKS, **given):
     """Runs Python blocks in order, and gives the names that they define."""
     namespace = {"__name__": "readme", **given}
     for number, block in enumerate(blocks):
+        if not all(map(importlib.util.find_spec, OPTIONAL.findall(block))):
+            continue
         # What they do does not change with the length of training, which is checked by eye.
         code = compile(re.sub(r"\bepochs=\d+", "epochs=1", block), f"block {number}", "exec")
         if ".export(" in block and keras.backend.backend() == "torch":
