@@ -3,7 +3,7 @@
 import functools
 import importlib.metadata
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def versions() -> dict[str, str]:

@@ -53,6 +53,7 @@ ROOMS = {
     "test_quality.py": "torch",
     "test_readme.py": "any",
     "test_registration.py": "any",
+    "test_release.py": "torch",
     "test_selection.py": "torch",
     "test_site.py": "torch",
     "test_validation.py": "any",
