@@ -1,5 +1,10 @@
 """GANs with Keras's compile and fit, on TensorFlow, JAX and torch."""
 
+from keras_gan_losses.extras import check_backend
+
+check_backend()
+
+# isort: split
 from keras_gan_losses import (
     architectures,
     augmentation,

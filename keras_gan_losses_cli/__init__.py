@@ -5,7 +5,12 @@ takes seconds: here only what a command does imports them, so that its help and 
 its arguments are said at once.
 """
 
-import typer
+try:
+    import typer
+except ModuleNotFoundError:
+    raise SystemExit(
+        'The command line needs typer. Run: pip install "keras-gan-losses[cli]"'
+    ) from None
 
 from keras_gan_losses_cli.card import card
 from keras_gan_losses_cli.compare import compare

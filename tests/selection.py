@@ -44,6 +44,7 @@ ROOMS = {
     "test_command_start.py": "torch",
     "test_doctests.py": "any",
     "test_examples.py": "any",
+    "test_extras.py": "jax",
     "test_files.py": "any",
     "test_fingerprint.py": "any",
     "test_latents.py": "every",

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from keras_gan_losses.extras import needs_extra
+
 _MILLISECONDS = 250
 _LAST_MILLISECONDS = 2000
 
@@ -22,7 +24,8 @@ def write_animation(pictures: Sequence[Path], path: Path) -> None:
     >>> Path("both.gif").read_bytes()[:6]
     b'GIF89a'
     """
-    from PIL import Image
+    with needs_extra("plots"):
+        from PIL import Image
 
     def frame(picture: Path) -> Image.Image:
         with Image.open(picture) as image:

@@ -9,6 +9,7 @@ from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.callbacks.between_epochs import BetweenEpochs
 from keras_gan_losses.callbacks.needs_gan import check_is_gan
 from keras_gan_losses.datasets import GaussianMixture
+from keras_gan_losses.extras import check_extra
 from keras_gan_losses.feeding.batch_form import formed
 from keras_gan_losses.metrics import mode_coverage
 from keras_gan_losses.metrics.sample_spread import LEAST_SHARE, mean_pair_distance
@@ -103,6 +104,8 @@ class CollapseMonitor(BetweenEpochs):
         super().set_model(model)
         given = self.real
         self._mixture = given if isinstance(given, GaussianMixture) else None
+        if self._mixture is not None:
+            check_extra("metrics", "scipy")
         real = given.samples if isinstance(given, GaussianMixture) else given
         check_leaf("CollapseMonitor", self.on, model.specification.sample_shape)
         real, condition = formed(real, self.condition, model.specification)

@@ -17,6 +17,7 @@ from keras_gan_losses.callbacks.animation import write_animation
 from keras_gan_losses.callbacks.needs_gan import check_is_gan
 from keras_gan_losses.callbacks.tensorboard_images import TensorBoardImages, check_tensorboard
 from keras_gan_losses.datasets import GaussianMixture
+from keras_gan_losses.extras import check_extra
 from keras_gan_losses.files import written_beside
 from keras_gan_losses.models import GAN
 from keras_gan_losses.trees import LeafName, check_leaf, leaf_of, named_shapes
@@ -97,6 +98,7 @@ class SamplePictures(keras.callbacks.Callback):
         log_directory: PathLike | None = None,
         seed: int = 0,
     ) -> None:
+        check_extra("plots", "matplotlib", "PIL")
         super().__init__()
         if num_samples is not None:
             check_count("num_samples", num_samples, advice="None draws as many as are readable.")

@@ -11,6 +11,7 @@ import numpy as np
 from keras_gan_losses import datasets, plots
 from keras_gan_losses.cli.form import Form
 from keras_gan_losses.cli.rows import Rows
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.registration import look_up
 from keras_gan_losses.types import Shape
 
@@ -42,7 +43,8 @@ class Pictures(Form):
         if format == "npy":
             _write_array(pixels, count, folder)
             return
-        from PIL import Image
+        with needs_extra("plots"):
+            from PIL import Image
 
         number = 0
         for part in pixels:
@@ -168,7 +170,8 @@ def _points(samples: np.ndarray) -> "Figure":
 
 
 def _curves(samples: np.ndarray) -> "Figure":
-    from matplotlib.figure import Figure
+    with needs_extra("plots"):
+        from matplotlib.figure import Figure
 
     shown = samples[:_SIGNALS_SHOWN]
     figure = Figure(figsize=(8, 1.2 * len(shown)), layout="constrained")

@@ -11,6 +11,7 @@ from keras_gan_losses import GAN
 from keras_gan_losses.cli.form import Form
 from keras_gan_losses.cli.forms import form_of
 from keras_gan_losses.cli.saved_gan import load_gan, only_shape
+from keras_gan_losses.extras import check_extra
 from keras_gan_losses.files import written_beside
 from keras_gan_losses.latents import NormalLatents, TruncatedNormalLatents
 from keras_gan_losses.registration import look_up
@@ -31,6 +32,7 @@ def generate(
     format: str | None,  # noqa: A002 (the name of the option)
 ) -> None:
     """Writes samples of a GAN, and a picture of some."""
+    check_extra("plots", "matplotlib", "PIL")
     gan = load_gan(model)
     form = form_of(model.parent / "form.json", only_shape(gan))
     chosen = look_up(format or form.formats[0], {each: each for each in form.formats}, "format")

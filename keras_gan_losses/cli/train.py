@@ -12,6 +12,7 @@ import typer
 from keras_gan_losses import GAN, GeneratorAverage, callbacks, objectives
 from keras_gan_losses.cli.run_folder import RunFolder
 from keras_gan_losses.cli.tasks import Task, make_task
+from keras_gan_losses.extras import check_extra
 from keras_gan_losses.files import written_beside
 from keras_gan_losses.types import Json
 from keras_gan_losses_cli.run_arguments import DEFAULTS, Arguments
@@ -42,6 +43,7 @@ def train(
         data_dir: Where image sets are prepared.
         manual_dir: Where their original files lie.
     """
+    check_extra("plots", "matplotlib", "PIL")
     folder = RunFolder(out)
     with folder.opened():
         chosen = {name: value for name, value in asked_for.items() if value is not None}

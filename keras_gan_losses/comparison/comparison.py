@@ -21,6 +21,7 @@ from keras_gan_losses.comparison.files import RunFiles
 from keras_gan_losses.comparison.records import Result, Settings
 from keras_gan_losses.comparison.sameness import check_same
 from keras_gan_losses.comparison.settings import settings_of
+from keras_gan_losses.extras import check_extra
 from keras_gan_losses.types import ArrayLike, PathLike
 
 # So many real samples are kept for the pictures of the report.
@@ -126,7 +127,7 @@ def compare(
             of other settings.
         BlockingIOError: Before the first run, if another comparison goes on in `out`.
         OSError: Before the first run, if `out` cannot be written to or a cluster not be reached.
-        ImportError: If the cluster's library is not installed.
+        ImportError: If a package that comparing needs, or the cluster's library, is not installed.
 
     Example:
     >>> import keras_gan_losses as kgl
@@ -138,6 +139,7 @@ def compare(
         ...
     ValueError: `seeds` must be a whole number of at least 1. Received: seeds=0. Use 5 for ...
     """
+    check_extra("compare", "cloudpickle", "jinja2", "joblib", "matplotlib", "scipy")
     samples = _array("data", data)
     known = None if labels is None else _array("labels", labels, len(samples))
     measured = samples if reference is None else _array("reference", reference)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keras_gan_losses import plots
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.plots import style
 from keras_gan_losses.types import ArrayLike
 
@@ -48,8 +49,9 @@ def curves(series: Curves, *, label: str) -> str:
     >>> curves({"a": [([1, 2], [0.5, 0.25])]}, label="distance")[:18]
     'data:image/svg+xml'
     """
-    import matplotlib
-    from matplotlib.figure import Figure
+    with needs_extra("compare"):
+        import matplotlib
+        from matplotlib.figure import Figure
 
     # Letters stay letters, and names inside the file do not change from one time to the next.
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "keras_gan_losses"}):

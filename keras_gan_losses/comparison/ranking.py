@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keras_gan_losses.comparison.records import Result
+from keras_gan_losses.extras import needs_extra
 
 # The usual one of a scientific report.
 SIGNIFICANCE = 0.05
@@ -116,7 +117,8 @@ def overall_probability(groups: Sequence[Sequence[float]]) -> float | None:
         return None
     if len({value for group in groups for value in group}) == 1:
         return 1.0
-    from scipy import stats
+    with needs_extra("compare"):
+        from scipy import stats
 
     # Places, because only their order counts, and infinite values have a place too.
     places = stats.rankdata(np.concatenate(groups))
@@ -144,7 +146,8 @@ def differences(ranking: Sequence[RankedObjective]) -> list[Difference]:
 
 
 def _pair_probability(first: Sequence[float], second: Sequence[float]) -> float:
-    from scipy import stats
+    with needs_extra("compare"):
+        from scipy import stats
 
     places = stats.rankdata([*first, *second])
     has_ties = len(set(places.tolist())) < len(places)

@@ -12,6 +12,7 @@ from keras_gan_losses.comparison.files import read_real_samples
 from keras_gan_losses.comparison.findings import Findings, Run
 from keras_gan_losses.comparison.ranking import RankedObjective
 from keras_gan_losses.comparison.records import Result
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.files import write_whole
 from keras_gan_losses.types import PathLike
 
@@ -38,7 +39,8 @@ def write_report(directory: PathLike) -> Path:
         ...
     ValueError: 'nowhere' holds no comparison. Run `compare` first.
     """
-    import jinja2
+    with needs_extra("compare"):
+        import jinja2
 
     directory = Path(directory)
     content = _content(Findings(directory))

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_count, check_range, check_seed
 
@@ -110,7 +111,8 @@ def estimate_chirps(samples: ArrayLike) -> np.ndarray:
     >>> np.round(estimate_chirps(tone), 3).tolist()
     [[0.1, 0.1]]
     """
-    from scipy.signal import hilbert
+    with needs_extra("signals"):
+        from scipy.signal import hilbert
 
     signals = np.asarray(samples, "float64")
     if signals.ndim != 3 or signals.shape[-1] != 1 or signals.shape[1] < 20:

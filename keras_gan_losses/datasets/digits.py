@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
+
 GREATEST_INTENSITY = 16.0
 
 
@@ -24,7 +26,8 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine
     Learning Repository, 1998; the test part, as given by `sklearn.datasets.load_digits`.
     """
-    from sklearn.datasets import load_digits
+    with needs_extra("datasets"):
+        from sklearn.datasets import load_digits
 
     stored = load_digits()
     images = stored.images[..., np.newaxis] / (GREATEST_INTENSITY / 2.0) - 1.0

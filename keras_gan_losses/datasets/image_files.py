@@ -2,12 +2,13 @@
 
 import dataclasses
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from keras_gan_losses.datasets.sample_files import SampleFile, find_files
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.types import PathLike
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 # Of these all pixels are grey; "I;16" and its kin hold 16 bits.
 _GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F")
 _GREATEST_16_BIT = 65535.0
+_NO_PICTURE = "no picture"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,13 +39,14 @@ class ImageFile(SampleFile):
 
     def looked_at(self) -> Self:
         """The same with what the file's first bytes tell."""
-        from PIL import Image, UnidentifiedImageError
+        with needs_extra("images"):
+            from PIL import Image, UnidentifiedImageError
 
         try:
             with Image.open(self.path) as image:
                 return dataclasses.replace(self, size=image.size, is_grey=image.mode in _GREY_MODES)
         except UnidentifiedImageError:
-            return dataclasses.replace(self, problem="no picture")
+            return dataclasses.replace(self, problem=_NO_PICTURE)
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             return dataclasses.replace(self, problem=str(error) or type(error).__name__)
 
@@ -58,9 +61,10 @@ def find_image_files(directory: PathLike) -> list[ImageFile]:
     return [ImageFile(*found) for found in find_files(directory, ENDINGS, "pictures")]
 
 
-def num_channels(files: Sequence[ImageFile]) -> int:
-    """1 if all are grey, else 3."""
-    return 1 if all(file.is_grey for file in files) else 3
+def num_channels(files: Iterable[ImageFile]) -> int:
+    """1 if all pictures are grey, else 3; none is opened after the first that has colours."""
+    looked = (file if any(file.size) else file.looked_at() for file in files)
+    return 1 if all(file.is_grey or file.problem for file in looked) else 3
 
 
 def read_image(path: pathlib.Path, side: int, channels: int, *, crops: bool) -> np.ndarray:
@@ -71,13 +75,21 @@ def read_image(path: pathlib.Path, side: int, channels: int, *, crops: bool) -> 
         side: Side in pixels.
         channels: 1 or 3.
         crops: Whether a picture that is no square is cut, else squeezed.
+
+    Raises:
+        ValueError: If the file is no picture.
     """
-    from PIL import Image, ImageOps
+    with needs_extra("images"):
+        from PIL import Image, ImageOps, UnidentifiedImageError
 
     mode = "L" if channels == 1 else "RGB"
-    with Image.open(path) as image:
-        # JPEG can be decoded at a fraction of its size; twice the one wanted leaves it sharp.
-        image.draft(mode, (2 * side, 2 * side))
+    try:
+        opened = Image.open(path)
+    except UnidentifiedImageError as error:
+        raise ValueError(_NO_PICTURE) from error
+    with opened as image:
+        # JPEG is decoded at a half, a quarter or an eighth where no side gets smaller than wanted.
+        image.draft(mode, (side, side))
         ImageOps.exif_transpose(image, in_place=True)
         plain = _opaque(image).convert(mode)
     if plain.size != (side, side):

@@ -14,6 +14,7 @@ from keras_gan_losses.datasets.image_files import (
 )
 from keras_gan_losses.datasets.sample_files import (
     WAYS_WITH_DAMAGED,
+    Broken,
     check_some_left,
     class_names_of,
     empty_array,
@@ -22,6 +23,7 @@ from keras_gan_losses.datasets.sample_files import (
     read_all,
 )
 from keras_gan_losses.datasets.stored_samples import StoredSamples
+from keras_gan_losses.extras import check_extra
 from keras_gan_losses.registration import look_up
 from keras_gan_losses.types import PathLike
 from keras_gan_losses.validation import check_count, check_flag, check_seed
@@ -81,6 +83,7 @@ def image_folder(
     >>> image_folder("pictures", size=32)[0].shape
     (3, 32, 32, 3)
     """
+    check_extra("images", "PIL")
     for name, value in (("size", size), ("channels", channels), ("batch_size", batch_size)):
         if value is not None:
             check_count(name, value, advice="size=64, channels=3 and batch_size=64 are usual.")
@@ -92,18 +95,20 @@ def image_folder(
     tells = look_up(damaged, WAYS_WITH_DAMAGED, "way with damaged files")
     files = find_image_files(directory)
     class_names = class_names_of(files, directory, "pictures", needed=with_labels)
-    readable, broken = looked_at(files, ImageFile.looked_at)
-    check_some_left(readable, broken, directory)
-    side = size or _common_side(readable, directory)
-    depth = channels or num_channels(readable)
-    images = empty_array((len(readable), side, side, depth), "uint8")
+    unknown: Broken = []
+    if size is None:
+        files, unknown = looked_at(files, ImageFile.looked_at)
+        check_some_left(files, unknown, directory)
+    side = size or _common_side(files, directory)
+    depth = channels or num_channels(files)
+    images = empty_array((len(files), side, side, depth), "uint8")
 
     def read(row: int, file: ImageFile) -> None:
         images[row] = read_image(file.path, side, depth, crops=crops)
 
-    is_read, unreadable = read_all(readable, read)
-    broken += unreadable
-    kept = list(itertools.compress(readable, is_read))
+    is_read, unreadable = read_all(files, read)
+    broken = unknown + unreadable
+    kept = list(itertools.compress(files, is_read))
     check_some_left(kept, broken, directory)
     if broken:
         tells(broken)

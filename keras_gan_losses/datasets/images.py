@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.types import PathLike, Tensor
 from keras_gan_losses.validation import check_count
 
@@ -108,7 +109,8 @@ def _leave_gpus_to_backend() -> None:
     """Keeps TensorFlow, which only reads here, from reserving the GPU memory of JAX or torch."""
     if keras.backend.backend() == "tensorflow":
         return
-    import tensorflow as tf
+    with needs_extra("datasets"):
+        import tensorflow as tf
 
     # It can no longer be changed where TensorFlow has run before: then it is the caller's choice.
     with contextlib.suppress(RuntimeError):
@@ -117,16 +119,11 @@ def _leave_gpus_to_backend() -> None:
 
 def _import_tensorflow_datasets() -> ModuleType:
     """Module `tensorflow_datasets`, or an error that tells how to install it."""
-    try:
+    with needs_extra("datasets"):
         # TFDS 4.9 needs it without declaring it, and fails without it long after the import.
         import importlib_resources  # noqa: F401
         import tensorflow_datasets as tfds
-    except ImportError as error:
-        raise ImportError(
-            f"`datasets.images` needs tensorflow-datasets and importlib_resources, but "
-            f"{error.name!r} cannot be imported. Install them with: "
-            f'pip install "keras-gan-losses[datasets]"'
-        ) from error
+
     return tfds
 
 

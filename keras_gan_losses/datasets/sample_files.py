@@ -1,19 +1,22 @@
 """Files of samples in a folder: where they lie, whose classes they are of, which are damaged."""
 
 import dataclasses
+import itertools
 import pathlib
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import joblib
 import numpy as np
 
 from keras_gan_losses.types import PathLike
 
 _NAMED_AT_MOST = 5
 _BYTES_IN_MEMORY = 2 * 1024**3
+# So many files a thread reads before it asks for more.
+_AT_ONCE = 64
 
 Broken = list[tuple[pathlib.Path, str]]
 """Files that cannot be used, and why."""
@@ -35,6 +38,7 @@ class SampleFile:
 
 
 File = TypeVar("File", bound=SampleFile)
+Result = TypeVar("Result")
 
 
 def find_files(
@@ -85,11 +89,9 @@ def class_names_of(
     return sorted(names - {""})
 
 
-def looked_at(files: Iterable[File], look: Callable[[File], File]) -> tuple[list[File], Broken]:
+def looked_at(files: Sequence[File], look: Callable[[File], File]) -> tuple[list[File], Broken]:
     """Files with what `look` finds in their headers, and those that it finds a problem in."""
-    looked = joblib.Parallel(n_jobs=-1, prefer="threads")(
-        joblib.delayed(look)(file) for file in files
-    )
+    looked = _in_threads(lambda number: look(files[number]), len(files))
     broken = [(file.path, file.problem) for file in looked if file.problem]
     return [file for file in looked if not file.problem], broken
 
@@ -105,19 +107,25 @@ def read_all(files: Sequence[File], read: Callable[[int, File], None]) -> tuple[
         Whether each could be read, and those that could not.
     """
 
-    def attempt(number: int, file: File) -> str:
+    def attempt(number: int) -> str:
         try:
-            read(number, file)
+            read(number, files[number])
         # Decoders raise whatever a damaged file leads them to.
         except Exception as error:
             return str(error) or type(error).__name__
         return ""
 
-    problems = joblib.Parallel(n_jobs=-1, prefer="threads")(
-        joblib.delayed(attempt)(number, file) for number, file in enumerate(files)
-    )
+    problems = _in_threads(attempt, len(files))
     broken = [(file.path, text) for file, text in zip(files, problems, strict=True) if text]
     return [not text for text in problems], broken
+
+
+def _in_threads(call: Callable[[int], Result], count: int) -> list[Result]:
+    """What a function gives of each number below `count`, on all cores."""
+    parts = [range(start, min(start + _AT_ONCE, count)) for start in range(0, count, _AT_ONCE)]
+    with ThreadPoolExecutor() as threads:
+        results = threads.map(lambda part: [call(number) for number in part], parts)
+        return list(itertools.chain.from_iterable(results))
 
 
 def empty_array(shape: tuple[int, ...], dtype: str) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from keras_gan_losses.datasets.sample_files import SampleFile, find_files
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.types import PathLike
 
 ENDINGS = (".wav", ".flac")
@@ -106,7 +107,8 @@ def read_signal(file: SignalFile, rate: int, *, is_mono: bool) -> np.ndarray:
 
 
 def _resampled(values: np.ndarray, old: int, new: int) -> np.ndarray:
-    from scipy.signal import resample_poly
+    with needs_extra("signals"):
+        from scipy.signal import resample_poly
 
     divisor = math.gcd(old, new)
     return resample_poly(values, new // divisor, old // divisor, axis=0).astype("float32")

@@ -5,6 +5,7 @@ import pathlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.types import PathLike
 
 if TYPE_CHECKING:
@@ -35,13 +36,10 @@ def read_table(path: PathLike) -> "pd.DataFrame":
     ['Int64', 'datetime64[s]']
     """
     path = pathlib.Path(path)
-    try:
+    with needs_extra("tables"):
         import pandas as pd
         import pyarrow as pa
-    except ImportError as error:
-        raise ImportError(
-            'Tables need pandas and pyarrow: pip install "keras-gan-losses[tables]"'
-        ) from error
+
     read = _READERS.get(path.suffix.lower())
     if read is None:
         raise ValueError(f"{path} must be a file {' or '.join(TABLES)}.")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.metrics.table_metric import TableMetric
 from keras_gan_losses.metrics.table_rows import as_row_sets, columns_of
@@ -108,6 +109,7 @@ class AssociationDifference(TableMetric):
         Zhao et al., CTAB-GAN: Effective Table Data Synthesizing, arXiv:2102.08369.
     """
 
+    modules = ("scipy",)
     higher_is_better = False
     minimum_samples = 2
 
@@ -134,7 +136,8 @@ def _correlation(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def _cramers_v(first: np.ndarray, second: np.ndarray) -> float:
-    from scipy.stats.contingency import association
+    with needs_extra("metrics"):
+        from scipy.stats.contingency import association
 
     counts = (first.T @ second).astype("int64")
     counts = counts[counts.any(axis=1)][:, counts.any(axis=0)]

@@ -209,6 +209,7 @@ class ClassifiedModeCoverage(DistributionMetric):
         (arXiv:1712.04086).
     """
 
+    modules = ("scipy",)
     higher_is_better = MappingProxyType({"classified_modes": True, "mode_divergence": False})
     uses_real_samples = False
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.metrics.classifiers import as_classifier, check_gives_probabilities
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.features import Features
@@ -109,6 +110,7 @@ class ClassifierScore(DistributionMetric):
         Salimans et al., Improved techniques for training GANs, 2016 (arXiv:1606.03498).
     """
 
+    modules = ("scipy",)
     higher_is_better = True
     uses_real_samples = False
 
@@ -175,7 +177,8 @@ def check_probabilities(probabilities: ArrayLike, *, minimum: int = 1) -> np.nda
 
 def _score(rows: np.ndarray) -> float:
     """Score of one split; rounding does not carry it out of its range."""
-    from scipy.special import rel_entr
+    with needs_extra("metrics"):
+        from scipy.special import rel_entr
 
     divergence = rel_entr(rows, rows.mean(axis=0)).sum() / len(rows)
     return float(np.clip(np.exp(divergence), 1.0, rows.shape[1]))

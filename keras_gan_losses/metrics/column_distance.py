@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.metrics.table_metric import TableMetric
 from keras_gan_losses.metrics.table_rows import as_row_sets, columns_of
@@ -42,7 +43,8 @@ def column_distances(real: ArrayLike, fake: ArrayLike, *, sizes: Sequence[int]) 
         Zhang et al., Mixed-Type Tabular Data Synthesis with Score-based Diffusion in Latent Space,
         arXiv:2310.09656, which has both, as SDMetrics does.
     """
-    from scipy.stats import ks_2samp
+    with needs_extra("metrics"):
+        from scipy.stats import ks_2samp
 
     real, fake = as_row_sets(sizes=sizes, real=real, fake=fake)
     pairs = zip(columns_of(real, sizes), columns_of(fake, sizes), strict=True)
@@ -82,6 +84,7 @@ class ColumnDistance(TableMetric):
         arXiv:2310.09656.
     """
 
+    modules = ("scipy",)
     higher_is_better = False
 
     def compare(self, real: StoredFeatures, fake: StoredFeatures) -> float:

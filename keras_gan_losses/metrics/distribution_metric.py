@@ -8,6 +8,7 @@ from typing import Any, Self
 import keras
 import numpy as np
 
+from keras_gan_losses.extras import check_extra
 from keras_gan_losses.metrics import features as features_module
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.statistics import Statistics, StoredFeatures
@@ -48,6 +49,7 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
 
     Raises:
         ValueError: If `num_samples` is too small, or `features` is nothing of the above.
+        ImportError: If a package that it computes with is not installed.
     """
 
     higher_is_better: bool | Mapping[str, bool]
@@ -59,6 +61,9 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
     minimum_samples = 1
     """Least number of samples on either side with which there is a value."""
 
+    modules: tuple[str, ...] = ()
+    """What it computes with that only the extra "metrics" installs."""
+
     def __init__(
         self,
         features: Features | keras.Model | None = None,
@@ -68,6 +73,7 @@ class DistributionMetric(Configurable, keras.metrics.Metric, abc.ABC):
         cache_directory: PathLike | None = None,
         name: str | None = None,
     ) -> None:
+        check_extra("metrics", *self.modules)
         self._has_given_name = name not in (None, snake_case(type(self).__name__))
         super().__init__(name=name or snake_case(type(self).__name__))
         self.features = features_module.get(features)

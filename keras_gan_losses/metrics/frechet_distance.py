@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.feature_checks import check_pair, check_same_features
 from keras_gan_losses.metrics.features import Features
@@ -131,6 +132,7 @@ class FrechetDistance(DistributionMetric):
     Nash equilibrium, arXiv:1706.08500.
     """
 
+    modules = ("scipy",)
     higher_is_better = False
 
     def __init__(
@@ -176,7 +178,8 @@ def _full_spread(real: Moments, fake: Moments) -> float:
     The last trace is the sum of the roots of the eigenvalues of S₁S₂. With S₁ = AᵀA and S₂ = BᵀB
     it is also the sum of the singular values of ABᵀ, which are dearer and never squared.
     """
-    from scipy.linalg import svdvals
+    with needs_extra("metrics"):
+        from scipy.linalg import svdvals
 
     total = float(real.variance.sum() + fake.variance.sum())
     covariances = real.covariance, fake.covariance
@@ -190,8 +193,9 @@ def _full_spread(real: Moments, fake: Moments) -> float:
 
 def _eigenvalues(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Those of the product of two covariances, without the zeros due to a low rank."""
-    from scipy.linalg import LinAlgError, cholesky
-    from scipy.linalg.blas import dtrmm
+    with needs_extra("metrics"):
+        from scipy.linalg import LinAlgError, cholesky
+        from scipy.linalg.blas import dtrmm
 
     try:
         upper = cholesky(first.T, overwrite_a=False)
@@ -221,7 +225,8 @@ def _joint_factor(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def _factor(covariance: np.ndarray) -> np.ndarray:
     """Matrix A of shape `(rank, features)` with AᵀA = covariance."""
-    from scipy.linalg.lapack import dpstrf
+    with needs_extra("metrics"):
+        from scipy.linalg.lapack import dpstrf
 
     deviations = np.sqrt(np.diagonal(covariance))
     # Constant features have no correlation; their columns of the factor are 0.

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.metrics.sample_checks import as_numbers
 from keras_gan_losses.types import ArrayLike
 
@@ -118,6 +119,7 @@ def as_frequencies(name: str, histogram: ArrayLike) -> np.ndarray:
 
 def _relative_entropy(shares: np.ndarray, reference: np.ndarray) -> float:
     """Sum of p log(p/q); rounding does not make it negative."""
-    from scipy.special import rel_entr
+    with needs_extra("metrics"):
+        from scipy.special import rel_entr
 
     return max(0.0, float(rel_entr(shares, reference).sum()))

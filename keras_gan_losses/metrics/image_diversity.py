@@ -94,6 +94,7 @@ class MultiScaleStructuralSimilarity(DistributionMetric):
         (arXiv:1610.09585).
     """
 
+    modules = ("scipy",)
     higher_is_better = False
     uses_real_samples = False
     minimum_samples = 2

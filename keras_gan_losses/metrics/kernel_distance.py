@@ -151,6 +151,7 @@ class KernelDistance(DistributionMetric):
     Reference: M. Bińkowski et al., Demystifying MMD GANs, arXiv:1801.01401.
     """
 
+    modules = ("scipy",)
     higher_is_better = False
 
     def __init__(

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.registration import Configurable, look_up, register
 from keras_gan_losses.validation import check_numbers
 
@@ -97,7 +98,8 @@ class GaussianKernel(Kernel):
         return GaussianKernel(bandwidths=self._scales(real))
 
     def _scales(self, real: np.ndarray) -> Sequence[float]:
-        from scipy.spatial.distance import pdist
+        with needs_extra("metrics"):
+            from scipy.spatial.distance import pdist
 
         if self.bandwidths is not None:
             return self.bandwidths
@@ -111,7 +113,8 @@ class GaussianKernel(Kernel):
 
     def __call__(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         """Values of all pairs, shape `(n, m)`."""
-        from scipy.spatial.distance import cdist
+        with needs_extra("metrics"):
+            from scipy.spatial.distance import cdist
 
         squares = cdist(first, second, "sqeuclidean")
         total = np.zeros_like(squares)
@@ -140,7 +143,8 @@ class EnergyKernel(Kernel):
 
     def __call__(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         """Values of all pairs, shape `(n, m)`."""
-        from scipy.spatial.distance import cdist
+        with needs_extra("metrics"):
+            from scipy.spatial.distance import cdist
 
         return -cdist(first, second)
 

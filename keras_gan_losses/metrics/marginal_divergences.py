@@ -157,6 +157,7 @@ class MarginalJensenShannonDivergence(DistributionMetric):
         Lin, Divergence measures based on the Shannon entropy, 1991.
     """
 
+    modules = ("scipy",)
     higher_is_better = False
 
     def __init__(
@@ -195,6 +196,7 @@ class MarginalKullbackLeiblerDivergence(DistributionMetric):
         Kullback and Leibler, On information and sufficiency, 1951.
     """
 
+    modules = ("scipy",)
     higher_is_better = False
 
     def __init__(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.metrics.sample_checks import as_sample_sets, flatten
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.metrics.training_set_metric import TrainingSetMetric
@@ -94,6 +95,7 @@ class NearestNeighborMemorization(TrainingSetMetric):
         (arXiv:2004.05675).
     """
 
+    modules = ("sklearn",)
     higher_is_better = False
 
     def compare(self, real: StoredFeatures, fake: StoredFeatures) -> float:
@@ -103,7 +105,8 @@ class NearestNeighborMemorization(TrainingSetMetric):
 
 def _distances(training: np.ndarray, *sets: np.ndarray) -> list[np.ndarray]:
     """Distance of each sample to its nearest training sample."""
-    from sklearn.neighbors import NearestNeighbors
+    with needs_extra("metrics"):
+        from sklearn.neighbors import NearestNeighbors
 
     search = NearestNeighbors(n_neighbors=1).fit(training)
     distances = []

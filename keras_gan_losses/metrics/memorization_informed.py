@@ -95,6 +95,7 @@ class MemorizationInformedFrechetDistance(TrainingSetMetric):
     Reference: Bai et al., On training sample memorization, 2021, arXiv:2106.03062.
     """
 
+    modules = ("scipy",)
     higher_is_better = False
     minimum_samples = 2
 

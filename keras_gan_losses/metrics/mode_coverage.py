@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.histogram_divergences import kullback_leibler_divergence
 from keras_gan_losses.metrics.sample_checks import as_samples, flatten
@@ -90,7 +91,8 @@ def mode_coverage(samples: ArrayLike, modes: ArrayLike, standard_deviation: floa
     _check_deviation(standard_deviation)
     samples, modes = flatten(as_samples("samples", samples)), check_modes(modes)
     _check_same_width(samples, modes)
-    from scipy.spatial import KDTree
+    with needs_extra("metrics"):
+        from scipy.spatial import KDTree
 
     distances, nearest = KDTree(modes).query(samples)
     is_good = distances <= MAX_NUM_DEVIATIONS * standard_deviation
@@ -131,6 +133,7 @@ class ModeCoverage(DistributionMetric):
         (arXiv:1712.04086).
     """
 
+    modules = ("scipy",)
     higher_is_better = MappingProxyType(
         {"covered_modes": True, "high_quality_share": True, "reverse_divergence": False}
     )

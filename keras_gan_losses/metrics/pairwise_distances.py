@@ -5,6 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
+
 # Blocks of 8 MiB of float64 stay in a processor's cache.
 _BLOCK_ROWS, _BLOCK_COLUMNS = 512, 2048
 # Of whole rows 32 MiB of float64 are held at once.
@@ -149,6 +151,7 @@ class _Side:
 
 
 def _exact(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    from scipy.spatial.distance import cdist
+    with needs_extra("metrics"):
+        from scipy.spatial.distance import cdist
 
     return cdist(first, second)

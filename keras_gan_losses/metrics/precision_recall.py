@@ -171,6 +171,7 @@ class PrecisionRecall(DistributionMetric):
     metrics for generative models, arXiv:2002.09797.
     """
 
+    modules = ("scipy",)
     higher_is_better = MappingProxyType(
         {"precision": True, "recall": True, "density": True, "coverage": True}
     )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.metrics.sample_checks import as_sample_sets
 from keras_gan_losses.metrics.value_range import check_in_range, range_width
 from keras_gan_losses.types import ArrayLike
@@ -193,7 +194,8 @@ def _comparisons(
 
 def _smooth(images: np.ndarray, window: np.ndarray) -> np.ndarray:
     """Weighted means at all places where the window fits."""
-    from scipy.ndimage import correlate1d
+    with needs_extra("metrics"):
+        from scipy.ndimage import correlate1d
 
     # Which border rule is used does not matter, as the border is cut off.
     for axis in (1, 2):

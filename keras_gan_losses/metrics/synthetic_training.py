@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.statistics import StoredFeatures
 from keras_gan_losses.metrics.table_metric import TableMetric
@@ -95,6 +96,7 @@ class SyntheticTraining(TableMetric):
         Xu et al., Modeling Tabular Data using Conditional GAN, arXiv:1907.00503.
     """
 
+    modules = ("sklearn",)
     higher_is_better = {"synthetic_training": True, "real_training": True}
     minimum_samples = _FEWEST_ROWS
 
@@ -144,8 +146,9 @@ def _score(
     is_number: bool,
     seed: int,
 ) -> float:
-    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-    from sklearn.metrics import f1_score, r2_score
+    with needs_extra("metrics"):
+        from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+        from sklearn.metrics import f1_score, r2_score
 
     forest = (RandomForestRegressor if is_number else RandomForestClassifier)(random_state=seed)
     predicted = forest.fit(*training).predict(test[0])

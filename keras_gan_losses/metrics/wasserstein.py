@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.metrics.distribution_metric import DistributionMetric
 from keras_gan_losses.metrics.features import Features
 from keras_gan_losses.metrics.sample_checks import as_sample_sets, check_order, flatten
@@ -60,7 +61,8 @@ def wasserstein_distance(real: ArrayLike, fake: ArrayLike, *, order: int = 1) ->
     check_order(order)
     real, fake = (flatten(samples) for samples in as_sample_sets(real=real, fake=fake))
     _check_number_of_pairs(len(real), len(fake))
-    from scipy.spatial.distance import cdist
+    with needs_extra("metrics"):
+        from scipy.spatial.distance import cdist
 
     # Of float64 differences, not of inner products: a copy lies at exactly 0.
     costs = cdist(real, fake, "euclidean" if order == 1 else "sqeuclidean")
@@ -93,6 +95,7 @@ class WassersteinDistance(DistributionMetric):
         Peyré and Cuturi, Computational optimal transport, 2019 (arXiv:1803.00567).
     """
 
+    modules = ("scipy", "ot")
     higher_is_better = False
 
     def __init__(
@@ -125,7 +128,8 @@ def _check_number_of_pairs(num_real: int, num_fake: int) -> None:
 
 def _least_cost(costs: np.ndarray) -> float:
     """Mean cost of the best coupling of equally weighted rows and columns."""
-    import ot
+    with needs_extra("metrics"):
+        import ot
 
     weights = [np.full(number, 1.0 / number) for number in costs.shape]
     with warnings.catch_warnings():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.plots.style import INK, PAPER
 from keras_gan_losses.types import ArrayLike
 from keras_gan_losses.validation import check_count, check_range
@@ -135,7 +136,8 @@ def _to_colours(values: np.ndarray, value_range: tuple[float, float]) -> np.ndar
 
 def _draw(tiles: np.ndarray, num_columns: int, title: str | None, captions: list[str]) -> "Figure":
     """Figure in which one unit of the axes is one screen pixel."""
-    from keras_gan_losses.plots.shown_figure import shown_figure
+    with needs_extra("plots"):
+        from keras_gan_losses.plots.shown_figure import shown_figure
 
     _, tile_height, tile_width, _ = tiles.shape
     goal = min(max(GOAL_GRID_WIDTH // num_columns, TILE_WIDTHS[0]), TILE_WIDTHS[1])

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from keras_gan_losses.extras import needs_extra
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -31,7 +33,8 @@ def new_figure(width: float, height: float) -> "Figure":
     >>> new_figure(6.0, 4.0).get_facecolor()
     (1.0, 1.0, 1.0, 1.0)
     """
-    from keras_gan_losses.plots.shown_figure import shown_figure
+    with needs_extra("plots"):
+        from keras_gan_losses.plots.shown_figure import shown_figure
 
     return shown_figure((width, height), dpi=100, facecolor=PAPER, layout="constrained")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from keras_gan_losses.datasets.columns.column import Bars, Column
+from keras_gan_losses.extras import needs_extra
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +67,8 @@ class NumberColumn(Column):
 
     def encode(self, values: "pd.Series", generator: np.random.Generator) -> np.ndarray:
         """Normal scores."""
-        from scipy.special import ndtri
+        with needs_extra("tables"):
+            from scipy.special import ndtri
 
         numbers = _finite(values)
         is_missing = np.isnan(numbers)
@@ -83,8 +85,9 @@ class NumberColumn(Column):
 
     def decode(self, rows: np.ndarray, generator: np.random.Generator) -> "pd.Series":
         """Values of these normal scores."""
-        import pandas as pd
-        from scipy.special import ndtr
+        with needs_extra("tables"):
+            import pandas as pd
+            from scipy.special import ndtr
 
         numbers = np.interp(ndtr(rows[:, 0].astype("float64")), self._ranks(), self.quantiles)
         if self.decimals is not None:
