@@ -121,9 +121,9 @@ def test_another_table_is_refused_and_a_model_without_its_form_too(trained, tmp_
 def test_pictures_of_tables_show_real_and_generated_shares():
     frame = people(120).drop(columns="name")
     with pytest.warns(UserWarning, match="has the same in each row"):
-        table = datasets.table(frame, labels="job")
+        table = datasets.table(frame, condition="job")
     form = Rows(table.encoding)
-    figure = form.draw(form.joined(table.samples, table.labels))
+    figure = form.draw(form.joined(table.samples, table.condition))
     assert [axes.get_title() for axes in figure.axes[:5]] == list(frame)
     for axes in figure.axes[:5]:
         real, made = ([bar.get_height() for bar in bars] for bars in axes.containers)

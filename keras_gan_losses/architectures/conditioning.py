@@ -14,16 +14,25 @@ Wrap = Callable[[keras.layers.Layer], keras.layers.Layer]
 
 
 def build_generator(
-    body: Body, latent_dim: int, *, num_classes: int | None, output_activation: str
+    body: Body,
+    latent_dim: int,
+    *,
+    num_classes: int | None,
+    output_activation: str,
+    condition_size: int | None = None,
 ) -> keras.Model:
     """Generator that maps latents, or `[latents, labels]`, through `body`.
 
     The label is embedded into as many numbers as there are latents, of the same scale, and
-    joined to them.
+    joined to them. A condition of so many numbers is joined as it is.
     """
     # Samples and scores keep full precision where the layers before them compute in less.
     activation = keras.layers.Activation(output_activation, dtype=keras.config.floatx())
     latents = keras.Input((latent_dim,), name="latents")
+    if condition_size is not None:
+        condition = keras.Input((condition_size,), name="condition")
+        joined = keras.layers.Concatenate()([latents, condition])
+        return keras.Model([latents, condition], activation(body(joined)), name="generator")
     if num_classes is None:
         return keras.Model(latents, activation(body(latents)), name="generator")
     labels = keras.Input((), dtype="int32", name="labels")
@@ -48,16 +57,23 @@ def build_discriminator(
     num_classes: int | None,
     initializer: str | keras.initializers.Initializer = "glorot_uniform",
     wrap: Wrap = lambda layer: layer,
+    condition_size: int | None = None,
 ) -> keras.Model:
     """Discriminator that scores the features that `body` finds, given labels by projection.
+
+    A condition of so many numbers is joined to data that are rows.
 
     score = w·φ(x) + b + e(label)·φ(x) for features φ(x) of shape `(batch, features)`, where
     e(label) is a learned vector for each class (Miyato & Koyama, arXiv:1802.05637).
     """
     data = keras.Input(data_shape, name="data")
-    features = body(data)
+    condition = None if condition_size is None else keras.Input((condition_size,), name="condition")
+    seen = data if condition is None else keras.layers.Concatenate()([data, condition])
+    features = body(seen)
     precision = keras.config.floatx()
     score = wrap(keras.layers.Dense(1, kernel_initializer=initializer, dtype=precision))(features)
+    if condition is not None:
+        return keras.Model([data, condition], score, name="discriminator")
     if num_classes is None:
         return keras.Model(data, score, name="discriminator")
     labels = keras.Input((), dtype="int32", name="labels")

@@ -24,6 +24,7 @@ def tabular(
     is_hard: bool = False,
     num_packed: int = 1,
     num_classes: int | None = None,
+    condition_size: int | None = None,
 ) -> tuple[keras.Model, keras.Model]:
     """Fully connected generator and discriminator for rows of numbers and categories.
 
@@ -45,14 +46,16 @@ def tabular(
             `layers.Packing`, which says what a batch and a gradient penalty should then be.
         num_classes: Number of classes, for a pair that is conditional on labels, as in `mlp`. Such
             rows are not packed.
+        condition_size: How many numbers a condition has, for a pair that is conditional on
+            columns; both players then join them to what they get.
 
     Returns:
         `(generator, discriminator)`: latents `(batch, latent_dim)` to rows `(batch, sum(sizes))`,
         and those to raw scores `(batch, 1)`, or one for each pack.
 
     Raises:
-        ValueError: If there is no column, a size is not a whole number of at least 1, or rows of
-            classes shall be packed.
+        ValueError: If there is no column, a size is not a whole number of at least 1, rows of
+            classes shall be packed, or there are both classes and a condition.
 
     Example:
     >>> generator, discriminator = tabular((1, 1, 3), 4, hidden_units=(8,))
@@ -77,6 +80,11 @@ def tabular(
             f"Received: num_packed={num_packed} and num_classes={num_classes}. Leave one out."
         )
 
+    if condition_size is not None:
+        check_count("condition_size", condition_size, advice="It is `Table.condition_size`.")
+        if num_classes is not None:
+            raise ValueError("Give `num_classes` or `condition_size`, not both.")
+
     def sample(latents: Tensor) -> Tensor:
         hidden = latents
         for units in hidden_units:
@@ -95,8 +103,16 @@ def tabular(
         return hidden
 
     return (
-        build_generator(sample, latent_dim, num_classes=num_classes, output_activation="linear"),
-        build_discriminator(features, (sum(sizes),), num_classes=num_classes),
+        build_generator(
+            sample,
+            latent_dim,
+            num_classes=num_classes,
+            output_activation="linear",
+            condition_size=condition_size,
+        ),
+        build_discriminator(
+            features, (sum(sizes),), num_classes=num_classes, condition_size=condition_size
+        ),
     )
 
 

@@ -31,7 +31,7 @@ def own_table(path: Path, *, with_labels: bool, labels: str | None) -> OwnData:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         try:
-            table = datasets.table(frame, labels=labels)
+            table = datasets.table(frame, condition=labels)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
     for each in told:
@@ -45,7 +45,7 @@ def own_table(path: Path, *, with_labels: bool, labels: str | None) -> OwnData:
     counts = f"{num_numbers} numbers and {len(sizes) - num_numbers} categories"
     return OwnData(
         samples=table.samples,
-        labels=table.labels,
+        labels=table.condition,
         class_names=table.class_names,
         num_samples=len(frame),
         form=Rows(table.encoding),

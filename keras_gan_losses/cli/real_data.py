@@ -191,7 +191,7 @@ def _rows(path: Path, labels: Path | None, target: str | None, form: Form | None
     encoding = form.encoding
     return RealData(
         samples=encoding.encode(frame),
-        labels=encoding.encode_labels(frame),
+        labels=encoding.encode_condition(frame),
         sizes=encoding.sizes,
         target=None if target is None else encoding.place(target),
     )

@@ -23,7 +23,8 @@ class Table:
     Args:
         samples: float32 of shape `(n, sum(sizes))`: a normal score for each number, ones and zeros
             for each category. They go into `fit`.
-        labels: Number of each row's class, int32 of shape `(n,)`; None without labels.
+        condition: What `fit` takes as `y`: the number of each row's class, int32 of shape `(n,)`,
+            or columns in the form of samples, float32 of shape `(n, condition_size)`; or None.
         encoding: How they came about.
 
     Example:
@@ -34,7 +35,7 @@ class Table:
     """
 
     samples: np.ndarray
-    labels: np.ndarray | None
+    condition: np.ndarray | None
     encoding: TableEncoding
 
     @property
@@ -44,8 +45,13 @@ class Table:
 
     @property
     def class_names(self) -> list[str]:
-        """What the numbers of labels stand for."""
+        """What the numbers of classes stand for; none unless one column is the condition."""
         return self.encoding.class_names
+
+    @property
+    def condition_size(self) -> int | None:
+        """How many numbers a condition of several columns has."""
+        return self.encoding.condition_size
 
     def place(self, name: str) -> int:
         """Place in `sizes` where a column begins.
@@ -56,25 +62,39 @@ class Table:
         return self.encoding.place(name)
 
     def inverse(
-        self, samples: ArrayLike, labels: ArrayLike | None = None, *, seed: int = 0
+        self, samples: ArrayLike, condition: ArrayLike | None = None, *, seed: int = 0
     ) -> "pd.DataFrame":
         """A table of generated rows, with the columns, their order and types of the original.
 
         Args:
             samples: Of shape `(n, sum(sizes))`.
-            labels: Number of each row's class, where the table has labels.
+            condition: Of which they were generated, where the table has one.
             seed: Of what is drawn among rare categories that share a place.
 
         Raises:
-            ValueError: If samples have another shape or are not finite, or labels are missing.
+            ValueError: If samples have another shape or are not finite, or a condition is missing.
         """
-        return self.encoding.decode(samples, labels, seed=seed)
+        return self.encoding.decode(samples, condition, seed=seed)
+
+    def condition_of(self, wanted: "pd.DataFrame") -> np.ndarray:
+        """The condition under which rows with these values are generated.
+
+        Args:
+            wanted: A row for each sample, with the columns of the condition.
+
+        Raises:
+            ValueError: If the table has no condition, columns are missing, or a class is unknown.
+        """
+        condition = self.encoding.encode_condition(wanted)
+        if condition is None:
+            raise ValueError("The table has no condition. Name columns: table(…, condition=[…]).")
+        return condition
 
 
 def table(
     data: "pd.DataFrame | PathLike",
     *,
-    labels: str | None = None,
+    condition: str | Sequence[str] | None = None,
     categories: Sequence[str] = (),
     max_categories: int = 100,
     seed: int = 0,
@@ -97,13 +117,14 @@ def table(
 
     Args:
         data: A DataFrame, or the path of a file `.csv` or `.parquet`.
-        labels: Column of classes of which samples shall be conditional. It is no part of `samples`.
+        condition: What samples shall be conditional on, which is no part of them: the name of a
+            column of classes, or a list of columns of any kind.
         categories: Columns that are categories, whatever they hold, such as postal codes.
         max_categories: Most places of a category, and most classes, at least 2.
         seed: Seed of what is drawn: equal numbers are spread over their common ranks.
 
     Returns:
-        A `Table` with `samples`, `labels`, `sizes`, `class_names` and `inverse`.
+        A `Table` with `samples`, `condition`, `sizes`, `class_names` and `inverse`.
 
     Raises:
         ImportError: If pandas, or for files pyarrow, is not installed.
@@ -128,8 +149,10 @@ def table(
     frame = read_table(data) if isinstance(data, str | os.PathLike) else data.rename(columns=str)
     encoding = TableEncoding.of(
         frame,
-        labels=labels,
+        condition=condition,
         categories=listed("categories", categories),
         max_categories=max_categories,
     )
-    return Table(encoding.encode(frame, seed=seed), encoding.encode_labels(frame), encoding)
+    return Table(
+        encoding.encode(frame, seed=seed), encoding.encode_condition(frame, seed=seed), encoding
+    )

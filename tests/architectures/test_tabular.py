@@ -34,6 +34,19 @@ def test_packs_of_rows_have_one_score():
     assert tuple(discriminator(np.zeros((20, 4), "float32")).shape) == (4, 1)
 
 
+def test_a_condition_is_joined_to_what_both_players_get_also_in_packs():
+    pair = tabular((1, 3), 4, hidden_units=(8,), condition_size=2, num_packed=5)
+    gan = kgl.GAN(*pair, latent_dim=4)
+    gan.compile(run_eagerly=True)
+    rows, condition = np.eye(4, dtype="float32")[[0, 1, 2, 3] * 5], np.ones((20, 2), "float32")
+    gan.fit(rows, condition, batch_size=10, verbose=0)
+    assert gan.generate(3, condition[:3]).shape == (3, 4)
+    for player, width in zip(pair, (4, 4), strict=True):
+        kernel = next(v for v in player.trainable_variables if len(v.shape) == 2)
+        packed = 5 if player is pair[1] else 1
+        assert tuple(kernel.shape) == ((width + 2) * packed, 8)
+
+
 @pytest.mark.backend("every")
 def test_a_conditional_pair_trains_is_saved_and_keeps_samples_in_full_precision(tmp_path):
     keras.config.set_dtype_policy("mixed_bfloat16")
@@ -62,6 +75,8 @@ def test_a_conditional_pair_trains_is_saved_and_keeps_samples_in_full_precision(
         ({"temperature": 0.0}, "`temperature`"),
         ({"is_hard": 1}, "`is_hard`"),
         ({"num_classes": 0}, "`num_classes`"),
+        ({"condition_size": 0}, "`condition_size`"),
+        ({"condition_size": 2, "num_classes": 2}, "not both"),
         ({"num_packed": 0}, "`num_packed`"),
         ({"num_packed": 2, "num_classes": 2}, "are not packed"),
     ],

@@ -51,16 +51,44 @@ def test_every_column_comes_back_with_its_values_type_and_place(people):
     pd.testing.assert_frame_equal(table.inverse(table.samples), people)
 
 
-def test_labels_are_apart_and_come_back_in_their_place(people):
-    table = datasets.table(people, labels="job")
+def test_classes_are_apart_and_come_back_in_their_place(people):
+    table = datasets.table(people, condition="job")
     assert table.class_names == ["clerk", "nurse", "smith"]
-    assert [table.class_names[number] for number in table.labels] == people.job.tolist()
+    assert [table.class_names[number] for number in table.condition] == people.job.tolist()
     assert table.samples.shape == (COUNT, sum(datasets.table(people).sizes) - 3)
-    pd.testing.assert_frame_equal(table.inverse(table.samples, table.labels), people)
+    pd.testing.assert_frame_equal(table.inverse(table.samples, table.condition), people)
 
 
-def test_an_encoding_in_json_is_the_same_encoding(people):
-    encoding = datasets.table(people, labels="size").encoding
+def test_several_columns_are_a_condition_in_the_form_of_samples(people):
+    given = ["job", "age", "perhaps_height"]
+    table = datasets.table(people, condition=given)
+    # Three jobs, a number, and a number with whether it is there.
+    assert table.condition.shape == (COUNT, 3 + 1 + 3)
+    assert table.condition_size == 7
+    assert table.sizes == datasets.table(people.drop(columns=given)).sizes
+    pd.testing.assert_frame_equal(table.inverse(table.samples, table.condition), people)
+    wanted = pd.DataFrame(
+        {"age": [30, 40], "job": ["smith", "nurse"], "perhaps_height": [0.1, None]}
+    )
+    rows = table.inverse(table.samples[:2], table.condition_of(wanted))
+    assert rows.age.tolist() == [30, 40]
+    assert rows.job.tolist() == ["smith", "nurse"]
+    assert rows.perhaps_height.isna().tolist() == [False, True]
+
+
+def test_a_condition_is_asked_for_where_there_is_one_and_refused_where_there_is_none(people):
+    table = datasets.table(people, condition=["job", "age"])
+    with pytest.raises(ValueError, match=r"`condition` must be finite, of shape \(n, 4\)"):
+        table.inverse(table.samples)
+    with pytest.raises(ValueError, match="lacks the columns 'age'"):
+        table.condition_of(people[["job"]])
+    with pytest.raises(ValueError, match="The table has no condition"):
+        datasets.table(people).condition_of(people)
+
+
+@pytest.mark.parametrize("condition", ["size", ["size", "born"]])
+def test_an_encoding_in_json_is_the_same_encoding(people, condition):
+    encoding = datasets.table(people, condition=condition).encoding
     assert TableEncoding.from_json(json.loads(json.dumps(encoding.to_json()))) == encoding
 
 
@@ -159,12 +187,19 @@ def good(**changed):
         (good(x=[1j, 2j, 3j]), {}, "'x' holds values of type complex"),
         (pd.concat([good(), good()], axis=1), {}, "Several columns have the name 'job', 'x'"),
         (pd.DataFrame({"x": ["a", "a"]}), {}, "nothing to learn"),
-        (good(), {"labels": "kind"}, "no column 'kind'. There are: 'x', 'job'"),
+        (good(), {"condition": "kind"}, "no column 'kind'. There are: 'x', 'job'"),
         (good(), {"categories": ["kind"]}, "no column 'kind'"),
         (good(), {"categories": "job"}, "`categories` must be a list"),
-        (good(job=["a", None, "b"]), {"labels": "job"}, "no label in 1 rows, the first .* row 1"),
-        (good(job="a"), {"labels": "job"}, "2 to 100 classes. .* 1 different"),
-        (good(), {"labels": "x", "max_categories": 2}, "2 to 2 classes. .* 3 different"),
+        (
+            good(job=["a", None, "b"]),
+            {"condition": "job"},
+            "no label in 1 rows, the first .* row 1",
+        ),
+        (good(job="a"), {"condition": "job"}, "2 to 100 classes. .* 1 different"),
+        (good(), {"condition": "x", "max_categories": 2}, "2 to 2 classes. .* 3 different"),
+        (good(), {"condition": ["x", "job"]}, "no column beside the condition"),
+        (good(one=1), {"condition": ["one"]}, "no column of the condition"),
+        (good(), {"condition": ["kind"]}, "no column 'kind'"),
         (good(), {"max_categories": 1}, "`max_categories`"),
         (good(), {"seed": -1}, "`seed`"),
     ],
@@ -195,13 +230,13 @@ def test_samples_of_another_table_are_refused(samples):
 @pytest.mark.parametrize("labels", [None, [0, 2], [0], [0.0, 1.0], [-1, 0]])
 def test_labels_that_are_no_classes_are_refused(labels):
     with pytest.raises(ValueError, match="conditional on 2 classes"):
-        datasets.table(good(), labels="job").inverse(np.zeros((2, 1)), labels)
+        datasets.table(good(), condition="job").inverse(np.zeros((2, 1)), labels)
 
 
 def test_classes_that_are_new_are_refused():
-    table = datasets.table(good(), labels="job")
+    table = datasets.table(good(), condition="job")
     with pytest.raises(ValueError, match="a class that was not there before: 'c'"):
-        table.encoding.encode_labels(good(job=["a", "b", "c"]))
+        table.encoding.encode_condition(good(job=["a", "b", "c"]))
 
 
 FILES = {
