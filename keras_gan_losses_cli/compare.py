@@ -14,7 +14,9 @@ def compare(
     losses: Annotated[str, typer.Option(help="Objectives, with commas: lsgan,wgan_gp,r3gan")],
     data: Annotated[
         str,
-        typer.Option(help="A folder of pictures, x.npy, x.csv, digits, ring, grid, or mnist …"),
+        typer.Option(
+            help="A folder of pictures or sounds, x.npy, x.csv, digits, ring, grid, or mnist …"
+        ),
     ] = "ring",
     seeds: Annotated[int, typer.Option(help="Runs of each objective.")] = 5,
     updates: Annotated[
@@ -31,11 +33,20 @@ def compare(
         str | None, typer.Option(help="Measure that ranks. Default: the first.")
     ] = None,
     features: Annotated[
-        str | None, typer.Option(help="samples, classifier, or a network of keras.applications.")
+        str | None,
+        typer.Option(help="samples, spectrum, classifier, or a network of keras.applications."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Where results are written.")] = Path("comparison"),
     batch_size: Annotated[int, typer.Option(min=1, help="Samples per update.")] = 64,
     size: Annotated[int | None, typer.Option(min=8, help="Side of pictures of a folder.")] = None,
+    length: Annotated[
+        int | None,
+        typer.Option(min=8, help="Steps in a window of sounds. Default: what they fill."),
+    ] = None,
+    rate: Annotated[
+        int | None, typer.Option(min=1, help="Steps of sounds in a second. Default: theirs.")
+    ] = None,
+    mono: Annotated[bool, typer.Option("--mono", help="Average the channels of sounds.")] = False,
     networks: Annotated[
         str | None, typer.Option(help="For pictures: dcgan, resnet or r3gan. Default: dcgan.")
     ] = None,
@@ -73,6 +84,9 @@ def compare(
             out=out,
             batch_size=batch_size,
             size=size,
+            length=length,
+            rate=rate,
+            is_mono=mono,
             networks=networks,
             measurements=measurements,
             workers=workers,

@@ -13,7 +13,9 @@ def evaluate(
     model: Annotated[Path, typer.Argument(help="File of a GAN: gan.keras")],
     data: Annotated[
         str,
-        typer.Option(help="A folder of pictures, x.npy, x.csv, digits, ring, grid, or mnist …"),
+        typer.Option(
+            help="A folder of pictures or sounds, x.npy, x.csv, digits, ring, grid, or mnist …"
+        ),
     ] = "digits",
     labels: Annotated[Path | None, typer.Option(help="Labels of the samples in a file.")] = None,
     target: Annotated[
@@ -26,8 +28,9 @@ def evaluate(
     features: Annotated[
         str | None,
         typer.Option(
-            help="What is compared: samples, classifier (trained on the labels), or a network "
-            "of keras.applications. Default: classifier for images with labels, else samples."
+            help="What is compared: samples, spectrum (of signals), classifier (trained on the "
+            "labels), or a network of keras.applications. Default: classifier for images with "
+            "labels, spectrum for sounds, else samples."
         ),
     ] = None,
     num_samples: Annotated[

@@ -18,8 +18,11 @@ class Arguments(TypedDict):
     average: bool
     learning_rate: float | None
     latent_dim: int | None
+    length: int | None
+    mono: bool
     networks: str | None
     precision: str
+    rate: int | None
 
 
 DEFAULTS: Arguments = {
@@ -35,6 +38,9 @@ DEFAULTS: Arguments = {
     "average": False,
     "learning_rate": None,
     "latent_dim": None,
+    "length": None,
+    "mono": False,
     "networks": None,
     "precision": "float32",
+    "rate": None,
 }

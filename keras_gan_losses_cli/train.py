@@ -15,8 +15,8 @@ def train(
     data: Annotated[
         str | None,
         typer.Option(
-            help="A folder of pictures, an array (x.npy, x.npz), a table (x.csv, x.parquet), "
-            "digits, ring, grid, or an image set: mnist … Default: digits."
+            help="A folder of pictures or sounds, an array (x.npy, x.npz), a table (x.csv, "
+            "x.parquet), digits, ring, grid, or an image set: mnist … Default: digits."
         ),
     ] = None,
     loss: Annotated[
@@ -38,6 +38,16 @@ def train(
     ] = None,
     crop: Annotated[
         bool | None, typer.Option(help="Cut pictures to squares, or squeeze them. Default: cut.")
+    ] = None,
+    length: Annotated[
+        int | None,
+        typer.Option(min=8, help="Steps in a window of sounds. Default: what they fill."),
+    ] = None,
+    rate: Annotated[
+        int | None, typer.Option(min=1, help="Steps of sounds in a second. Default: theirs.")
+    ] = None,
+    mono: Annotated[
+        bool | None, typer.Option("--mono", help="Average the channels of sounds.")
     ] = None,
     labels: Annotated[
         str | None,

@@ -49,6 +49,7 @@ ROOMS = {
     "test_fingerprint.py": "any",
     "test_latents.py": "every",
     "test_own_data.py": "torch",
+    "test_own_signals.py": "torch",
     "test_own_table.py": "torch",
     "test_pictures.py": "any",
     "test_quality.py": "torch",

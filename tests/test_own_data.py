@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import keras_gan_losses as kgl
-from keras_gan_losses.cli.forms import Numbers
+from keras_gan_losses.cli.numbers import Numbers
 from keras_gan_losses.cli.own_data import own_data
 from tests.command import call, done
 

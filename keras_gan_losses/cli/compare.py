@@ -37,6 +37,9 @@ def compare(
     out: Path,
     batch_size: int,
     size: int | None,
+    length: int | None,
+    rate: int | None,
+    is_mono: bool,
     networks: str | None,
     measurements: int,
     workers: int | None,
@@ -52,6 +55,9 @@ def compare(
         data_dir=data_dir,
         manual_dir=manual_dir,
         size=size,
+        length=length,
+        rate=rate,
+        is_mono=is_mono,
         networks=networks,
     )
     real = make_real_data(
@@ -98,6 +104,8 @@ def _metrics(
             first = "sliced_wasserstein_distance"
         if "column_distance" in offered:
             first = "column_distance"
+        if real.is_sound:
+            first = "spectral_distance"
         usual = (first, "association_difference", "mode_coverage", "precision_recall")
         return [offered[name] for name in usual if name in offered]
     if "mode_coverage" in names and "mode_coverage" not in offered:

@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan_losses import architectures, datasets
-from keras_gan_losses.cli.forms import Numbers, Pictures
+from keras_gan_losses.cli.forms import Pictures
+from keras_gan_losses.cli.numbers import Numbers
 from keras_gan_losses.cli.own import Networks, OwnData
+from keras_gan_losses.cli.own_signals import own_signals
 from keras_gan_losses.cli.own_table import own_table
+from keras_gan_losses.datasets import image_files, signal_files
 from keras_gan_losses.datasets.image_files import ImageFile, find_image_files
 from keras_gan_losses.datasets.table_files import TABLES
 from keras_gan_losses.registration import look_up
@@ -36,17 +39,23 @@ def own_data(
     size: int | None = None,
     crops: bool = True,
     networks: str | None = None,
+    length: int | None = None,
+    rate: int | None = None,
+    is_mono: bool = False,
 ) -> OwnData:
     """Reads what lies at a path.
 
     Args:
-        path: A folder of pictures, an array in a file `.npy` or `.npz`, or a table.
+        path: A folder of pictures or sounds, an array in a file `.npy` or `.npz`, or a table.
         batch_size: Samples in a batch.
         with_labels: Whether classes are wanted.
         labels: Path of the labels of an array, or name of the column that has those of a table.
         size: Side of pictures in pixels; None keeps that of all, or takes 64.
         crops: Whether pictures are cut to squares.
         networks: Name of networks for pictures; None chooses what suits the data.
+        length: Steps in a window of sounds; None chooses.
+        rate: Steps of sounds in a second; None keeps that of all.
+        is_mono: Whether channels of sounds are averaged.
 
     Raises:
         FileNotFoundError: If there is nothing.
@@ -54,6 +63,21 @@ def own_data(
     """
     if not path.exists():
         raise FileNotFoundError(f"There is no file or folder {path}.")
+    if holds_signals(path):
+        _refuse(networks, f"{path} has sounds")
+        return own_signals(
+            path,
+            batch_size=batch_size,
+            with_labels=with_labels,
+            length=length,
+            rate=rate,
+            is_mono=is_mono,
+        )
+    if length is not None or rate is not None or is_mono:
+        raise ValueError(
+            f"--length, --rate and --mono are for folders of sounds, and {path} is none. Leave "
+            "them out."
+        )
     if path.is_dir():
         return _pictures_of_folder(
             path,
@@ -68,12 +92,37 @@ def own_data(
         return own_table(path, with_labels=with_labels, labels=labels)
     if path.suffix.lower() not in (".npy", ".npz"):
         raise ValueError(
-            f"{path} is of no kind that can be trained on. Use a folder of pictures, a table "
-            f"({' or '.join(TABLES)}), or an array: numpy.save('x.npy', samples), "
+            f"{path} is of no kind that can be trained on. Use a folder of pictures or sounds, a "
+            f"table ({' or '.join(TABLES)}), or an array: numpy.save('x.npy', samples), "
             "numpy.savez('x.npz', samples=…, labels=…)."
         )
     label_file = None if labels is None else Path(labels)
     return _array(path, with_labels=with_labels, labels=label_file, networks=networks)
+
+
+def holds_signals(path: Path) -> bool:
+    """Whether it is a folder of sounds.
+
+    Raises:
+        ValueError: If it is one of pictures and of sounds, or of neither.
+    """
+    if not path.is_dir():
+        return False
+    endings = {file.suffix.lower() for file in path.rglob("*") if file.is_file()}
+    pictures, signals = (
+        sorted(endings.intersection(each.ENDINGS)) for each in (image_files, signal_files)
+    )
+    if pictures and signals:
+        raise ValueError(
+            f"{path} has pictures ({', '.join(pictures)}) and sounds ({', '.join(signals)}). Put "
+            "them into two folders."
+        )
+    if not pictures and not signals:
+        raise ValueError(
+            f"{path} has no pictures and no sounds. Expected files, in it or in folders of it, "
+            f"that end in {', '.join((*image_files.ENDINGS, *signal_files.ENDINGS))}."
+        )
+    return bool(signals)
 
 
 def _pictures_of_folder(

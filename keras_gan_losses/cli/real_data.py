@@ -1,7 +1,8 @@
 """Real data to measure a GAN by, with metrics that suit them: what the command line compares."""
 
+import functools
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -11,10 +12,13 @@ import numpy as np
 
 from keras_gan_losses import datasets, metrics
 from keras_gan_losses.cli.form import Form
-from keras_gan_losses.cli.forms import MIXTURES, Numbers
-from keras_gan_losses.cli.own_data import read_arrays, to_range
+from keras_gan_losses.cli.forms import MIXTURES
+from keras_gan_losses.cli.numbers import Numbers
+from keras_gan_losses.cli.own_data import holds_signals, read_arrays, to_range
 from keras_gan_losses.cli.rows import Rows
+from keras_gan_losses.cli.waves import Waves
 from keras_gan_losses.datasets.image_files import find_image_files
+from keras_gan_losses.datasets.signal_files import find_signal_files
 from keras_gan_losses.datasets.table_files import TABLES, read_table
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.metrics import features as features_module
@@ -24,6 +28,11 @@ from keras_gan_losses_cli.checks import is_path
 # Of larger sets so many are drawn.
 _MAX_NUM_SAMPLES = 50_000
 _MAX_NUM_TRAINING = 20_000
+
+_FEATURES: Mapping[str, Callable[[], features_module.Features]] = {
+    "samples": features_module.FlattenedFeatures,
+    "spectrum": functools.partial(features_module.SpectrogramFeatures, is_averaged=True),
+}
 
 Labelled = tuple[np.ndarray, np.ndarray | None]
 
@@ -53,6 +62,7 @@ class RealData:
         mixture: The mixture that they were drawn from, where there is one.
         sizes: Of the columns, where they are rows of a table.
         target: Place in `sizes` of what shall be told from the other columns, or None.
+        is_sound: Whether they are signals of which any phase is as good.
     """
 
     samples: np.ndarray
@@ -61,6 +71,7 @@ class RealData:
     mixture: datasets.GaussianMixture | None = None
     sizes: tuple[int, ...] = ()
     target: int | None = None
+    is_sound: bool = False
 
     def features_name(self, name: str | None) -> str:
         """What is compared if `name` was asked for; None chooses.
@@ -70,7 +81,8 @@ class RealData:
         'samples'
         """
         is_labelled = self.labels is not None and self.samples.ndim == 4
-        return name or ("classifier" if is_labelled else "samples")
+        usual = "spectrum" if self.is_sound else "classifier" if is_labelled else "samples"
+        return name or usual
 
     def metrics(
         self,
@@ -82,7 +94,8 @@ class RealData:
         """Metrics that suit these samples.
 
         Args:
-            features: "samples", "classifier", or a network of keras.applications; None chooses.
+            features: "samples", "spectrum", "classifier", or a network of keras.applications; None
+                chooses.
             num_samples: How many samples are generated; None is as many as there are real ones.
             cache_directory: Where statistics of the real samples are kept.
 
@@ -104,6 +117,8 @@ class RealData:
             metrics.PrecisionRecall(extractor, **shared),
             metrics.SlicedWassersteinDistance(extractor, **shared),
         ]
+        if self.samples.ndim == 3:
+            chosen.append(metrics.SpectralDistance(**shared))
         if self.mixture is not None:
             mixture = self.mixture
             chosen.append(metrics.ModeCoverage(mixture.modes, mixture.standard_deviation, **shared))
@@ -119,8 +134,8 @@ class RealData:
         return measures
 
     def _features(self, name: str) -> features_module.Features:
-        if name == "samples":
-            return features_module.FlattenedFeatures()
+        if name in _FEATURES:
+            return _FEATURES[name]()
         if name != "classifier":
             return features_module.ApplicationFeatures(name)
         samples, labels = self.training() if self.training else (self.samples, self.labels)
@@ -205,12 +220,41 @@ def _own(path: Path, labels: Path | None, size: int | None, form: Form | None) -
         elif samples.ndim == 4:
             samples = to_range(samples)
         return RealData(samples=samples.astype("float32", copy=False), labels=classes)
+    if holds_signals(path):
+        return _sounds(path, form)
     has_classes = all(file.class_name for file in find_image_files(path))
     images = datasets.image_folder(path, size=size, with_labels=has_classes)
     rows = slice(_MAX_NUM_SAMPLES)
     return RealData(
         samples=to_range(images.images[rows]),
         labels=None if images.labels is None else images.labels[rows],
+    )
+
+
+def _sounds(path: Path, form: Form | None) -> RealData:
+    """Windows of sounds, in the form in which they were learned."""
+    if not isinstance(form, Waves):
+        raise ValueError(
+            f"By the sounds in {path} a GAN is measured that was trained on sounds: form.json "
+            "beside it tells their rate. Name such a model."
+        )
+    signals = datasets.signal_folder(
+        path,
+        length=form.length,
+        rate=form.rate,
+        is_mono=len(form.mean) == 1,
+        with_labels=all(file.class_name for file in find_signal_files(path)),
+    )
+    if signals.signal_shape[1] != len(form.mean):
+        raise ValueError(
+            f"The GAN makes {len(form.mean)} channels, and the sounds in {path} have "
+            f"{signals.signal_shape[1]}. Give others."
+        )
+    rows = slice(_MAX_NUM_SAMPLES)
+    return RealData(
+        samples=form.forth(signals.signals[rows]),
+        labels=None if signals.labels is None else signals.labels[rows],
+        is_sound=True,
     )
 
 

@@ -69,16 +69,16 @@ def make_task(
     """Task of a name or of a path.
 
     Args:
-        name: `"digits"`, `"ring"` or `"grid"`, which are at hand; the path of a folder of pictures,
-            or of an array or a table in a file; or an image set of tensorflow-datasets, such as
-            `"mnist"`.
+        name: `"digits"`, `"ring"` or `"grid"`, which are at hand; the path of a folder of pictures
+            or sounds, or of an array or a table in a file; or an image set of tensorflow-datasets,
+            such as `"mnist"`.
         batch_size: What one discriminator update sees.
         data_dir: Where tensorflow-datasets keeps prepared data.
         manual_dir: Where the original files of an image set lie.
         latent_dim: Number of latents; None for what suits the data.
         is_conditional: Whether classes of data of one's own are learned.
         networks: Name of networks for pictures; None chooses what suits the data.
-        **reading: Of `own_data`: labels, size, crops.
+        **reading: Of `own_data`: labels, size, crops, length, rate, is_mono.
 
     Raises:
         ValueError: If there are no such data.

@@ -78,6 +78,9 @@ def _make(arguments: Arguments, data_dir: Path | None, manual_dir: Path | None) 
         size=arguments["size"],
         crops=arguments["crop"],
         networks=arguments["networks"],
+        length=arguments["length"],
+        rate=arguments["rate"],
+        is_mono=arguments["mono"],
     )
     keras.config.set_dtype_policy(arguments["precision"])
     gan = GAN(*task.build_networks(), latent_dim=task.latent_dim)

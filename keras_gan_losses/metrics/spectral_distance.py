@@ -11,7 +11,7 @@ from keras_gan_losses.types import ArrayLike, PathLike
 
 
 def spectral_distance(
-    real: ArrayLike, fake: ArrayLike, *, frame_length: int = 256, floor: float = -100.0
+    real: ArrayLike, fake: ArrayLike, *, frame_length: int = 256, floor: float = -80.0
 ) -> float:
     """Compares two sets of signals by their spectrograms, in decibel; 0 where they agree.
 
@@ -33,7 +33,7 @@ def spectral_distance(
         real: Real signals, array or tensor of shape `(n, steps, channels)`, finite.
         fake: Generated ones, `(m, steps, channels)`; m need not be n.
         frame_length: Steps in a frame, an even number of at least 4. Defaults to 256.
-        floor: Power in decibel, of which less counts as this much. Defaults to −100.
+        floor: Power in decibel, of which less counts as this much. Defaults to −80.
 
     Returns:
         A number of at least 0, in decibel.
@@ -67,7 +67,7 @@ class SpectralDistance(DistributionMetric):
 
     Args:
         frame_length: Steps in a frame, an even number of at least 4. Defaults to 256.
-        floor: Power in decibel, of which less counts as this much. Defaults to −100.
+        floor: Power in decibel, of which less counts as this much. Defaults to −80.
         on: As in `DistributionMetric`, and so the other three.
         num_samples: How many signals are generated; None is as many as there are real ones.
         cache_directory: Folder in which spectra of real signals are kept.
@@ -93,7 +93,7 @@ class SpectralDistance(DistributionMetric):
         self,
         frame_length: int = 256,
         *,
-        floor: float = -100.0,
+        floor: float = -80.0,
         on: LeafName = None,
         num_samples: int | None = None,
         cache_directory: PathLike | None = None,

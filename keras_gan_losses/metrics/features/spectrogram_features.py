@@ -27,7 +27,7 @@ class SpectrogramFeatures(Features):
     Args:
         frame_length: Steps in a frame, an even number of at least 4. Signals that are shorter are
             one frame, filled up with zeros. Defaults to 256.
-        floor: Power in decibel, of which less counts as this much. Defaults to −100.
+        floor: Power in decibel, of which less counts as this much. Defaults to −80.
         is_averaged: Whether the power is averaged over a signal's frames first (Welch), which
             forgets the order of what is heard. Defaults to False.
 
@@ -47,12 +47,12 @@ class SpectrogramFeatures(Features):
     """
 
     def __init__(
-        self, frame_length: int = 256, *, floor: float = -100.0, is_averaged: bool = False
+        self, frame_length: int = 256, *, floor: float = -80.0, is_averaged: bool = False
     ) -> None:
         check_count("frame_length", frame_length, minimum=4, advice="256 is usual.")
         if frame_length % 2:
             raise ValueError(f"`frame_length` must be even. Received: {frame_length}. Use 256.")
-        check_number("floor", floor, advice="−100 dB is beyond what 16 bits can hold.")
+        check_number("floor", floor, advice="−80 dB is hardly heard.")
         check_flag("is_averaged", is_averaged)
         self.frame_length = frame_length
         self.floor = floor
