@@ -127,6 +127,13 @@ def test_inpainting_leaves_what_is_known_and_measures_the_rest(run, tmp_path):
     assert written(tmp_path) == {"inpainting.png"}
 
 
+def test_signals_are_drawn_and_measured_by_what_is_true_of_chirps(run, tmp_path):
+    output = run("signals.py", "--width", "2")
+    assert written(tmp_path) == {"signals.png"}
+    assert "real: a chirp explains 1.000, generated: " in output
+    assert float(re.search(r"Spectral distance: ([\d.]+) dB", output)[1]) > 1.0
+
+
 def test_the_vocoder_draws_tones_and_compares_spectra(run, tmp_path):
     output = run("vocoder.py")
     assert " paired_feature_matching_penalty: " in output
