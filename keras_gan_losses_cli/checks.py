@@ -54,6 +54,30 @@ def check_data(name: str) -> None:
         raise FileNotFoundError(f"There is no file or folder {name}.")
 
 
+def share_of(validation: str) -> float | None:
+    """The share that `--validation` names, or None if it names a path.
+
+    Raises:
+        ValueError: If it is a number that is no share.
+        FileNotFoundError: If there is nothing at the path.
+
+    Example:
+    >>> share_of("0.1")
+    0.1
+    """
+    try:
+        share = float(validation)
+    except ValueError:
+        if Path(validation).exists():
+            return None
+        raise FileNotFoundError(
+            f"--validation takes a share, such as 0.1, or a path. There is no {validation}."
+        ) from None
+    if 0.0 < share < 1.0:
+        return share
+    raise ValueError(f"--validation takes a share between 0 and 1. Received: {validation}.")
+
+
 def check_model(path: Path) -> None:
     """Raises a FileNotFoundError if there is no such file."""
     if not path.exists():

@@ -16,7 +16,7 @@ def generate(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 0,
     condition: Annotated[
         str | None,
-        typer.Option(help="Class: its number, or its name in a table. Default: all."),
+        typer.Option(help="Name or number of a class. Default: all."),
     ] = None,
     truncation: Annotated[
         float | None, typer.Option(help="Greatest absolute value of a latent, such as 1.0.")

@@ -23,6 +23,9 @@ class Arguments(TypedDict):
     networks: str | None
     precision: str
     rate: int | None
+    validation: str | None
+    metrics: str | None
+    features: str | None
 
 
 DEFAULTS: Arguments = {
@@ -43,4 +46,7 @@ DEFAULTS: Arguments = {
     "networks": None,
     "precision": "float32",
     "rate": None,
+    "validation": None,
+    "metrics": None,
+    "features": None,
 }

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from keras_gan_losses_cli.checks import check_data, check_name, check_one
+from keras_gan_losses_cli.checks import check_data, check_name, check_one, share_of
 from keras_gan_losses_cli.names import AUGMENTATIONS, NETWORKS, OBJECTIVES
 from keras_gan_losses_cli.run_arguments import DEFAULTS
 from keras_gan_losses_cli.surroundings import at_work, imports
@@ -75,6 +75,27 @@ def train(
     precision: Annotated[
         str | None, typer.Option(help="float32, mixed_bfloat16 or mixed_float16.")
     ] = None,
+    validation: Annotated[
+        str | None,
+        typer.Option(
+            help="What is measured on after each epoch, and not trained: a share, such as 0.1, or "
+            "a path. Default with --metrics: a tenth, or the test split of an image set."
+        ),
+    ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            help="Measures for each row of history.csv, with commas: frechet_distance, "
+            "precision_recall … Default with --validation: what suits the data."
+        ),
+    ] = None,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            help="What they compare: samples, spectrum, classifier, or a network of "
+            "keras.applications. Default: samples, of sounds the spectrum."
+        ),
+    ] = None,
     checkpoint_every: Annotated[
         int, typer.Option(min=1, help="Rounds between two checkpoints.")
     ] = 500,
@@ -96,6 +117,8 @@ def train(
         if networks is not None:
             check_name("--networks", networks, NETWORKS)
         check_data(data or DEFAULTS["data"])
+        if validation is not None:
+            share_of(validation)
         check_one("--epochs", epochs, "--steps", steps)
         with imports():
             from keras_gan_losses.cli.train import train as work

@@ -47,6 +47,7 @@ ROOMS = {
     "test_extras.py": "jax",
     "test_files.py": "any",
     "test_fingerprint.py": "any",
+    "test_held_out.py": "torch",
     "test_latents.py": "every",
     "test_own_data.py": "torch",
     "test_own_signals.py": "torch",

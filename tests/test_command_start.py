@@ -36,6 +36,8 @@ def test_help_and_wrong_arguments_are_answered_before_keras_is_imported():
         "train --networks r2gan": "--networks has no 'r2gan'. Did you mean 'r3gan'?",
         "train --data x.npy": "There is no file or folder x.npy.",
         "train --epochs 1 --steps 2": "Give --epochs or --steps.",
+        "train --validation 1.5": "--validation takes a share between 0 and 1.",
+        "train --validation nothing": "There is no nothing.",
         "train --backend theano": "--backend has no 'theano'.",
         "train --epochz 1": "No such option",
         "compare --losses hinge,lsgann": "Did you mean 'lsgan'?",

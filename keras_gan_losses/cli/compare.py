@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import typer
 
-from keras_gan_losses.cli.real_data import RealData, make_real_data
+from keras_gan_losses.cli.real_data import make_real_data
 from keras_gan_losses.cli.tasks import Data, Task, make_task
 from keras_gan_losses.comparison import (
     ComparedRuns,
@@ -16,8 +16,6 @@ from keras_gan_losses.comparison import (
 from keras_gan_losses.comparison import (
     compare as compare_objectives,
 )
-from keras_gan_losses.metrics import DistributionMetric
-from keras_gan_losses.registration import look_up
 
 # A multiple of the discriminator steps of every objective, for which the budget must be one.
 _UPDATES_ARE_MULTIPLES_OF = 100
@@ -71,7 +69,7 @@ def compare(
         latent_dim=task.latent_dim,
         reference=real.samples,
         seeds=seeds,
-        metrics=_metrics(real, metrics, features),
+        metrics=real.chosen_metrics(metrics, features),
         rank_by=rank_by,
         budget=_budget(task, updates, seconds),
         batch_size=batch_size,
@@ -91,29 +89,6 @@ def _joined(data: Data) -> np.ndarray:
     if isinstance(data, keras.utils.PyDataset):
         return np.concatenate([data[index] for index in range(data.num_batches)])
     return np.concatenate(list(map(np.asarray, data)))
-
-
-def _metrics(
-    real: RealData, names: list[str] | None, features: str | None
-) -> list[DistributionMetric]:
-    """The measures of these names; by default those that are cheap enough to repeat."""
-    offered = {metric.name: metric for metric in real.metrics(features)}
-    if names is None:
-        first = "frechet_distance"
-        if real.features_name(features) == "samples":
-            first = "sliced_wasserstein_distance"
-        if "column_distance" in offered:
-            first = "column_distance"
-        if real.is_sound:
-            first = "spectral_distance"
-        usual = (first, "association_difference", "mode_coverage", "precision_recall")
-        return [offered[name] for name in usual if name in offered]
-    if "mode_coverage" in names and "mode_coverage" not in offered:
-        raise ValueError(
-            "The measure 'mode_coverage' needs data whose modes are known: ring or grid. Use one "
-            f"of {sorted(offered)} for others."
-        )
-    return [look_up(name, offered, "measure") for name in names]
 
 
 def _budget(

@@ -39,6 +39,7 @@ def evaluate(
     """Prints how far a GAN's samples are from real ones."""
     gan = load_gan(model)
     shape = only_shape(gan)
+    form = form_of(model.parent / "form.json", shape)
     real = make_real_data(
         data,
         labels=labels,
@@ -46,12 +47,12 @@ def evaluate(
         data_dir=data_dir,
         manual_dir=manual_dir,
         size=shape[0] if len(shape) == 3 else None,
-        form=form_of(model.parent / "form.json", shape),
+        form=form,
     )
     metrics = real.metrics(features, num_samples=num_samples, cache_directory=cache)
     values = gan.measure(
         real.samples,
-        real.labels if gan.specification.is_conditional else None,
+        real.labels_among(form.class_names) if gan.specification.is_conditional else None,
         metrics=metrics,
         shows_progress=not as_json,
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 
 from keras_gan_losses.files import write_whole
+from keras_gan_losses.registration import look_up
 from keras_gan_losses.types import Json, Metadata
 
 if TYPE_CHECKING:
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Form(abc.ABC):
-    """What becomes of samples as the generator makes them."""
+    """What becomes of samples as the generator makes them.
+
+    Args:
+        class_names: What the numbers of classes stand for, where they are learned.
+    """
+
+    class_names: tuple[str, ...] = dataclasses.field(default=(), kw_only=True)
 
     formats: ClassVar[tuple[str, ...]]
     num_drawn: ClassVar[int] = 64
@@ -44,14 +51,17 @@ class Form(abc.ABC):
         return np.arange(count) % num_classes
 
     def class_number(self, name: str) -> int:
-        """Number of the class that somebody names: by default by its number.
+        """Number of the class of this name; where no name is a number, a number will do too.
 
         Raises:
             ValueError: If it is none.
         """
-        if not name.isdecimal():
+        numbers = {each: number for number, each in enumerate(self.class_names)}
+        if name.isdecimal() and not any(each.isdecimal() for each in numbers):
+            return int(name)
+        if not numbers:
             raise ValueError(f"--condition takes the number of a class. Received: {name!r}.")
-        return int(name)
+        return look_up(name, numbers, "class")
 
     def joined(self, samples: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
         """What is drawn and written of samples of these classes: by default the samples alone."""

@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -22,6 +22,7 @@ from keras_gan_losses.datasets.signal_files import find_signal_files
 from keras_gan_losses.datasets.table_files import TABLES, read_table
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.metrics import features as features_module
+from keras_gan_losses.registration import look_up
 from keras_gan_losses.types import PathLike, Tree
 from keras_gan_losses_cli.checks import is_path
 
@@ -58,6 +59,7 @@ class RealData:
     Args:
         samples: Array of shape `(n, …)`.
         labels: Their classes, or None.
+        class_names: What numbers of classes stand for; empty where labels stand for themselves.
         training: Gives samples and labels from which a classifier learns; by default these.
         mixture: The mixture that they were drawn from, where there is one.
         sizes: Of the columns, where they are rows of a table.
@@ -67,6 +69,7 @@ class RealData:
 
     samples: np.ndarray
     labels: np.ndarray | None = None
+    class_names: tuple[str, ...] = ()
     training: Callable[[], Labelled] | None = None
     mixture: datasets.GaussianMixture | None = None
     sizes: tuple[int, ...] = ()
@@ -123,6 +126,60 @@ class RealData:
             mixture = self.mixture
             chosen.append(metrics.ModeCoverage(mixture.modes, mixture.standard_deviation, **shared))
         return chosen
+
+    def chosen_metrics(
+        self, names: list[str] | None, features: str | None
+    ) -> list[DistributionMetric]:
+        """Metrics of these names; by default those that are cheap enough to repeat.
+
+        Args:
+            names: Of those that `metrics` gives, or None.
+            features: As in `metrics`.
+
+        Raises:
+            ValueError: If one does not suit these samples.
+
+        Example:
+        >>> [metric.name for metric in make_real_data("ring").chosen_metrics(None, None)]
+        ['sliced_wasserstein_distance', 'mode_coverage', 'precision_recall']
+        """
+        offered = {metric.name: metric for metric in self.metrics(features)}
+        if names is None:
+            first = "frechet_distance"
+            if self.features_name(features) == "samples":
+                first = "sliced_wasserstein_distance"
+            if "column_distance" in offered:
+                first = "column_distance"
+            if self.is_sound:
+                first = "spectral_distance"
+            usual = (first, "association_difference", "mode_coverage", "precision_recall")
+            return [offered[name] for name in usual if name in offered]
+        if "mode_coverage" in names and "mode_coverage" not in offered:
+            raise ValueError(
+                "The measure 'mode_coverage' needs data whose modes are known: ring or grid. Use "
+                f"one of {sorted(offered)} for others."
+            )
+        return [look_up(name, offered, "measure") for name in names]
+
+    def labels_among(self, learned: Sequence[str]) -> np.ndarray | None:
+        """Numbers of the classes as a GAN has learned them, which may have seen more classes.
+
+        Args:
+            learned: Names of its classes; empty if they are not known.
+
+        Raises:
+            ValueError: If it has not learned a class.
+        """
+        if self.labels is None or not learned:
+            return self.labels
+        own = [self.class_names[each] if self.class_names else str(each) for each in self.labels]
+        unknown = sorted(set(own) - set(learned))
+        if unknown:
+            raise ValueError(
+                f"Classes that were not learned: {', '.join(unknown)}. Learned were: "
+                f"{', '.join(learned)}."
+            )
+        return np.array([list(learned).index(each) for each in own], "int32")
 
     def _metrics_of_rows(self, shared: _Shared) -> list[DistributionMetric]:
         measures: list[DistributionMetric] = [
@@ -207,6 +264,7 @@ def _rows(path: Path, labels: Path | None, target: str | None, form: Form | None
     return RealData(
         samples=encoding.encode(frame),
         labels=encoding.encode_condition(frame),
+        class_names=tuple(encoding.class_names),
         sizes=encoding.sizes,
         target=None if target is None else encoding.place(target),
     )
@@ -228,6 +286,7 @@ def _own(path: Path, labels: Path | None, size: int | None, form: Form | None) -
     return RealData(
         samples=to_range(images.images[rows]),
         labels=None if images.labels is None else images.labels[rows],
+        class_names=tuple(images.class_names) if has_classes else (),
     )
 
 
@@ -254,6 +313,7 @@ def _sounds(path: Path, form: Form | None) -> RealData:
     return RealData(
         samples=form.forth(signals.signals[rows]),
         labels=None if signals.labels is None else signals.labels[rows],
+        class_names=() if signals.labels is None else tuple(signals.class_names),
         is_sound=True,
     )
 

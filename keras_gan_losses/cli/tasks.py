@@ -126,7 +126,7 @@ def _own(own: OwnData, batch_size: int, latent_dim: int, *, is_conditional: bool
         latent_dim=latent_dim,
         num_epochs=max(_USUAL_ROUNDS // num_batches, 1),
         build_networks=lambda: own.build(latent_dim, num_classes),
-        form=own.form,
+        form=dataclasses.replace(own.form, class_names=tuple(own.class_names)),
         side=own.samples.image_shape[0] if isinstance(own.samples, FolderImages) else None,
         found=(f"Found {own.found}.", f"Chose {own.chosen}, {latent_dim} latents{classes}."),
     )

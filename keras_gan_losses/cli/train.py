@@ -1,5 +1,6 @@
 """The command `keras-gan-losses train`."""
 
+import dataclasses
 import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,11 +11,14 @@ import numpy as np
 import typer
 
 from keras_gan_losses import GAN, GeneratorAverage, callbacks, objectives
+from keras_gan_losses.cli.held_out import held_out
 from keras_gan_losses.cli.run_folder import RunFolder
 from keras_gan_losses.cli.tasks import Task, make_task
 from keras_gan_losses.extras import check_extra
 from keras_gan_losses.files import written_beside
+from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.types import Json
+from keras_gan_losses_cli.checks import listed
 from keras_gan_losses_cli.run_arguments import DEFAULTS, Arguments
 
 _INTERRUPTED = 130
@@ -49,8 +53,12 @@ def train(
         chosen = {name: value for name, value in asked_for.items() if value is not None}
         begun = cast("Arguments", {**DEFAULTS, **chosen})
         arguments = folder.arguments(asked_for) if resume else begun
+        task = _task(arguments, data_dir, manual_dir)
+        held = None
+        if arguments["validation"] or arguments["metrics"]:
+            task, held = _held_out(task, arguments, data_dir, manual_dir)
         keras.utils.set_random_seed(arguments["seed"])
-        task, gan = _make(arguments, data_dir, manual_dir)
+        gan = _gan(task, arguments, [] if held is None else held.metrics)
         if not resume:
             _begin(folder, arguments)
         for line in task.found:
@@ -61,13 +69,24 @@ def train(
         discriminator_steps = objectives.get(arguments["loss"]).discriminator_steps
         if steps is not None:
             end = -(-steps // max(task.num_batches // discriminator_steps, 1))
-        _fit(gan, task, folder, end, arguments["batch_size"], every=checkpoint_every)
+        if held is not None:
+            names = ", ".join(metric.name for metric in held.metrics)
+            typer.echo(f"Measures {names} after each epoch on {len(held.samples):,} other samples.")
+        _fit(gan, task, held, folder, end, arguments["batch_size"], every=checkpoint_every)
         _write_results(gan, task, folder, exports=exports)
 
 
-def _make(arguments: Arguments, data_dir: Path | None, manual_dir: Path | None) -> tuple[Task, GAN]:
-    """Data and a compiled GAN."""
-    task = make_task(
+@dataclasses.dataclass(frozen=True)
+class _HeldOut:
+    """What is measured, and on what."""
+
+    samples: np.ndarray
+    condition: np.ndarray | None
+    metrics: list[DistributionMetric]
+
+
+def _task(arguments: Arguments, data_dir: Path | None, manual_dir: Path | None) -> Task:
+    return make_task(
         arguments["data"],
         batch_size=arguments["batch_size"],
         data_dir=data_dir,
@@ -82,16 +101,40 @@ def _make(arguments: Arguments, data_dir: Path | None, manual_dir: Path | None) 
         rate=arguments["rate"],
         is_mono=arguments["mono"],
     )
+
+
+def _held_out(
+    task: Task, arguments: Arguments, data_dir: Path | None, manual_dir: Path | None
+) -> tuple[Task, _HeldOut]:
+    task, real = held_out(
+        task,
+        arguments["data"],
+        arguments["validation"],
+        batch_size=arguments["batch_size"],
+        seed=arguments["seed"],
+        data_dir=data_dir,
+        manual_dir=manual_dir,
+    )
+    names = None if arguments["metrics"] is None else listed(arguments["metrics"])
+    # No classifier, which would have to be trained first.
+    features = arguments["features"] or ("spectrum" if real.is_sound else "samples")
+    metrics = real.chosen_metrics(names, features)
+    condition = real.labels_among(task.class_names) if arguments["conditional"] else None
+    return task, _HeldOut(real.samples, condition, metrics)
+
+
+def _gan(task: Task, arguments: Arguments, metrics: list[DistributionMetric]) -> GAN:
     keras.config.set_dtype_policy(arguments["precision"])
     gan = GAN(*task.build_networks(), latent_dim=task.latent_dim)
     gan.compile(
         loss=arguments["loss"],
         augmentation=arguments["augment"],
         average=GeneratorAverage() if arguments["average"] else None,
+        metrics=metrics,
     )
     if arguments["learning_rate"] is not None:
         gan.optimizer.learning_rate = arguments["learning_rate"]
-    return task, gan
+    return gan
 
 
 def _begin(folder: RunFolder, arguments: Arguments) -> None:
@@ -108,7 +151,14 @@ def _can_export() -> bool:
 
 
 def _fit(
-    gan: GAN, task: Task, folder: RunFolder, epochs: int, batch_size: int, *, every: int
+    gan: GAN,
+    task: Task,
+    held: _HeldOut | None,
+    folder: RunFolder,
+    epochs: int,
+    batch_size: int,
+    *,
+    every: int,
 ) -> None:
     checkpoint = callbacks.Checkpoint(folder.checkpoints, every=every)
     done, _ = checkpoint.position() or (0, 0)
@@ -121,6 +171,8 @@ def _fit(
             task.data,
             task.labels,
             batch_size=None if is_batched else batch_size,
+            validation_data=None if held is None else (held.samples, held.condition),
+            validation_batch_size=batch_size,
             # A run that is over is restored, and nothing is played.
             epochs=max(epochs, done),
             callbacks=[checkpoint, keras.callbacks.CSVLogger(folder.history, append=done > 0)],

@@ -37,6 +37,7 @@ class StoredSamples(keras.utils.PyDataset, abc.ABC):
         self.class_names, self.paths, self.damaged = list(class_names), list(paths), damaged
         self.batch_size, self.seed = batch_size, seed
         self._stored = stored
+        self._rows = np.arange(len(stored))
         self._epoch = 0
         self._order = self._order_of(0)
 
@@ -46,8 +47,8 @@ class StoredSamples(keras.utils.PyDataset, abc.ABC):
 
     @property
     def num_samples(self) -> int:
-        """Samples in all."""
-        return len(self._stored)
+        """Samples in a pass."""
+        return len(self._rows)
 
     @property
     def num_batches(self) -> int:
@@ -60,10 +61,25 @@ class StoredSamples(keras.utils.PyDataset, abc.ABC):
         samples = self.scaled(self._stored[rows])
         return samples if self.labels is None else (samples, self.labels[rows])
 
+    def hold_out(self, count: int) -> tuple[np.ndarray, np.ndarray | None]:
+        """Takes some samples, chosen by the seed, out of all passes.
+
+        Args:
+            count: How many, fewer than there are.
+
+        Returns:
+            The samples as networks learn them, and the numbers of their classes, or None.
+        """
+        order = np.random.default_rng(self.seed).permutation(self._rows)
+        held_out, self._rows = np.sort(order[:count]), np.sort(order[count:])
+        self._order = self._order_of(self._epoch)
+        labels = None if self.labels is None else self.labels[held_out]
+        return self.scaled(self._stored[held_out]), labels
+
     def on_epoch_end(self) -> None:
         """Puts the samples into a new order, which depends on the seed and the epoch alone."""
         self._epoch += 1
         self._order = self._order_of(self._epoch)
 
     def _order_of(self, epoch: int) -> np.ndarray:
-        return np.random.default_rng((self.seed, epoch)).permutation(self.num_samples)
+        return np.random.default_rng((self.seed, epoch)).permutation(self._rows)
