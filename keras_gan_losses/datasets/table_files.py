@@ -22,7 +22,7 @@ def read_table(path: PathLike) -> "pd.DataFrame":
 
     Args:
         path: `.csv` in UTF-8 with a header, whose columns are parted by commas, semicolons, tabs or
-            bars; or `.parquet`.
+            bars (then numbers may be written as 1,5 too); or `.parquet`. Dates are in ISO form.
 
     Raises:
         ImportError: If pandas or pyarrow is not installed.
@@ -64,15 +64,24 @@ def read_table(path: PathLike) -> "pd.DataFrame":
 
 
 def _read_csv(path: pathlib.Path) -> "pa.Table":
+    import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    return arrow_csv.read_csv(
-        path,
-        # On one thread, so that errors tell the row.
-        read_options=arrow_csv.ReadOptions(use_threads=False),
-        parse_options=arrow_csv.ParseOptions(delimiter=_delimiter(path), newlines_in_values=True),
-        convert_options=arrow_csv.ConvertOptions(strings_can_be_null=True),
-    )
+    delimiter = _delimiter(path)
+
+    def read(point: str) -> "pa.Table":
+        return arrow_csv.read_csv(
+            path,
+            # On one thread, so that errors tell the row.
+            read_options=arrow_csv.ReadOptions(use_threads=False),
+            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            convert_options=arrow_csv.ConvertOptions(strings_can_be_null=True, decimal_point=point),
+        )
+
+    # Who parts columns by another sign may write 1,5 for 1.5.
+    points = "." if delimiter == "," else ".,"
+    tables = [read(point) for point in points]
+    return max(tables, key=lambda found: sum(map(pa.types.is_floating, found.schema.types)))
 
 
 def _read_parquet(path: pathlib.Path) -> "pa.Table":

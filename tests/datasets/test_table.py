@@ -289,6 +289,14 @@ def test_a_csv_file_has_the_types_that_its_values_tell(tmp_path, delimiter):
     pd.testing.assert_frame_equal(back, expected)
 
 
+@pytest.mark.parametrize("pays", [("1,5", "2,25"), ("1.5", "2.25")])
+def test_numbers_may_have_a_comma_where_it_does_not_part_columns(tmp_path, pays):
+    lines = ["job;pay", f"a, b;{pays[0]}", f"c, d;{pays[1]}"]
+    (tmp_path / "people.csv").write_text("\n".join(lines))
+    table = datasets.table(tmp_path / "people.csv")
+    assert table.inverse(table.samples).pay.tolist() == [1.5, 2.25]
+
+
 def test_a_parquet_file_keeps_its_types(tmp_path, people):
     # A file of texts does not tell that they were objects, nor which is missing how.
     typed = people.drop(columns="object")
