@@ -49,7 +49,7 @@ def trained(tmp_path_factory):
 
 def test_a_table_is_described_with_what_is_left_out(trained):
     data, out, told = trained
-    assert f"{data}: Column 'name' is left out: of 120 texts 120 differ" in told
+    assert f"{data}: Column 'name' is left out: it is of type str, and of 120 values" in told
     assert f"{data}: Column 'country' has the same in each row" in told
     assert f"Found a table of 120 rows, 3 numbers and 1 categories, in {data}." in told
     assert "`architectures.tabular`, 3 latents, conditional on 3 classes." in told

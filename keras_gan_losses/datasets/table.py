@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_gan_losses.datasets.table_encoding import TableEncoding
 from keras_gan_losses.datasets.table_files import read_table
+from keras_gan_losses.extras import needs_extra
 from keras_gan_losses.types import ArrayLike, PathLike
 from keras_gan_losses.validation import check_count, check_seed, listed
 
@@ -127,6 +128,7 @@ def table(
         A `Table` with `samples`, `condition`, `sizes`, `class_names` and `inverse`.
 
     Raises:
+        TypeError: If `data` is neither.
         ImportError: If pandas, or for files pyarrow, is not installed.
         FileNotFoundError: If there is no such file.
         ValueError: If it cannot be read, or has no rows, columns of one name, infinite values, or
@@ -146,7 +148,7 @@ def table(
     """
     check_count("max_categories", max_categories, minimum=2, advice="100 suits most tables.")
     check_seed("seed", seed)
-    frame = read_table(data) if isinstance(data, str | os.PathLike) else data.rename(columns=str)
+    frame = read_table(data) if isinstance(data, str | os.PathLike) else _checked(data)
     encoding = TableEncoding.of(
         frame,
         condition=condition,
@@ -156,3 +158,16 @@ def table(
     return Table(
         encoding.encode(frame, seed=seed), encoding.encode_condition(frame, seed=seed), encoding
     )
+
+
+def _checked(data: "pd.DataFrame") -> "pd.DataFrame":
+    """The table, its columns named by texts."""
+    with needs_extra("tables"):
+        import pandas as pd
+
+    if not isinstance(data, pd.DataFrame):
+        raise TypeError(
+            "`data` must be a pandas.DataFrame, or the path of a file. Received: "
+            f"{type(data).__name__}. Use pandas.DataFrame(data)."
+        )
+    return data.rename(columns=str)

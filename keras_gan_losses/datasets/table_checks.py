@@ -66,8 +66,9 @@ def is_identifier(values: "pd.Series", max_categories: int) -> bool:
     if not is_text or num_different <= max(max_categories, len(values) // 2):
         return False
     warnings.warn(
-        f"Column {values.name!r} is left out: of {len(values)} texts {num_different} differ, so "
-        "nothing can be learned of them. Name it among the categories to keep it.",
+        f"Column {values.name!r} is left out: it is of type {values.dtype}, and of {len(values)} "
+        f"values {num_different} differ. To keep it bring it to numbers or dates, or name it among "
+        "the categories.",
         stacklevel=4,
     )
     return True

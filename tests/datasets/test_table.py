@@ -158,7 +158,7 @@ def test_columns_of_one_value_are_not_learned_and_come_back():
 
 def test_names_are_left_out_unless_they_are_asked_for():
     frame = pd.DataFrame({"x": np.arange(20) / 7, "name": [f"person {n}" for n in range(20)]})
-    with pytest.warns(UserWarning, match="'name' is left out: of 20 texts 20 differ"):
+    with pytest.warns(UserWarning, match="'name' is left out: .* of 20 values 20 differ"):
         table = datasets.table(frame, max_categories=5)
     assert list(table.inverse(table.samples)) == ["x"]
     assert datasets.table(frame, max_categories=5, categories=["name"]).sizes == (1, 5)
@@ -172,6 +172,19 @@ def test_categories_that_are_new_count_as_none_of_the_known_ones():
     np.testing.assert_array_equal(rows[:, 1:], [[0.0, 0.0], [0.0, 1.0]])
     # What lies beyond the end is brought to it.
     assert rows[0, 0] == encoding.encode(frame)[2, 0]
+
+
+def test_values_that_are_missing_only_later_are_warned_of_and_count_as_any():
+    encoding = datasets.table(pd.DataFrame({"x": np.arange(50) / 7})).encoding
+    with pytest.warns(UserWarning, match="'x' lacks 40 values, and none was missing before"):
+        rows = encoding.encode(pd.DataFrame({"x": [1.0] * 10 + [np.nan] * 40}))
+    assert len(np.unique(rows[10:])) == 40
+    assert np.isfinite(rows).all()
+
+
+def test_what_is_no_table_is_refused():
+    with pytest.raises(TypeError, match=r"must be a pandas\.DataFrame, .* Received: dict"):
+        datasets.table({"x": [1, 2]})
 
 
 def good(**changed):

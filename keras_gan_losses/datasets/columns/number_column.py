@@ -1,6 +1,7 @@
 """Columns of numbers."""
 
 import dataclasses
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
@@ -72,6 +73,12 @@ class NumberColumn(Column):
 
         numbers = _finite(values)
         is_missing = np.isnan(numbers)
+        if is_missing.any() and not self.share_missing:
+            warnings.warn(
+                f"Column {self.name!r} lacks {is_missing.sum()} values, and none was missing "
+                "before. They count as any value.",
+                stacklevel=2,
+            )
         quantiles, ranks = np.array(self.quantiles), self._ranks()
         least = -np.interp(-numbers, -quantiles[::-1], -ranks[::-1])
         greatest = np.interp(numbers, quantiles, ranks)
