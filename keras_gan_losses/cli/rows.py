@@ -39,11 +39,6 @@ class Rows(Form):
             return super().classes(count, num_classes)
         return np.random.default_rng(0).choice(num_classes, count, p=labels.shares)
 
-    def class_number(self, name: str) -> int:
-        """Number of the class of this name."""
-        names = {each: number for number, each in enumerate(self.encoding.class_names)}
-        return look_up(name, names, "class")
-
     def joined(self, samples: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
         """The samples, and behind each its class."""
         return samples if classes is None else np.column_stack([samples, classes])
@@ -87,7 +82,8 @@ class Rows(Form):
     @classmethod
     def from_json(cls, kept: Metadata) -> Self:
         """The form of these columns."""
-        return cls(TableEncoding.from_json(kept))
+        encoding = TableEncoding.from_json(kept)
+        return cls(encoding, class_names=tuple(encoding.class_names))
 
 
 def _write_csv(frames: Iterable["pd.DataFrame"], folder: Path) -> None:
