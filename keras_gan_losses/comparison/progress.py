@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from keras_gan_losses.comparison.experiment import RunKey
+from keras_gan_losses.consoles import progress_console
 
 Report = Callable[[RunKey, str], None]
 
@@ -23,7 +24,6 @@ def progress(
         done: Runs that are there already.
         shows_progress: Whether anything is shown.
     """
-    from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -33,8 +33,8 @@ def progress(
         TimeRemainingColumn,
     )
 
-    console = Console(quiet=not shows_progress)
-    has_bars = shows_progress and (console.is_terminal or console.is_jupyter)
+    console = progress_console(shows_progress=shows_progress)
+    has_bars = shows_progress and console.is_terminal
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn())
     times = (TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[note]}"))
     totals = Counter(key.objective for key in [*done, *waiting])

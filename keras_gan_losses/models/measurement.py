@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from keras_gan_losses.backend.random_state import preserved_random_state
+from keras_gan_losses.consoles import progress_console
 from keras_gan_losses.feeding.batches import Batches, Content
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.metrics.references import References, group_by_features
@@ -206,13 +207,11 @@ def _spread(condition: Condition | None, count: int) -> Condition | None:
 
 
 def _with_progress(parts: Iterable[Samples], total: int) -> Iterator[Samples]:
-    """The same parts, with a bar that vanishes at the end, where someone can see it."""
-    from rich.console import Console
+    """The same parts, with a bar on terminals that vanishes at the end."""
     from rich.progress import Progress
 
-    console = Console()
-    is_seen = console.is_terminal or console.is_jupyter
-    with Progress(console=console, transient=True, disable=not is_seen) as progress:
+    console = progress_console()
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Measuring", total=total)
         for samples in parts:
             yield samples
