@@ -67,4 +67,5 @@ def test_a_notebook_is_small_and_installs_first(path):
     assert not any("%pip" in source for source in code[1:])
     assert notebook.cells[0].source.startswith("# ")
     numbers = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
-    assert numbers == list(range(1, len(code) + 1)), "run it again before committing it"
+    is_cleared = not any(numbers)
+    assert is_cleared or numbers == list(range(1, len(code) + 1)), "run it from top to bottom"
