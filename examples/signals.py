@@ -37,7 +37,7 @@ def explained(signals):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=60)
+    parser.add_argument("--epochs", type=int, default=150)
     parser.add_argument("--num-samples", type=int, default=4000)
     parser.add_argument("--width", type=int, default=16)
     arguments = parser.parse_args()

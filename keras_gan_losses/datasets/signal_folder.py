@@ -24,6 +24,7 @@ from keras_gan_losses.datasets.signal_files import (
     read_signal,
 )
 from keras_gan_losses.datasets.stored_samples import StoredSamples
+from keras_gan_losses.extras import check_extra
 from keras_gan_losses.registration import look_up
 from keras_gan_losses.types import ArrayLike, PathLike
 from keras_gan_losses.validation import check_count, check_flag, check_seed
@@ -111,6 +112,8 @@ def signal_folder(
     if not is_mono:
         numbers = {file.path: file.channels for file in readable}
         channels = _common(numbers, "numbers of channels", "Average them: is_mono=True")
+    if any(file.rate != rate for file in readable):
+        check_extra("signals", "scipy.signal")
     long_enough, short = _parted(readable, rate, length)
     broken += short
     check_some_left(long_enough, broken, directory)
