@@ -6,12 +6,14 @@ from keras_gan_losses.datasets.image_folder import image_folder
 from keras_gan_losses.datasets.images import images
 from keras_gan_losses.datasets.signal_folder import signal_folder
 from keras_gan_losses.datasets.table import Table, table
+from keras_gan_losses.datasets.table_encoding import TableEncoding
 from keras_gan_losses.datasets.toy import GaussianMixture, grid, ring
 
 __all__ = [
     "Chirps",
     "GaussianMixture",
     "Table",
+    "TableEncoding",
     "chirps",
     "digits",
     "estimate_chirps",
