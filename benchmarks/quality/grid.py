@@ -14,6 +14,8 @@ from benchmarks.quality.recipes import mixture_recipes
 from keras_gan_losses import datasets
 from keras_gan_losses.metrics import DistributionMetric
 
+_RECIPE_UPDATES = 40_000
+
 
 def _data() -> Data:
     return mixtures.data(datasets.grid(), datasets.grid(mixtures.NUM_SAMPLES, seed=1))
@@ -24,11 +26,12 @@ def _metrics() -> Sequence[DistributionMetric]:
 
 
 PROTOCOL = Protocol(
-    groups=plane_groups((64, 64, 64), recipes=mixture_recipes(10_000), num_packed=(2, 4)),
+    groups=plane_groups((64, 64, 64), recipes=mixture_recipes(_RECIPE_UPDATES), num_packed=(2, 4)),
     data=_data,
     latent_dim=2,
     batch_size=100,
     num_updates=10_000,
+    recipe_updates=_RECIPE_UPDATES,
     metrics=_metrics,
     score=mixtures.even_share,
 )

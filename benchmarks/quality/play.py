@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.quality.protocol import Protocol
 from benchmarks.quality.results import Line, lines_of
-from benchmarks.quality.stages import STAGES
+from benchmarks.quality.stages import STAGES, num_updates
 from keras_gan_losses.comparison import DiscriminatorUpdates, compare
 
 
@@ -51,7 +51,7 @@ def play(
         reference=data.reference,
         seeds=seeds,
         metrics=measured,
-        budget=DiscriminatorUpdates(protocol.num_updates),
+        budget=DiscriminatorUpdates(num_updates(protocol, stage)),
         batch_size=protocol.batch_size * group.num_packed,
         num_measurements=protocol.num_measurements,
         title=f"{stage}, {group_name}",

@@ -49,6 +49,7 @@ class Protocol:
         latent_dim: Numbers in one sample's latents.
         batch_size: Samples in one discriminator update.
         num_updates: Of the discriminator, in each run.
+        recipe_updates: The same for recipes; None is as many.
         num_measurements: How often each run is measured.
         metrics: Makes what is measured.
         score: One number for how good a run's last measurements are, the higher the better, by
@@ -62,6 +63,7 @@ class Protocol:
     latent_dim: int
     batch_size: int
     num_updates: int
+    recipe_updates: int | None = None
     num_measurements: int = 2
     metrics: Callable[[], Sequence[DistributionMetric]]
     score: Callable[[Mapping[str, float | None]], float]

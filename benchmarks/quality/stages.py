@@ -63,6 +63,13 @@ STAGES: Mapping[str, Callable[[Protocol, Group, Sequence[Line]], Contestants]] =
 }
 
 
+def num_updates(protocol: Protocol, stage: str) -> int:
+    """Discriminator updates of a run in a stage."""
+    if stage == "recipes" and protocol.recipe_updates is not None:
+        return protocol.recipe_updates
+    return protocol.num_updates
+
+
 def best_rate(protocol: Protocol, name: str, lines: Iterable[Line]) -> float | None:
     """The learning rate of the best mean score in the search, or None before it."""
     scores: dict[float, list[float]] = {rate: [] for rate in protocol.learning_rates}
