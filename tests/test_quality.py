@@ -94,8 +94,10 @@ def test_the_rate_of_the_best_mean_score_is_chosen():
     ring = PROTOCOLS["ring"]
     scores = {0.001: (0.2, 0.9), 0.003: (0.6, 0.7), 0.01: (1.0, 0.0)}
     lines = [line("lsgan", rate, 7, s) for rate, pair in scores.items() for s in pair]
-    assert best_rate(ring, "lsgan", lines) == 0.003
-    assert best_rate(ring, "hinge", lines) is None
+    packed = [{**line("lsgan", 0.01, 7, 1.0), "group": "packs of 2"} for _ in range(9)]
+    lines += packed
+    assert best_rate(ring, ring.groups["plain"], "lsgan", lines) == 0.003
+    assert best_rate(ring, ring.groups["plain"], "hinge", lines) is None
     tuned = STAGES["tuned"](ring, ring.groups["plain"], lines)
     assert list(tuned) == ["lsgan, 0.003"]
     compiled = tuned["lsgan, 0.003"]()

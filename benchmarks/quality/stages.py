@@ -39,7 +39,7 @@ def search(protocol: Protocol, group: Group, lines: Sequence[Line]) -> Contestan
 
 def tuned(protocol: Protocol, group: Group, lines: Sequence[Line]) -> Contestants:
     """Each objective that was searched, with the best learning rate."""
-    found = {name: best_rate(protocol, name, lines) for name in group.objectives}
+    found = {name: best_rate(protocol, group, name, lines) for name in group.objectives}
     return {
         f"{name}, {rate:g}": _of(protocol, name, rate)
         for name, rate in found.items()
@@ -70,12 +70,13 @@ def num_updates(protocol: Protocol, stage: str) -> int:
     return protocol.num_updates
 
 
-def best_rate(protocol: Protocol, name: str, lines: Iterable[Line]) -> float | None:
-    """The learning rate of the best mean score in the search, or None before it."""
+def best_rate(protocol: Protocol, group: Group, name: str, lines: Iterable[Line]) -> float | None:
+    """The learning rate of the best mean score in the group's search, or None before it."""
     scores: dict[float, list[float]] = {rate: [] for rate in protocol.learning_rates}
     for line in lines:
         objective, _, rate = line["contestant"].partition(", ")
-        if line["stage"] == "search" and objective == name and float(rate) in scores:
+        is_searched = line["stage"] == "search" and protocol.groups[line["group"]] is group
+        if is_searched and objective == name and float(rate) in scores:
             scores[float(rate)].append(protocol.score(line["last"]))
     if not all(scores.values()):
         return None
