@@ -111,7 +111,7 @@ def spread(values: Sequence[float | None], *, factor: float = 1.0, digits: int) 
 
 
 def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}" if math.isfinite(value) else "–"
+    return f"{value:.{digits}f}" if math.isfinite(value) else "none"
 
 
 def draw(directory: pathlib.Path, picture: pathlib.Path, num_shown: int = 12) -> None:
