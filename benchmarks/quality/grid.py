@@ -14,7 +14,7 @@ from benchmarks.quality.recipes import mixture_recipes
 from keras_gan_losses import datasets
 from keras_gan_losses.metrics import DistributionMetric
 
-_RECIPE_UPDATES = 40_000
+_RECIPE_UPDATES = 20_000
 
 
 def _data() -> Data:
