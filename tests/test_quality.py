@@ -125,6 +125,14 @@ def test_a_better_median_comes_first_and_the_table_tells_the_middle_half():
     assert rows[3].startswith("| `a`, 0.01 | 0.30 (0.20–0.40) | 8.0 (8.0–8.0) | 30.0 (20.0–40.0) |")
 
 
+def test_what_has_no_run_is_named():
+    ring = PROTOCOLS["ring"]
+    played = [line(name, 0.01, 0, 0.5) for name in ring.groups["plain"].objectives[1:]]
+    said = pages.not_played(ring, "tuned", played)
+    assert said == "\n\nNot run: `alpha_gan`, `began`, `ebgan`, `non_saturating`, `sngan`."
+    assert pages.not_played(ring, "tuned", []) == ""
+
+
 def test_the_page_is_what_the_results_say():
     text = pages.PAGE.read_text()
     assert text == pages.written(text)
@@ -136,6 +144,14 @@ def test_lines_of_a_run_that_was_played_again_are_replaced(tmp_path):
     results.write(path, results.merged([line("a", 0.1, 0, 0.1)], [line("a", 0.1, 0, 0.9)]))
     (read_again,) = results.read(path)
     assert read_again == line("a", 0.1, 0, 0.9)
+
+
+def test_a_better_learning_rate_replaces_the_one_before_when_tuned_alone():
+    for stage, num_kept in (("tuned", 1), ("search", 2)):
+        old, new = (line("a", rate, 0, 0.5, stage=stage) for rate in (0.1, 0.2))
+        kept = results.merged([old], [new])
+        assert len(kept) == num_kept
+        assert new in kept
 
 
 @pytest.mark.slow

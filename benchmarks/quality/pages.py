@@ -53,7 +53,7 @@ def written(page: str) -> str:
             if begin in page:
                 head, rest = page.split(begin)
                 of_stage = [line for line in lines if line["stage"] == stage]
-                made = stage_table(protocol, of_stage)
+                made = stage_table(protocol, of_stage) + not_played(protocol, stage, of_stage)
                 page = f"{head}{begin}\n{made}\n{end}{rest.split(end)[1]}"
     return page
 
@@ -65,6 +65,26 @@ def stage_table(protocol: Protocol, lines: Sequence[Line]) -> str:
     shown = [name for name in _SHOWN if any(name in line["last"] for line in lines)]
     header = ["", "score", *(_SHOWN[name][0] for name in shown), "runs", "s"]
     return table(header, (_row(protocol, of_one, shown) for of_one in ordered(protocol, lines)))
+
+
+def not_played(protocol: Protocol, stage: str, lines: Iterable[Line]) -> str:
+    """A sentence that names the objectives or recipes without a run, if others have one."""
+    played = {(line["group"], _objective(line)) for line in lines}
+    if stage == "recipes":
+        played |= {(line["group"], line["contestant"]) for line in lines}
+    missing = sorted(
+        {
+            f"`{name}`"
+            for group_name, group in protocol.groups.items()
+            for name in (group.recipes if stage == "recipes" else group.objectives)
+            if (group_name, name) not in played
+        }
+    )
+    return f"\n\nNot run: {', '.join(missing)}." if played and missing else ""
+
+
+def _objective(line: Line) -> str:
+    return line["contestant"].partition(", ")[0]
 
 
 def ordered(protocol: Protocol, lines: Iterable[Line]) -> list[list[Line]]:
@@ -120,14 +140,16 @@ def draw(directory: pathlib.Path, picture: pathlib.Path, num_shown: int = 12) ->
 
     protocol = PROTOCOLS["ring"]
     lines = results.read(results.DIRECTORY / "ring.jsonl")
-    ranked = ordered(protocol, [line for line in lines if line["stage"] == "tuned"])
+    is_shown = {group: group not in _GROUPS_IN_NAMES for group in protocol.groups}
+    tuned = [line for line in lines if line["stage"] == "tuned" and is_shown[line["group"]]]
+    ranked = ordered(protocol, tuned)
     chosen = [ranked[place] for place in np.linspace(0, len(ranked) - 1, num_shown).astype(int)]
     figure = Figure((8.4, 2.9), layout="constrained")
     for axes, of_one in zip(figure.subplots(2, num_shown // 2).flat, chosen, strict=True):
         samples = _samples(directory, of_one)
         axes.scatter(*samples.T, s=1.0, alpha=0.5, linewidths=0, color="#0072B2")
         axes.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), xticks=(), yticks=(), aspect="equal")
-        axes.set_title(of_one[0]["contestant"].partition(", ")[0], fontsize=8)
+        axes.set_title(_objective(of_one[0]), fontsize=8)
     figure.savefig(picture, dpi=100)
 
 

@@ -36,7 +36,10 @@ def read(path: pathlib.Path) -> list[Line]:
 
 
 def merged(known: Iterable[Line], new: Iterable[Line]) -> list[Line]:
-    """Lines in order, of which new ones replace those of the same run."""
+    """Lines in order, of which new ones replace those of the same run.
+
+    Of a tuned objective, that is the run with whatever learning rate was thought the best before.
+    """
     by_run = {_key(line): line for line in [*known, *new]}
     return [by_run[key] for key in sorted(by_run)]
 
@@ -49,7 +52,10 @@ def write(path: pathlib.Path, lines: Sequence[Line]) -> None:
 
 
 def _key(line: Line) -> tuple[str, str, str, int]:
-    return line["stage"], line["group"], line["contestant"], line["seed"]
+    contestant = line["contestant"]
+    if line["stage"] == "tuned":
+        contestant = contestant.partition(", ")[0]
+    return line["stage"], line["group"], contestant, line["seed"]
 
 
 def _line(stage: str, group: str, result: Any, metrics: Sequence[str]) -> Line:
