@@ -5,6 +5,7 @@ four of 400 and three of 200 with five pieces of maxout, and play 10,000 updates
 400,000, so that hundreds of runs fit in an hour.
 """
 
+import dataclasses
 from collections.abc import Sequence
 
 from benchmarks.quality import mixtures
@@ -27,10 +28,18 @@ def _metrics() -> Sequence[DistributionMetric]:
     return mixtures.measures(datasets.grid(1))
 
 
+_GROUPS = plane_groups(
+    (64, 64, 64), recipes=mixture_recipes(_RECIPE_UPDATES, _RECIPES), num_packed=(2, 4)
+)
+_LONGER = dataclasses.replace(
+    _GROUPS["plain"],
+    objectives=(),
+    recipes=mixture_recipes(2 * _RECIPE_UPDATES, {"hinge": 0.005}),
+    num_updates=2 * _RECIPE_UPDATES,
+)
+
 PROTOCOL = Protocol(
-    groups=plane_groups(
-        (64, 64, 64), recipes=mixture_recipes(_RECIPE_UPDATES, _RECIPES), num_packed=(2, 4)
-    ),
+    groups={**_GROUPS, "40,000 updates": _LONGER},
     data=_data,
     latent_dim=2,
     batch_size=100,

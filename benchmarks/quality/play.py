@@ -51,7 +51,7 @@ def play(
         reference=data.reference,
         seeds=seeds,
         metrics=measured,
-        budget=DiscriminatorUpdates(num_updates(protocol, stage)),
+        budget=DiscriminatorUpdates(num_updates(protocol, group, stage)),
         batch_size=protocol.batch_size * group.num_packed,
         num_measurements=protocol.num_measurements,
         title=f"{stage}, {group_name}",

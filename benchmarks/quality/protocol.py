@@ -31,12 +31,14 @@ class Group:
         recipes: Configurations that differ by more than the learning rate, by name.
         num_packed: Samples that the discriminator judges together; so many times larger are
             batches, as in PacGAN.
+        num_updates: Discriminator updates of each run, if others than the protocol's.
     """
 
     build_networks: Callable[[], Players]
     objectives: Sequence[str] = ()
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
     num_packed: int = 1
+    num_updates: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,11 +63,10 @@ STAGES: Mapping[str, Callable[[Protocol, Group, Sequence[Line]], Contestants]] =
 }
 
 
-def num_updates(protocol: Protocol, stage: str) -> int:
+def num_updates(protocol: Protocol, group: Group, stage: str) -> int:
     """Discriminator updates of a run in a stage."""
-    if stage == "recipes" and protocol.recipe_updates is not None:
-        return protocol.recipe_updates
-    return protocol.num_updates
+    of_stage = protocol.recipe_updates if stage == "recipes" else None
+    return group.num_updates or of_stage or protocol.num_updates
 
 
 def best_rate(protocol: Protocol, group: Group, name: str, lines: Iterable[Line]) -> float | None:
