@@ -248,6 +248,41 @@ def test_a_folder_of_one_picture_is_refused(tmp_path):
     assert "at least 2 pictures" in result.output
 
 
+def test_damaged_pictures_are_named_and_do_not_decide_the_size(tmp_path, capsys):
+    write_pictures(tmp_path)
+    (tmp_path / "a" / "text.png").write_text("text")
+    whole = (tmp_path / "a" / "0.png").read_bytes()
+    (tmp_path / "b" / "cut.png").write_bytes(whole[: len(whole) // 2])
+    found = own_data(tmp_path, batch_size=2)
+    assert "8 pictures in 2 folders" in found.found
+    assert found.found.endswith("8×8")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{tmp_path}: 2 files are left out")
+    assert "text.png (no picture)" in line
+    assert "cut.png (" in line
+
+
+@pytest.mark.parametrize("content", [b"", b"text"])
+def test_a_folder_without_a_whole_picture_is_refused(tmp_path, content):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.png").write_bytes(content)
+    result = call("train", "--data", tmp_path / "data", "--out", tmp_path / "run")
+    assert result.exit_code == 1
+    assert "can be used" in result.output
+    assert "a.png (no picture)" in result.output
+
+
+def test_labels_with_gaps_name_the_classes_that_can_be_generated(tmp_path):
+    samples = np.random.default_rng(0).normal(size=(8, 2))
+    np.savez(tmp_path / "x.npz", samples=samples, labels=np.repeat([0, 2], 4))
+    done(
+        *("train", "--data", tmp_path / "x.npz", "--out", tmp_path / "run", "--epochs", 1),
+        *("--conditional", "--batch-size", 4),
+    )
+    refused = call("generate", tmp_path / "run" / "gan.keras", "--condition", 1)
+    assert refused.output == "Error: Unknown class: '1'. Valid names: '0', '2'.\n"
+
+
 def test_an_empty_folder_is_refused(tmp_path):
     result = call("train", "--data", tmp_path, "--out", tmp_path / "run")
     assert "has no pictures" in result.output

@@ -1,10 +1,14 @@
 """What the command line knows of data of the user's own."""
 
+import contextlib
 import dataclasses
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import keras
 import numpy as np
+import typer
 
 from keras_gan_losses.cli.form import Form
 from keras_gan_losses.types import Data
@@ -36,3 +40,17 @@ class OwnData:
     build: Build
     found: str
     chosen: str
+
+
+@contextlib.contextmanager
+def warnings_in_one_line(path: Path) -> Iterator[None]:
+    """Context whose warnings are said of data without the place in the code.
+
+    Args:
+        path: Where the data lie.
+    """
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        yield
+    for each in told:
+        typer.echo(f"{path}: {each.message}", err=True)

@@ -11,7 +11,7 @@ import numpy as np
 from keras_gan_losses import architectures, datasets
 from keras_gan_losses.cli.forms import Pictures
 from keras_gan_losses.cli.numbers import Numbers
-from keras_gan_losses.cli.own import Networks, OwnData
+from keras_gan_losses.cli.own import Networks, OwnData, warnings_in_one_line
 from keras_gan_losses.cli.own_signals import own_signals
 from keras_gan_losses.cli.own_table import own_table
 from keras_gan_losses.datasets import image_files, signal_files
@@ -134,13 +134,14 @@ def _pictures_of_folder(
     crops: bool,
     networks: str | None,
 ) -> OwnData:
-    images = datasets.image_folder(
-        path,
-        size=size or _side(path),
-        crops=crops,
-        batch_size=batch_size,
-        with_labels=with_labels,
-    )
+    with warnings_in_one_line(path):
+        images = datasets.image_folder(
+            path,
+            size=size or _side(path),
+            crops=crops,
+            batch_size=batch_size,
+            with_labels=with_labels,
+        )
     if len(images.images) < _FEWEST_SAMPLES:
         raise ValueError(
             f"{path} must hold at least {_FEWEST_SAMPLES} pictures, better some hundred: a GAN "
@@ -160,7 +161,10 @@ def _pictures_of_folder(
 
 def _side(path: Path) -> int:
     """The side that all pictures have and networks can make, or the usual one."""
-    sizes = collections.Counter(ImageFile.looked_at(file).size for file in find_image_files(path))
+    looked = map(ImageFile.looked_at, find_image_files(path))
+    sizes = collections.Counter(file.size for file in looked if not file.problem)
+    if not sizes:
+        return _USUAL_SIDE
     (width, height), count = sizes.most_common(1)[0]
     if count < sizes.total() or width != height:
         return _USUAL_SIDE
@@ -312,7 +316,10 @@ def _load(path: Path) -> np.ndarray | dict[str, np.ndarray]:
     try:
         # Never pickled objects, which could run anything.
         content = np.load(path, allow_pickle=False)
-        return content if isinstance(content, np.ndarray) else dict(content)
+        if isinstance(content, np.ndarray):
+            return content
+        with content:
+            return dict(content)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(
             f"{path} cannot be read as an array. Write it by numpy.save('x.npy', samples). "

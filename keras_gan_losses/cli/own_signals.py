@@ -4,7 +4,7 @@ import statistics
 from pathlib import Path
 
 from keras_gan_losses import architectures, datasets
-from keras_gan_losses.cli.own import Networks, OwnData
+from keras_gan_losses.cli.own import Networks, OwnData, warnings_in_one_line
 from keras_gan_losses.cli.waves import Waves
 from keras_gan_losses.datasets.signal_files import SignalFile, find_signal_files
 
@@ -36,14 +36,15 @@ def own_signals(
     Raises:
         ValueError: If none can be read, or they do not fit together.
     """
-    signals = datasets.signal_folder(
-        path,
-        length=length or _usual_length(path, rate),
-        rate=rate,
-        is_mono=is_mono,
-        batch_size=batch_size,
-        with_labels=with_labels,
-    )
+    with warnings_in_one_line(path):
+        signals = datasets.signal_folder(
+            path,
+            length=length or _usual_length(path, rate),
+            rate=rate,
+            is_mono=is_mono,
+            batch_size=batch_size,
+            with_labels=with_labels,
+        )
     if signals.num_samples < _FEWEST_WINDOWS:
         raise ValueError(
             f"{path} must fill at least {_FEWEST_WINDOWS} windows, better some hundred: a GAN "

@@ -1,12 +1,9 @@
 """Tables of the user's own."""
 
-import warnings
 from pathlib import Path
 
-import typer
-
 from keras_gan_losses import architectures, datasets
-from keras_gan_losses.cli.own import Networks, OwnData
+from keras_gan_losses.cli.own import Networks, OwnData, warnings_in_one_line
 from keras_gan_losses.cli.rows import Rows
 from keras_gan_losses.datasets.table_files import read_table
 
@@ -28,14 +25,11 @@ def own_table(path: Path, *, with_labels: bool, labels: str | None) -> OwnData:
             "Of a table --conditional and --labels COLUMN belong together: the column has the "
             f"classes. Columns of {path}: {', '.join(map(repr, frame.columns))}."
         )
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
+    with warnings_in_one_line(path):
         try:
             table = datasets.table(frame, condition=labels)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
-    for each in told:
-        typer.echo(f"{path}: {each.message}", err=True)
     sizes = table.sizes
 
     def build(latent_dim: int, num_classes: int | None) -> Networks:
