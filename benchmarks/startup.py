@@ -31,7 +31,8 @@ def startup_table(backends: Iterable[str]) -> str:
 def _seconds_of_imports(backend: str) -> list[float]:
     printed = subprocess.run(
         [sys.executable, "-c", _PROGRAM],
-        env={**os.environ, "KERAS_BACKEND": backend},
+        # Compiled files are kept, as they are where the package is installed.
+        env={**os.environ, "KERAS_BACKEND": backend, "PYTHONDONTWRITEBYTECODE": ""},
         capture_output=True,
         check=True,
         text=True,

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import os
 import pathlib
 import tempfile
 import warnings
@@ -123,7 +124,8 @@ def read_all(files: Sequence[File], read: Callable[[int, File], None]) -> tuple[
 def _in_threads(call: Callable[[int], Result], count: int) -> list[Result]:
     """What a function gives of each number below `count`, on all cores."""
     parts = [range(start, min(start + _AT_ONCE, count)) for start in range(0, count, _AT_ONCE)]
-    with ThreadPoolExecutor() as threads:
+    # More threads than cores would wait for each other.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
         results = threads.map(lambda part: [call(number) for number in part], parts)
         return list(itertools.chain.from_iterable(results))
 
