@@ -1,5 +1,6 @@
 """Which variables the players' optimizers know."""
 
+import warnings
 from collections.abc import Iterable
 
 import keras
@@ -15,6 +16,8 @@ class TrainedVariables:
     def __init__(self, networks: Iterable[keras.Model]) -> None:
         self._networks = list(networks)
         self._known = self._now()
+        for network in self._networks:
+            _warn_if_frozen(network)
 
     def check_unchanged(self) -> None:
         """Raises if layers were frozen or thawed since.
@@ -33,6 +36,17 @@ class TrainedVariables:
 
     def _now(self) -> list[set[int]]:
         return [{id(each) for each in network.trainable_variables} for network in self._networks]
+
+
+def _warn_if_frozen(network: keras.Model) -> None:
+    """Old recipes freeze the discriminator for the generator's turns; here it would never learn."""
+    if network.weights and not network.trainable:
+        warnings.warn(
+            f"The network {network.name!r} never learns, because it was frozen before `compile` "
+            f"(trainable=False). If you meant that it waits while another player learns: the game "
+            "knows whose turn it is. Set trainable=True, and call `compile` again.",
+            stacklevel=2,
+        )
 
 
 def averaged_over_replicas(networks: Iterable[keras.Model]) -> list[keras.Variable]:

@@ -115,7 +115,8 @@ def test_a_generator_that_cannot_learn_is_refused(kind):
     assert not gan.compiled
     # Frozen on purpose, it need not learn.
     gan.generator.trainable = False
-    gan.compile(loss="non_saturating")
+    with pytest.warns(UserWarning, match="never learns"):
+        gan.compile(loss="non_saturating")
 
 
 def test_a_last_layer_of_zeros_is_no_reason_to_refuse():
@@ -129,7 +130,8 @@ def test_a_player_frozen_as_a_whole_stays_while_the_other_trains(player, loss):
     frozen = getattr(gan, player)
     frozen.trainable = False
     (other,) = {gan.generator, gan.discriminator} - {frozen}
-    gan.compile(loss=loss, run_eagerly=True)
+    with pytest.warns(UserWarning, match=f"{frozen.name!r} never learns, because it was frozen"):
+        gan.compile(loss=loss, run_eagerly=True)
     before = tiny.values(frozen.variables), tiny.values(other.variables)
     gan.fit(tiny.samples(16), batch_size=8, verbose=0)
     tiny.assert_same(before[0], tiny.values(frozen.variables))

@@ -94,7 +94,8 @@ def test_direction_turns_to_where_the_means_differ():
     generator = keras.Sequential([keras.Input((4,)), layers.Dense(2, kernel_initializer="zeros")])
     generator.trainable = False
     gan = kgl.GAN(generator, discriminator, latent_dim=4)
-    gan.compile(loss="hinge", penalties=["slicing"], optimizer=keras.optimizers.SGD(0.3))
+    with pytest.warns(UserWarning, match="never learns"):
+        gan.compile(loss="hinge", penalties=["slicing"], optimizer=keras.optimizers.SGD(0.3))
     samples = np.tile(np.float32([[2.0, 0.0]]), (200, 1))
     history = gan.fit(samples, batch_size=10, verbose=0).history
     kernel = ops.convert_to_numpy(discriminator.layers[-1].kernel)
