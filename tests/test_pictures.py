@@ -15,7 +15,7 @@ SECTIONS = {
     for section in re.split(r"^(?=#+ )", page.read_text(), flags=re.MULTILINE)
     for picture in re.findall(r"!\[[^\]]+\]\((?:https://[^)]*/main/)?([^)]+)\)", section)
 }
-COMMANDS = re.compile(r"python examples/(\w+\.py)|(?:python -m [\w.]+|keras-gan-losses) \w+")
+COMMANDS = re.compile(r"python examples/(\w+\.py)|(?:python -m [\w.]+|keras-gan-losses) (?:--)?\w+")
 
 picture_of_a_page = pytest.mark.parametrize(
     ("page", "picture"), sorted(SECTIONS), ids=lambda name: pathlib.Path(name).name

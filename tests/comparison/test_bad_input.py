@@ -7,8 +7,7 @@ import typer.testing
 
 import keras_gan_losses as kgl
 import keras_gan_losses_cli as cli
-from keras_gan_losses.comparison import DiscriminatorUpdates, compare
-from keras_gan_losses.comparison import run_process as run_process_module
+from keras_gan_losses.comparison import DiscriminatorUpdates, compare, executors
 from tests.comparison import small
 
 
@@ -19,7 +18,7 @@ def no_run_may_start(monkeypatch):
     def start(*arguments):
         raise AssertionError("a run was started")
 
-    monkeypatch.setattr(run_process_module, "run_in_process", start)
+    monkeypatch.setattr(executors, "run_in_process", start)
 
 
 RING = kgl.datasets.ring(40)

@@ -8,8 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from keras_gan_losses.comparison import compare, write_report
-from keras_gan_losses.comparison import run_process as run_process_module
+from keras_gan_losses.comparison import compare, executors, write_report
 from keras_gan_losses.comparison.directory_lock import only_comparison_in
 from keras_gan_losses.comparison.files import RunFiles
 from tests.comparison import small
@@ -28,7 +27,7 @@ def played(monkeypatch):
         RunFiles(pathlib.Path(directory), key).write_result(found, np.zeros((5, 2)))
         return key
 
-    monkeypatch.setattr(run_process_module, "run_in_process", play)
+    monkeypatch.setattr(executors, "run_in_process", play)
     return seeds
 
 
