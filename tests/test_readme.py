@@ -161,6 +161,10 @@ def test_links_and_pictures_of_the_readme_are_absolute():
     assert all(target.startswith("https://") for target in targets)
 
 
+def test_the_readme_counts_the_objectives():
+    assert f"… {len(objectives.names())} names" in PYTHON_BLOCKS[0]
+
+
 def test_the_readme_is_short():
     assert README.count("\n") <= 150
 
