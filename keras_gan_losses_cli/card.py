@@ -6,16 +6,17 @@ from typing import Annotated
 import typer
 
 from keras_gan_losses_cli.checks import check_model
+from keras_gan_losses_cli.options import Backend, Model
 from keras_gan_losses_cli.surroundings import at_work, imports
 
 
 def card(
-    model: Annotated[Path, typer.Argument(help="File of a GAN: out/gan.keras")],
+    model: Model,
     data: Annotated[str | None, typer.Option(help="What it was trained on, in words.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="File to be made. Default: README.md beside the GAN.")
     ] = None,
-    backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
+    backend: Backend = None,
 ) -> None:
     """Write a model card: what a GAN makes, how it was trained, how it is loaded."""
     with at_work(backend):

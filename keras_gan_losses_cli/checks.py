@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def check_name(option: str, name: str, valid: Iterable[str]) -> None:
-    """Raises a ValueError that suggests the nearest valid name, unless `name` is one."""
+def check_name(option: str, name: str | None, valid: Iterable[str]) -> None:
+    """Raises a ValueError that suggests the nearest valid name, unless `name` is one, or None."""
     known = sorted(valid)
-    if name in known:
+    if name is None or name in known:
         return
     near = difflib.get_close_matches(name, known)
     # Of names equally near, two exchanged letters are the likelier slip.

@@ -7,17 +7,21 @@ import typer
 
 from keras_gan_losses_cli.checks import check_data, check_name, check_one, listed
 from keras_gan_losses_cli.names import NETWORKS, OBJECTIVES
+from keras_gan_losses_cli.options import (
+    Backend,
+    DataDir,
+    Length,
+    ManualDir,
+    Networks,
+    Rate,
+    RealData,
+)
 from keras_gan_losses_cli.surroundings import at_work, imports
 
 
 def compare(
     losses: Annotated[str, typer.Option(help="Objectives, with commas: lsgan,wgan_gp,r3gan")],
-    data: Annotated[
-        str,
-        typer.Option(
-            help="A folder of pictures or sounds, x.npy, x.csv, digits, ring, grid, or mnist …"
-        ),
-    ] = "ring",
+    data: RealData = "ring",
     seeds: Annotated[int, typer.Option(help="Runs of each objective.")] = 5,
     updates: Annotated[
         int | None,
@@ -39,34 +43,26 @@ def compare(
     out: Annotated[Path, typer.Option(help="Where results are written.")] = Path("comparison"),
     batch_size: Annotated[int, typer.Option(min=1, help="Samples per update.")] = 64,
     size: Annotated[int | None, typer.Option(min=8, help="Side of pictures of a folder.")] = None,
-    length: Annotated[
-        int | None,
-        typer.Option(min=8, help="Steps in a window of sounds. Default: what they fill."),
-    ] = None,
-    rate: Annotated[
-        int | None, typer.Option(min=1, help="Steps of sounds in a second. Default: theirs.")
-    ] = None,
+    length: Length = None,
+    rate: Rate = None,
     mono: Annotated[bool, typer.Option("--mono", help="Average the channels of sounds.")] = False,
-    networks: Annotated[
-        str | None, typer.Option(help="For pictures: dcgan, resnet or r3gan. Default: dcgan.")
-    ] = None,
+    networks: Networks = None,
     measurements: Annotated[int, typer.Option(min=1, help="Measurements of each run.")] = 10,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Runs at once. Default: one for each core.")
     ] = None,
     executor: Annotated[str, typer.Option(help="processes, workers, dask or ray.")] = "processes",
     address: Annotated[str | None, typer.Option(help="Of the cluster: tcp://host:8786")] = None,
-    backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Prepared image sets.")] = None,
-    manual_dir: Annotated[Path | None, typer.Option(help="Original files of the set.")] = None,
+    backend: Backend = None,
+    data_dir: DataDir = None,
+    manual_dir: ManualDir = None,
 ) -> None:
     """Compare objectives on equal budgets with several seeds, and write a report."""
     objectives = listed(losses)
     with at_work(backend):
         for objective in objectives:
             check_name("--losses", objective, OBJECTIVES)
-        if networks is not None:
-            check_name("--networks", networks, NETWORKS)
+        check_name("--networks", networks, NETWORKS)
         check_data(data)
         check_one("--updates", updates, "--seconds", seconds)
         with imports():

@@ -6,17 +6,13 @@ from typing import Annotated
 import typer
 
 from keras_gan_losses_cli.checks import check_data, check_model
+from keras_gan_losses_cli.options import Backend, DataDir, ManualDir, RealData
 from keras_gan_losses_cli.surroundings import at_work, imports
 
 
 def evaluate(
     model: Annotated[Path, typer.Argument(help="File of a GAN: gan.keras")],
-    data: Annotated[
-        str,
-        typer.Option(
-            help="A folder of pictures or sounds, x.npy, x.csv, digits, ring, grid, or mnist …"
-        ),
-    ] = "digits",
+    data: RealData = "digits",
     labels: Annotated[Path | None, typer.Option(help="Labels of the samples in a file.")] = None,
     target: Annotated[
         str | None,
@@ -38,9 +34,9 @@ def evaluate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     cache: Annotated[Path | None, typer.Option(help="Keep statistics of real data here.")] = None,
-    backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Prepared image sets.")] = None,
-    manual_dir: Annotated[Path | None, typer.Option(help="Original files of the set.")] = None,
+    backend: Backend = None,
+    data_dir: DataDir = None,
+    manual_dir: ManualDir = None,
 ) -> None:
     """Measure how far a GAN's samples are from real ones."""
     with at_work(backend):

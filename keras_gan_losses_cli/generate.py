@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from keras_gan_losses_cli.checks import check_model
+from keras_gan_losses_cli.options import Backend, Model
 from keras_gan_losses_cli.surroundings import at_work, imports
 
 
 def generate(
-    model: Annotated[Path, typer.Argument(help="File of a GAN: out/gan.keras")],
+    model: Model,
     num: Annotated[int, typer.Option(min=1, help="Samples.")] = 64,
     out: Annotated[Path, typer.Option(help="Folder to be made.")] = Path("samples"),
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 0,
@@ -25,7 +26,7 @@ def generate(
     format: Annotated[  # noqa: A002 (the name of the option)
         str | None, typer.Option(help="png, npy, csv or parquet. Default: what suits the samples.")
     ] = None,
-    backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
+    backend: Backend = None,
 ) -> None:
     """Write samples of a GAN in the form of the data that it was trained on, and a picture."""
     with at_work(backend):

@@ -58,9 +58,9 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 def _choose(backend: str | None) -> None:
     """Keras reads its choice when it is imported."""
+    check_name("--backend", backend, _BACKENDS)
     if backend is None:
         return
-    check_name("--backend", backend, _BACKENDS)
     begun = sys.modules.get("keras")
     if begun is None:
         os.environ["KERAS_BACKEND"] = backend

@@ -7,6 +7,7 @@ import typer
 
 from keras_gan_losses_cli.checks import check_data, check_name, check_one, share_of
 from keras_gan_losses_cli.names import AUGMENTATIONS, NETWORKS, OBJECTIVES
+from keras_gan_losses_cli.options import Backend, DataDir, Length, ManualDir, Networks, Rate
 from keras_gan_losses_cli.run_arguments import DEFAULTS
 from keras_gan_losses_cli.surroundings import at_work, imports
 
@@ -39,13 +40,8 @@ def train(
     crop: Annotated[
         bool | None, typer.Option(help="Cut pictures to squares, or squeeze them. Default: cut.")
     ] = None,
-    length: Annotated[
-        int | None,
-        typer.Option(min=8, help="Steps in a window of sounds. Default: what they fill."),
-    ] = None,
-    rate: Annotated[
-        int | None, typer.Option(min=1, help="Steps of sounds in a second. Default: theirs.")
-    ] = None,
+    length: Length = None,
+    rate: Rate = None,
     mono: Annotated[
         bool | None, typer.Option("--mono", help="Average the channels of sounds.")
     ] = None,
@@ -69,9 +65,7 @@ def train(
     latent_dim: Annotated[
         int | None, typer.Option(min=1, help="Number of latents. Default: what suits the data.")
     ] = None,
-    networks: Annotated[
-        str | None, typer.Option(help="For pictures: dcgan, resnet or r3gan. Default: dcgan.")
-    ] = None,
+    networks: Networks = None,
     precision: Annotated[
         str | None, typer.Option(help="float32, mixed_bfloat16 or mixed_float16.")
     ] = None,
@@ -100,22 +94,20 @@ def train(
         int, typer.Option(min=1, help="Rounds between two checkpoints.")
     ] = 500,
     out: Annotated[Path, typer.Option(help="Where results are written.")] = Path("out"),
-    backend: Annotated[str | None, typer.Option(help="tensorflow, jax or torch.")] = None,
+    backend: Backend = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out, as it was begun.")
     ] = False,
-    data_dir: Annotated[Path | None, typer.Option(help="Prepared image sets.")] = None,
-    manual_dir: Annotated[Path | None, typer.Option(help="Original files of the set.")] = None,
+    data_dir: DataDir = None,
+    manual_dir: ManualDir = None,
 ) -> None:
     """Train a GAN, and write samples, history, model and SavedModel."""
     told = dict(locals())
     asked_for = {name: told[name] for name in DEFAULTS}
     with at_work(backend):
         check_name("--loss", loss or DEFAULTS["loss"], OBJECTIVES)
-        if augment is not None:
-            check_name("--augment", augment, AUGMENTATIONS)
-        if networks is not None:
-            check_name("--networks", networks, NETWORKS)
+        check_name("--augment", augment, AUGMENTATIONS)
+        check_name("--networks", networks, NETWORKS)
         check_data(data or DEFAULTS["data"])
         if validation is not None:
             share_of(validation)
