@@ -19,6 +19,7 @@ from keras_gan_losses.datasets.sample_files import (
     class_names_of,
     empty_array,
     kept_rows,
+    labels_of,
     looked_at,
     read_all,
 )
@@ -114,9 +115,7 @@ def image_folder(
         tells(broken)
     return FolderImages(
         kept_rows(images, is_read),
-        np.array([class_names.index(file.class_name) for file in kept], "int32")
-        if with_labels
-        else None,
+        labels_of(kept, class_names) if with_labels else None,
         class_names=class_names,
         paths=[file.path for file in kept],
         damaged=dict(broken),

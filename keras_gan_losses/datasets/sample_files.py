@@ -90,6 +90,12 @@ def class_names_of(
     return sorted(names - {""})
 
 
+def labels_of(files: Iterable[SampleFile], class_names: Sequence[str]) -> np.ndarray:
+    """Number of each file's class, int32."""
+    numbers = {name: number for number, name in enumerate(class_names)}
+    return np.array([numbers[file.class_name] for file in files], "int32")
+
+
 def looked_at(files: Sequence[File], look: Callable[[File], File]) -> tuple[list[File], Broken]:
     """Files with what `look` finds in their headers, and those that it finds a problem in."""
     looked = _in_threads(lambda number: look(files[number]), len(files))

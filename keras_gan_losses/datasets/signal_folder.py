@@ -14,6 +14,7 @@ from keras_gan_losses.datasets.sample_files import (
     class_names_of,
     empty_array,
     kept_rows,
+    labels_of,
     looked_at,
     read_all,
 )
@@ -125,9 +126,7 @@ def signal_folder(
         tells(broken)
     return FolderSignals(
         signals,
-        np.array([class_names.index(file.class_name) for file in kept], "int32")
-        if with_labels
-        else None,
+        labels_of(kept, class_names) if with_labels else None,
         rate=rate,
         class_names=class_names,
         paths=[file.path for file in kept],
