@@ -42,10 +42,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Makes the pages."""
+    notes = _notes()
     made = {
         "index.md": _first_page(config),
         "reference/index.md": _reference_index(),
-        **{f"objectives/{name}.md": _objective_page(name) for name in objectives.names()},
+        **{
+            f"objectives/{name}.md": _objective_page(name, notes[name])
+            for name in objectives.names()
+        },
         **{f"reference/{name}.md": _room_page(name) for name in ROOMS},
     }
     for path, text in made.items():
@@ -61,7 +65,7 @@ def _first_page(config: MkDocsConfig) -> str:
     return re.sub(r"\]\(https://raw\.[^)]*/docs/", "](", text)
 
 
-def _objective_page(name: str) -> str:
+def _objective_page(name: str, notes: str) -> str:
     make, objective = objectives.maker(name), objectives.get(name)
     discriminator, generator = page_tables.minimised(name)
     paths = map(_public_path, map(type, _parts(objective)))
@@ -70,7 +74,7 @@ def _objective_page(name: str) -> str:
             f"# {name}\n",
             f"- **Discriminator**: {discriminator}",
             f"- **Generator**: {generator}",
-            _notes()[name],
+            notes,
             *map(_described, dict.fromkeys([f"objectives.{make.__name__}", *paths])),
         ]
     )
