@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from benchmarks.quality import __main__ as command
-from benchmarks.quality import images, mnist, pages, results
+from benchmarks.quality import images, mnist, pages, pictures, published, real, results
 from benchmarks.quality.protocols import PROTOCOLS
 from benchmarks.quality.stages import STAGES, best_rate
 from keras_gan_losses import GAN, metrics, objectives
 
 # The grid's groups are the ring's with another layer, and clothes are played as digits are.
-SLOW = ("grid", "fashion_mnist", "stacked_mnist")
+SLOW = ("grid", "fashion_mnist", "stacked_mnist", "digits")
 GROUPS = [
     pytest.param(name, group, marks=[pytest.mark.slow] if name in SLOW else [])
     for name, protocol in PROTOCOLS.items()
@@ -65,8 +65,8 @@ def test_every_group_of_a_protocol_trains_and_is_measured(name, group_name):
     assert np.isfinite(protocol.score(found))
 
 
-@pytest.mark.parametrize("name", ["ring", "grid"])
-def test_mixtures_are_played_by_every_objective_that_needs_no_labels(name):
+@pytest.mark.parametrize("name", ["ring", "grid", "digits"])
+def test_dense_networks_are_played_by_every_objective_that_needs_no_labels(name):
     played = {name for group in PROTOCOLS[name].groups.values() for name in group.objectives}
     assert played == set(objectives.names()) - {"acgan"}
 
@@ -126,6 +126,69 @@ def test_a_better_median_comes_first_and_the_table_tells_the_middle_half():
     assert rows[3].startswith("| `a`, 0.01 | 0.30 (0.20–0.40) | 8.0 (8.0–8.0) | 30.0 (20.0–40.0) |")
 
 
+def test_real_samples_are_the_last_row():
+    ring = PROTOCOLS["ring"]
+    reals = [{**line("a", 0.01, seed, 0.9), "contestant": "real samples"} for seed in range(3)]
+    rows = pages.stage_table(ring, [line("b", 0.01, 0, 0.5, stage="tuned")], reals).splitlines()
+    assert rows[-1].startswith("| real samples | 0.90 (0.90–0.90) | 8.0 (8.0–8.0) | 90.0 ")
+    assert rows[-1].endswith("| 3 | – |")
+
+
+@pytest.mark.backend("any")
+def test_real_samples_are_measured_as_generated_ones_are():
+    found = real.measure(PROTOCOLS["ring"], seeds=[3, 4])
+    # Of a normal distribution in the plane exp(−k²/2) lies farther out than k σ.
+    expected = 1.0 - np.exp(-(3.0**2) / 2.0)
+    for one, seed in zip(found, (3, 4), strict=True):
+        assert one["seed"] == seed
+        assert one["last"]["high_quality_share"] == pytest.approx(expected, abs=0.008)
+        assert one["last"]["covered_modes"] == 8
+    first, second = (one["last"]["sliced_wasserstein_distance"] for one in found)
+    assert first != second
+
+
+def test_papers_figures_stand_beside_means_of_the_same_runs():
+    rows = [published.Figures("theirs", "plain", "a", {"covered_modes": 6.3})]
+    lines = [line("a", 0.01, seed, 0.5, stage="tuned") for seed in range(2)]
+    lines[1]["last"]["covered_modes"] = 7.0
+    others = [line("b", 0.01, 0, 0.5, stage="tuned"), line("a", 0.01, 0, 0.5, stage="search")]
+    made = published.beside(published.Paper("Paper", rows), [*lines, *others])
+    assert made.splitlines()[0] == "|  | modes: Paper / tuned |"
+    assert made.splitlines()[2] == "| theirs | 6.3 / 7.5 |"
+
+
+def test_a_mean_over_some_runs_only_is_not_given():
+    rows = [published.Figures("theirs", "plain", "a", {"reverse_divergence": 0.4})]
+    lines = [line("a", 0.01, seed, 0.5, stage="published") for seed in range(2)]
+    lines[1]["last"]["reverse_divergence"] = None
+    made = published.beside(published.Paper("Paper", rows), lines)
+    assert made.splitlines()[2] == "| theirs | 0.40 / none |"
+
+
+@pytest.mark.parametrize("paper", published.PAPERS)
+def test_each_row_of_a_paper_is_a_run_of_the_protocol(paper):
+    protocol = PROTOCOLS[paper]
+    for row in published.PAPERS[paper].rows:
+        assert row.objective in protocol.groups[row.group].objectives
+        assert set(row.means) <= {name for m in protocol.metrics() for name in m.log_names}
+
+
+@pytest.mark.parametrize("shape", [(20, 2), (20, 8, 8, 1), (20, 8, 8, 3)])
+def test_samples_of_runs_are_drawn(shape, tmp_path, monkeypatch):
+    lines = [line(name, 0.01, 0, 0.5, stage="tuned") for name in ("hinge", "lsgan")]
+    results.write(tmp_path / "ring.jsonl", lines)
+    monkeypatch.setattr(results, "DIRECTORY", tmp_path)
+    picture = tmp_path / "picture.png"
+    pictures.draw("ring", tmp_path, picture)
+    assert not picture.exists()
+    for one in lines:
+        folder = tmp_path / "tuned" / "plain" / "runs" / one["contestant"] / "0"
+        folder.mkdir(parents=True)
+        np.save(folder / "samples.npy", np.random.default_rng(0).uniform(-1.0, 1.0, shape))
+    pictures.draw("ring", tmp_path, picture)
+    assert keras.utils.img_to_array(keras.utils.load_img(picture)).std() > 1.0
+
+
 def test_what_has_no_run_is_named():
     ring = PROTOCOLS["ring"]
     played = [line(name, 0.01, 0, 0.5) for name in ring.groups["plain"].objectives[1:]]
@@ -179,11 +242,13 @@ def test_the_command_plays_all_stages(tmp_path, monkeypatch):
     rows = (tmp_path / "results" / "small.jsonl").read_text().splitlines()
     found = [json.loads(row) for row in rows]
     stages = [row["stage"] for row in found]
-    assert {stage: stages.count(stage) for stage in STAGES} == {
+    assert {stage: stages.count(stage) for stage in sorted(set(stages))} == {
+        "real": 2,
         "published": 2,
         "search": 2,
         "tuned": 2,
         "recipes": 2,
     }
     assert {row["status"] for row in found} == {"completed"}
-    assert {row["updates"] for row in found} == {2}
+    played = [row for row in found if row["stage"] != "real"]
+    assert {row["updates"] for row in played} == {2}

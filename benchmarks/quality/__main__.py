@@ -8,9 +8,11 @@ import argparse
 import pathlib
 from collections.abc import Sequence
 
-from benchmarks.quality import results
+from benchmarks.quality import real, results
 from benchmarks.quality.play import play
+from benchmarks.quality.protocol import Protocol
 from benchmarks.quality.protocols import PROTOCOLS
+from benchmarks.quality.results import Line
 from benchmarks.quality.stages import SEARCH_SEEDS, STAGES
 
 
@@ -19,8 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    stages = [real.STAGE, *STAGES]
     parser.add_argument("--protocol", required=True, choices=PROTOCOLS)
-    parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
+    parser.add_argument("--stages", nargs="+", choices=stages, default=stages)
     parser.add_argument("--losses", nargs="+", help="objectives or recipes; all by default")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--search-seeds", type=int, default=len(SEARCH_SEEDS))
@@ -31,25 +34,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--num-workers", type=int, help="runs at once; one a core by default")
     options = parser.parse_args(arguments)
     protocol = PROTOCOLS[options.protocol]
+    path = options.results / f"{options.protocol}.jsonl"
     for stage in options.stages:
-        is_search = stage == "search"
-        seeds = SEARCH_SEEDS[: options.search_seeds] if is_search else range(options.seeds)
-        for group in protocol.groups:
-            path = options.results / f"{options.protocol}.jsonl"
-            known = results.read(path)
-            found = play(
-                protocol,
-                stage,
-                group,
-                known,
-                out=options.out / options.protocol / stage / group,
-                only=options.losses,
-                seeds=list(seeds),
-                executor=options.executor,
-                address=options.address,
-                num_workers=options.num_workers,
-            )
-            results.write(path, results.merged(known, found))
+        for group in [real.GROUP] if stage == real.STAGE else protocol.groups:
+            found = _found(protocol, stage, group, results.read(path), options)
+            # Read again: another command may have written what it played meanwhile.
+            results.write(path, results.merged(results.read(path), found))
+
+
+def _found(
+    protocol: Protocol, stage: str, group: str, known: list[Line], options: argparse.Namespace
+) -> list[Line]:
+    if stage == real.STAGE:
+        return real.measure(protocol, range(options.seeds))
+    is_search = stage == "search"
+    return play(
+        protocol,
+        stage,
+        group,
+        known,
+        out=options.out / options.protocol / stage / group,
+        only=options.losses,
+        seeds=SEARCH_SEEDS[: options.search_seeds] if is_search else range(options.seeds),
+        executor=options.executor,
+        address=options.address,
+        num_workers=options.num_workers,
+    )
 
 
 if __name__ == "__main__":

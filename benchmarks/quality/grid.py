@@ -5,19 +5,26 @@ four of 400 and three of 200 with five pieces of maxout, and play 10,000 updates
 400,000, so that hundreds of runs fit in an hour.
 """
 
-import dataclasses
+import functools
 from collections.abc import Sequence
 
 from benchmarks.quality import mixtures
-from benchmarks.quality.networks import plane_groups
-from benchmarks.quality.protocol import Data, Protocol
+from benchmarks.quality.networks import dense_groups
+from benchmarks.quality.protocol import Data, Group, Protocol
 from benchmarks.quality.recipes import mixture_recipes
 from keras_gan_losses import datasets
 from keras_gan_losses.metrics import DistributionMetric
 
 _RECIPE_UPDATES = 20_000
-# Found in single runs with a seed of the search.
-_RECIPES = {"non_saturating": 0.003, "hinge": 0.003}
+# Found in single runs with a seed of the search, as those below.
+_RECIPES = {
+    "hinge": 0.003,
+    "non_saturating": 0.003,
+    "lsgan": 0.003,
+    "rsgan": 0.003,
+    "r1, gamma=0.1": 0.003,
+    "r3gan, gamma=0.1": 0.003,
+}
 
 
 def _data() -> Data:
@@ -28,18 +35,25 @@ def _metrics() -> Sequence[DistributionMetric]:
     return mixtures.measures(datasets.grid(1))
 
 
-_GROUPS = plane_groups(
-    (64, 64, 64), recipes=mixture_recipes(_RECIPE_UPDATES, _RECIPES), num_packed=(2, 4)
-)
-_LONGER = dataclasses.replace(
-    _GROUPS["plain"],
-    objectives=(),
-    recipes=mixture_recipes(2 * _RECIPE_UPDATES, {"hinge": 0.005}),
-    num_updates=2 * _RECIPE_UPDATES,
-)
+def _longer(num_layers: int, num_updates: int, rate: float) -> Group:
+    return Group(
+        build_networks=functools.partial(mixtures.networks, (64,) * num_layers),
+        recipes=mixture_recipes(num_updates, {"hinge": rate}),
+        num_updates=num_updates,
+    )
+
 
 PROTOCOL = Protocol(
-    groups={**_GROUPS, "40,000 updates": _LONGER},
+    groups={
+        **dense_groups(
+            functools.partial(mixtures.networks, (64, 64, 64)),
+            recipes=mixture_recipes(_RECIPE_UPDATES, _RECIPES),
+            num_packed=(2, 4),
+        ),
+        "40,000 updates": _longer(3, 40_000, 0.005),
+        "four layers, 40,000 updates": _longer(4, 40_000, 0.003),
+        "four layers, 80,000 updates": _longer(4, 80_000, 0.003),
+    },
     data=_data,
     latent_dim=2,
     batch_size=100,

@@ -2,7 +2,9 @@
 
 import functools
 import gzip
+import math
 import pathlib
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -53,6 +55,12 @@ def stacked(num_samples: int, part: str, seed: int) -> np.ndarray:
 def features(name: str) -> ModelFeatures:
     """What a small classifier of the set looks at."""
     return metrics.features.classifier_features(*read(name, "train"), epochs=2)
+
+
+def nearness(last: Mapping[str, float | None]) -> float:
+    """The Fréchet distance with its sign turned, so that more is better."""
+    distance = last["frechet_distance"]
+    return -math.inf if distance is None else -distance
 
 
 def _content(path: pathlib.Path, offset: int) -> np.ndarray:

@@ -3,11 +3,16 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from benchmarks.quality.protocol import Data
-from keras_gan_losses import datasets, metrics
+from benchmarks.quality.protocol import Data, Players
+from keras_gan_losses import architectures, datasets, metrics
 from keras_gan_losses.metrics import DistributionMetric
 
 NUM_SAMPLES = 2_500
+
+
+def networks(hidden_units: Sequence[int]) -> Players:
+    """Dense networks for points of the plane."""
+    return architectures.mlp((2,), 2, hidden_units=hidden_units)
 
 
 def data(train: datasets.GaussianMixture, held_out: datasets.GaussianMixture) -> Data:

@@ -6,7 +6,7 @@ objectives can be set beside the paper's, which is by Inception.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import keras
 from keras.layers import (
@@ -66,11 +66,6 @@ def _metrics(name: str) -> Sequence[DistributionMetric]:
     return [metrics.FrechetDistance(features=images.features(name), num_samples=5_000)]
 
 
-def _score(last: Mapping[str, float | None]) -> float:
-    distance = last["frechet_distance"]
-    return -float("inf") if distance is None else -distance
-
-
 def protocol(name: str) -> Protocol:
     """The same for either set."""
     return Protocol(
@@ -80,7 +75,7 @@ def protocol(name: str) -> Protocol:
         batch_size=64,
         num_updates=3_000,
         metrics=functools.partial(_metrics, name),
-        score=_score,
+        score=images.nearness,
         learning_rates=(2e-4, 1e-3),
         rounds_per_call=1,
     )

@@ -1,4 +1,4 @@
-"""Networks that protocols share: for points of the plane, as each kind of objective needs them."""
+"""Dense networks that protocols share, as each kind of objective needs them."""
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from benchmarks.quality.protocol import Group, Players, Recipe
-from keras_gan_losses import architectures, layers, objectives
+from keras_gan_losses import layers, objectives
 
 # Told apart in the docstring of each: these need another discriminator, or labels.
 ENERGY_BASED = ("began", "ebgan")
@@ -15,20 +15,29 @@ NORMALIZED = ("sngan",)
 CONDITIONAL = ("acgan",)
 
 
-def plane_groups(
-    hidden_units: Sequence[int], *, recipes: Mapping[str, Recipe], num_packed: Sequence[int] = ()
+def dense_groups(
+    pair: Callable[[], Players],
+    *,
+    recipes: Mapping[str, Recipe] | None = None,
+    num_packed: Sequence[int] = (),
 ) -> dict[str, Group]:
-    """Every objective for points of the plane, by the discriminator that it needs."""
+    """Every objective, by the discriminator that it needs.
+
+    Args:
+        pair: Makes a generator and a discriminator of dense layers.
+        recipes: Whole configurations that are played with them.
+        num_packed: Samples in the packs of further discriminators.
+    """
     others = {*ENERGY_BASED, *NORMALIZED, *CONDITIONAL}
 
     def build(change: Callable[[keras.Model], keras.Model]) -> Callable[[], Players]:
-        return functools.partial(_changed, hidden_units, change)
+        return functools.partial(_changed, pair, change)
 
     return {
         "plain": Group(
             build_networks=build(_unchanged),
             objectives=[name for name in objectives.names() if name not in others],
-            recipes=recipes,
+            recipes=recipes or {},
         ),
         "autoencoder": Group(build_networks=build(autoencoder), objectives=ENERGY_BASED),
         "normalized": Group(build_networks=build(normalized), objectives=NORMALIZED),
@@ -46,11 +55,11 @@ def plane_groups(
 def autoencoder(discriminator: keras.Model) -> keras.Model:
     """A discriminator of the same hidden layers that gives its reconstruction's squared error."""
     samples = keras.Input(discriminator.input_shape[1:])
-    hidden = samples
+    hidden = flat = keras.layers.Flatten()(samples)
     for layer in discriminator.layers[1:-1]:
         hidden = type(layer).from_config(layer.get_config())(hidden)
-    rebuilt = keras.layers.Dense(samples.shape[-1])(hidden)
-    error = ops.sum(ops.square(rebuilt - samples), axis=-1, keepdims=True)
+    rebuilt = keras.layers.Dense(flat.shape[-1])(hidden)
+    error = ops.sum(ops.square(rebuilt - flat), axis=-1, keepdims=True)
     return keras.Model(samples, error)
 
 
@@ -78,6 +87,6 @@ def _unchanged(discriminator: keras.Model) -> keras.Model:
     return discriminator
 
 
-def _changed(hidden_units: Sequence[int], change: Callable[[keras.Model], keras.Model]) -> Players:
-    generator, discriminator = architectures.mlp((2,), 2, hidden_units=hidden_units)
+def _changed(pair: Callable[[], Players], change: Callable[[keras.Model], keras.Model]) -> Players:
+    generator, discriminator = pair()
     return generator, change(discriminator)

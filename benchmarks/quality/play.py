@@ -49,7 +49,7 @@ def play(
         latent_dim=protocol.latent_dim,
         out=out,
         reference=data.reference,
-        seeds=seeds,
+        seeds=list(seeds),
         metrics=measured,
         budget=DiscriminatorUpdates(num_updates(protocol, group, stage)),
         batch_size=protocol.batch_size * group.num_packed,

@@ -25,6 +25,8 @@ _MAKERS: Mapping[str, Callable[[], Objective]] = {
     "r3gan, gamma=0.1": functools.partial(objectives.r3gan, gamma=0.1),
     "non_saturating": objectives.non_saturating,
     "hinge": objectives.hinge,
+    "lsgan": objectives.lsgan,
+    "rsgan": objectives.rsgan,
 }
 
 

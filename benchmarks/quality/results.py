@@ -51,6 +51,11 @@ def write(path: pathlib.Path, lines: Sequence[Line]) -> None:
     path.write_text(text)
 
 
+def rounded(value: float | None) -> float | None:
+    """Five digits of a value, or None if it is none."""
+    return None if value is None or not math.isfinite(value) else float(f"{value:.5g}")
+
+
 def _key(line: Line) -> tuple[str, str, str, int]:
     contestant = line["contestant"]
     if line["stage"] == "tuned":
@@ -70,9 +75,5 @@ def _line(stage: str, group: str, result: Any, metrics: Sequence[str]) -> Line:
         "updates": last["discriminator_updates"],
         "versions": f"keras {versions['keras']}, {backend} {versions[backend]}",
         "seconds": round(result["seconds"], 2),
-        "last": {name: _rounded(last.get(name)) for name in metrics},
+        "last": {name: rounded(last.get(name)) for name in metrics},
     }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(f"{value:.5g}")

@@ -5,10 +5,11 @@ four of 400 and three of 200 with five pieces of maxout, and play 3,000 updates 
 so that hundreds of runs fit in an hour.
 """
 
+import functools
 from collections.abc import Sequence
 
 from benchmarks.quality import mixtures
-from benchmarks.quality.networks import plane_groups
+from benchmarks.quality.networks import dense_groups
 from benchmarks.quality.protocol import Data, Protocol
 from benchmarks.quality.recipes import mixture_recipes
 from keras_gan_losses import datasets
@@ -33,8 +34,10 @@ def _metrics() -> Sequence[DistributionMetric]:
 
 
 PROTOCOL = Protocol(
-    groups=plane_groups(
-        (64, 64), recipes=mixture_recipes(_RECIPE_UPDATES, _RECIPES), num_packed=(2, 4)
+    groups=dense_groups(
+        functools.partial(mixtures.networks, (64, 64)),
+        recipes=mixture_recipes(_RECIPE_UPDATES, _RECIPES),
+        num_packed=(2, 4),
     ),
     data=_data,
     latent_dim=2,

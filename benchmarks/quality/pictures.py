@@ -1,0 +1,83 @@
+"""Pictures of samples: of the first seed of objectives, from the best to the worst."""
+
+import math
+import pathlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.quality import results
+from benchmarks.quality.protocols import PROTOCOLS
+from benchmarks.quality.results import Line
+from benchmarks.quality.shown import objective_of, ordered
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_STAGES = ("tuned", "published")
+_NUM_SHOWN = 12
+_IMAGES_IN_ROW = 16
+
+
+def draw(name: str, directory: pathlib.Path, picture: pathlib.Path) -> None:
+    """Draws what tuned runs have left, or published ones if there are none; else nothing.
+
+    Args:
+        name: Of the protocol.
+        directory: Where its runs were played.
+        picture: File that is written.
+    """
+    from matplotlib.figure import Figure
+
+    samples = _samples(name, directory)
+    if samples:
+        is_image = next(iter(samples.values())).ndim == 4
+        figure = Figure(layout="constrained")
+        (_draw_images if is_image else _draw_points)(figure, samples)
+        figure.savefig(picture, dpi=100)
+
+
+def _samples(name: str, directory: pathlib.Path) -> dict[str, np.ndarray]:
+    """Samples of a dozen objectives by name, the best first."""
+    protocol, lines = PROTOCOLS[name], results.read(results.DIRECTORY / f"{name}.jsonl")
+    for stage in _STAGES:
+        ranked = [
+            (objective_of(of_one[0]), path)
+            for of_one in ordered(protocol, [line for line in lines if line["stage"] == stage])
+            if protocol.groups[of_one[0]["group"]].num_packed == 1
+            and (path := _path(directory, of_one[0])).exists()
+        ]
+        if ranked:
+            places = np.linspace(0, len(ranked) - 1, min(_NUM_SHOWN, len(ranked))).astype(int)
+            return {
+                title: np.load(path, allow_pickle=False)
+                for title, path in (ranked[place] for place in places)
+            }
+    return {}
+
+
+def _path(directory: pathlib.Path, line: Line) -> pathlib.Path:
+    runs = directory / line["stage"] / line["group"] / "runs"
+    return runs / line["contestant"] / str(line["seed"]) / "samples.npy"
+
+
+def _draw_points(figure: "Figure", samples: Mapping[str, np.ndarray]) -> None:
+    figure.set_size_inches(8.4, 2.9)
+    # One objective that has diverged must not make all others small.
+    reach = 1.5 * float(np.median([np.abs(points).max() for points in samples.values()]))
+    grid = figure.subplots(2, math.ceil(len(samples) / 2), squeeze=False).flat
+    for axes, (title, points) in zip(grid, samples.items(), strict=False):
+        axes.scatter(*points.T, s=1.0, alpha=0.5, linewidths=0, color="#0072B2")
+        axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=(), yticks=(), aspect="equal")
+        axes.set_title(title, fontsize=8)
+
+
+def _draw_images(figure: "Figure", samples: Mapping[str, np.ndarray]) -> None:
+    figure.set_size_inches(8.4, 0.5 * len(samples))
+    grid = figure.subplots(len(samples), 1, squeeze=False).flat
+    for axes, (title, images) in zip(grid, samples.items(), strict=True):
+        row = np.concatenate(list(images[:_IMAGES_IN_ROW]), axis=1)
+        axes.imshow(np.clip((row + 1.0) / 2.0, 0.0, 1.0), cmap="gray", vmin=0.0, vmax=1.0)
+        axes.set(xticks=(), yticks=())
+        axes.set_ylabel(title, rotation=0, ha="right", va="center", fontsize=8)

@@ -1,0 +1,67 @@
+"""How measures and runs are named and ordered in tables and pictures."""
+
+import math
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from benchmarks.quality.protocol import Protocol
+from benchmarks.quality.results import Line
+
+
+class Shown(NamedTuple):
+    """Title of a measure, and how its numbers are written."""
+
+    title: str
+    factor: float
+    digits: int
+
+
+SHOWN: Mapping[str, Shown] = {
+    "covered_modes": Shown("modes", 1.0, 1),
+    "high_quality_share": Shown("high quality, %", 100.0, 1),
+    "reverse_divergence": Shown("reverse KL", 1.0, 2),
+    "sliced_wasserstein_distance": Shown("sliced Wasserstein", 1.0, 3),
+    "frechet_distance": Shown("Fréchet distance", 1.0, 2),
+    "classified_modes": Shown("modes of 1,000", 1.0, 0),
+    "mode_divergence": Shown("KL", 1.0, 2),
+}
+
+
+def shown_number(measure: str, value: float | None) -> str:
+    """A value as tables write it, "none" where there is none.
+
+    Example:
+    >>> shown_number("high_quality_share", 0.9512), shown_number("frechet_distance", None)
+    ('95.1', 'none')
+    """
+    of_measure = SHOWN[measure]
+    if value is None or not math.isfinite(value):
+        return "none"
+    return f"{of_measure.factor * value:.{of_measure.digits}f}"
+
+
+def objective_of(line: Line) -> str:
+    """The objective or recipe of a run, without its learning rate."""
+    return line["contestant"].partition(", ")[0]
+
+
+def name_of(line: Line) -> str:
+    """What a run is called in the first column."""
+    objective, _, options = line["contestant"].partition(", ")
+    parts = [f"`{objective}`", *([options] if options else [])]
+    # Other groups have the networks that an objective needs anyway.
+    is_told = any(word in line["group"] for word in ("packs", "updates", "layers"))
+    return ", ".join([*parts, *([line["group"]] if is_told else [])])
+
+
+def ordered(protocol: Protocol, lines: Iterable[Line]) -> list[list[Line]]:
+    """Lines of each contestant, the one of the best median score first."""
+    found: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        found.setdefault((line["group"], line["contestant"]), []).append(line)
+
+    def score(of_one: Sequence[Line]) -> float:
+        return statistics.median(protocol.score(line["last"]) for line in of_one)
+
+    return sorted(found.values(), key=score, reverse=True)
