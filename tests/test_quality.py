@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.quality import __main__ as command
 from benchmarks.quality import images, mnist, pages, pictures, published, real, results
+from benchmarks.quality.play import play
 from benchmarks.quality.protocols import PROTOCOLS
 from benchmarks.quality.stages import STAGES, best_rate
 from keras_gan_losses import GAN, metrics, objectives
@@ -216,6 +217,18 @@ def test_a_better_learning_rate_replaces_the_one_before_when_tuned_alone():
         kept = results.merged([old], [new])
         assert len(kept) == num_kept
         assert new in kept
+
+
+def test_what_has_a_result_for_each_seed_is_not_played(tmp_path):
+    ring = PROTOCOLS["ring"]
+    known = [
+        {**line(name, 0.01, seed, 0.5, stage="published"), "contestant": name}
+        for name in ring.groups["plain"].objectives
+        for seed in (0, 1)
+    ]
+    found = play(ring, "published", "plain", known, out=tmp_path, only=None, seeds=[0, 1])
+    assert found == []
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Plays a protocol: `python -m benchmarks.quality --protocol ring`.
 
-Runs that have a result are not played again, so that an interrupted command is just repeated.
+What has a result is not played again, so that an interrupted command is just repeated; remove its
+lines, or give other `--results`, to play it anew.
 `python -m benchmarks.quality.pages` writes the tables of docs/benchmarks.md from the results.
 """
 

@@ -21,23 +21,25 @@ def play(
     seeds: Sequence[int],
     **executor: Any,
 ) -> list[Line]:
-    """Plays what has no result yet, and gives the lines of all.
+    """Plays what has no line for one of the seeds, and gives the lines of that.
 
     Args:
         protocol: What all have in common.
         stage: A name in `STAGES`.
         group_name: Which objectives and networks of the protocol.
-        known: Earlier results, by which learning rates are chosen.
+        known: Earlier results, which also choose learning rates.
         out: Directory of the comparison.
         only: Names of objectives or recipes that are played; None for all.
         seeds: Of the runs.
         **executor: Where `compare` plays them.
     """
     group = protocol.groups[group_name]
+    played = {(line["stage"], line["group"], line["contestant"], line["seed"]) for line in known}
     contestants = {
         name: recipe
         for name, recipe in STAGES[stage](protocol, group, known).items()
-        if only is None or name in only or name.partition(", ")[0] in only
+        if (only is None or name in only or name.partition(", ")[0] in only)
+        and not all((stage, group_name, name, seed) in played for seed in seeds)
     }
     if not contestants:
         return []
