@@ -113,7 +113,8 @@ def compare(
         num_measurements: How often each run is measured, at equal shares of its budget.
         executor: Where runs are played: "processes" (here, one for each run), "workers" (here,
             in processes that play one run after another: quicker for runs of seconds, but one
-            that is killed ends the comparison until it is called again), "dask" or "ray".
+            that is killed ends the comparison until it is called again; one worker is this
+            process, with as many threads as it has), "dask" or "ray".
         address: Of a Dask scheduler or a Ray head, for these. Defaults to None.
         num_workers: Runs at once. Defaults to None: one for each core.
         title: Title of the report.
