@@ -1,5 +1,6 @@
 """What is released is whole: versions agree, both archives hold what they should."""
 
+import configparser
 import pathlib
 import re
 import subprocess
@@ -20,6 +21,19 @@ def test_versions_agree():
     assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == __version__
     newest = re.search(r"^## \[(\d.*?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert newest[1] == __version__
+
+
+def test_addresses_agree():
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    urls = dict(row.split(" = ") for row in settings["metadata"]["project_urls"].split("\n") if row)
+    # The site's file names classes of Python in tags that only its own loader knows.
+    site = re.findall(r"^(?:site|repo)_url: (.*)$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    expected = [urls["Documentation"], urls["Repository"]]
+    assert settings["metadata"]["url"] == urls["Repository"]
+    assert site == expected
+    assert [citation["url"], citation["repository-code"]] == expected
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
