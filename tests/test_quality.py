@@ -148,6 +148,13 @@ def test_real_samples_are_measured_as_generated_ones_are():
     assert first != second
 
 
+def test_costs_are_those_of_all_runs_of_a_protocol():
+    lines = [{**line("a", 0.01, seed, 0.5), "seconds": 1800.0} for seed in range(4)]
+    lines.append({**line("a", 0.01, 0, 0.5, stage="real"), "seconds": 9.0})
+    made = pages.cost_table({"ring": lines, "grid": []}).splitlines()
+    assert made[2:] == ["| `ring` | 4 | 0.00 | 2.00 | keras 3 |"]
+
+
 def test_papers_figures_stand_beside_means_of_the_same_runs():
     rows = [published.Figures("theirs", "plain", "a", {"covered_modes": 6.3})]
     lines = [line("a", 0.01, seed, 0.5, stage="tuned") for seed in range(2)]

@@ -7,7 +7,7 @@ import argparse
 import math
 import pathlib
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from benchmarks.quality import pictures, published, real, results
 from benchmarks.quality.protocol import Protocol
@@ -35,8 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def written(page: str) -> str:
     """The page with its tables made anew."""
+    known = {name: results.read(results.DIRECTORY / f"{name}.jsonl") for name in PROTOCOLS}
+    page = _put(page, "costs", cost_table(known))
     for name, protocol in PROTOCOLS.items():
-        lines = results.read(results.DIRECTORY / f"{name}.jsonl")
+        lines = known[name]
         for stage in STAGES:
             of_stage = [line for line in lines if line["stage"] == stage]
             reals = [line for line in lines if line["stage"] == real.STAGE]
@@ -66,6 +68,19 @@ def stage_table(protocol: Protocol, lines: Sequence[Line], reals: Sequence[Line]
     if reals:
         rows.append(["real samples", *_row(protocol, reals, shown)[1:-1], "–"])
     return table(header, rows)
+
+
+def cost_table(known: Mapping[str, Iterable[Line]]) -> str:
+    """How many runs each protocol has, with what they were played, and how long they trained."""
+    rows = []
+    for name, lines in known.items():
+        runs = [line for line in lines if line["stage"] != real.STAGE]
+        if runs:
+            hours = sum(line["seconds"] for line in runs) / 3600.0
+            played = ", ".join(sorted({line["versions"] for line in runs}))
+            updates = f"{sum(line['updates'] for line in runs) / 1e6:.2f}"
+            rows.append([f"`{name}`", str(len(runs)), updates, f"{hours:.2f}", played])
+    return table(["`--protocol`", "runs", "million updates", "hours of training", "with"], rows)
 
 
 def not_played(protocol: Protocol, stage: str, lines: Iterable[Line]) -> str:
