@@ -1,6 +1,6 @@
 """The ring of the (α_D, α_G)-GAN (arXiv:2302.14320), with its networks.
 
-There are 8,000 updates in place of 156,000, and learning rates are searched for them.
+There are 3,000 updates in place of 156,000, and learning rates are searched for them.
 """
 
 import functools
@@ -14,7 +14,7 @@ from benchmarks.quality.recipes import recipe
 from keras_gan_losses import datasets, objectives
 from keras_gan_losses.metrics import DistributionMetric
 
-_NUM_UPDATES = 8_000
+_NUM_UPDATES = 3_000
 
 
 def networks() -> Players:
