@@ -201,7 +201,10 @@ def test_what_has_no_run_is_named():
     ring = PROTOCOLS["ring"]
     played = [line(name, 0.01, 0, 0.5) for name in ring.groups["plain"].objectives[1:]]
     said = pages.not_played(ring, "tuned", played)
-    assert said == "\n\nNot run: `alpha_gan`, `began`, `ebgan`, `non_saturating`, `sngan`."
+    assert said == (
+        "\n\nNot run: `alpha_gan`; `began`; `ebgan`; `non_saturating`, packs of 2; "
+        "`non_saturating`, packs of 4; `sngan`."
+    )
     assert pages.not_played(ring, "tuned", []) == ""
 
 

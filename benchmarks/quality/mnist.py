@@ -26,8 +26,8 @@ from keras_gan_losses.metrics import DistributionMetric
 
 _SHARE = 8
 _LATENT_DIM = 64
-# Those of the paper; its two cross-entropies are "minimax" and "non_saturating".
-_OBJECTIVES = ("non_saturating", "minimax", "lsgan", "wgan", "wgan_gp", "dragan", "r3gan")
+# Those of the paper, whose two cross-entropies are "minimax" and "non_saturating", and two more.
+_OBJECTIVES = ("non_saturating", "minimax", "lsgan", "wgan", "wgan_gp", "dragan", "hinge", "r3gan")
 
 
 def networks(share: int = _SHARE) -> Players:

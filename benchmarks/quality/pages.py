@@ -90,13 +90,13 @@ def not_played(protocol: Protocol, stage: str, lines: Iterable[Line]) -> str:
         played |= {(line["group"], line["contestant"]) for line in lines}
     missing = sorted(
         {
-            f"`{name}`"
+            name_of(name, group_name)
             for group_name, group in protocol.groups.items()
             for name in (group.recipes if stage == "recipes" else group.objectives)
             if (group_name, name) not in played
         }
     )
-    return f"\n\nNot run: {', '.join(missing)}." if played and missing else ""
+    return f"\n\nNot run: {'; '.join(missing)}." if played and missing else ""
 
 
 def _row(protocol: Protocol, lines: Sequence[Line], shown: Sequence[str]) -> list[str]:
@@ -110,7 +110,13 @@ def _row(protocol: Protocol, lines: Sequence[Line], shown: Sequence[str]) -> lis
         for name in shown
     )
     seconds = statistics.median(line["seconds"] for line in lines)
-    return [name_of(lines[0]), spread(scores, digits=2), *cells, str(len(lines)), f"{seconds:.1f}"]
+    return [
+        name_of(lines[0]["contestant"], lines[0]["group"]),
+        spread(scores, digits=2),
+        *cells,
+        str(len(lines)),
+        f"{seconds:.1f}",
+    ]
 
 
 def spread(values: Sequence[float | None], *, factor: float = 1.0, digits: int) -> str:

@@ -46,13 +46,17 @@ def objective_of(line: Line) -> str:
     return line["contestant"].partition(", ")[0]
 
 
-def name_of(line: Line) -> str:
-    """What a run is called in the first column."""
-    objective, _, options = line["contestant"].partition(", ")
-    parts = [f"`{objective}`", *([options] if options else [])]
+def name_of(contestant: str, group: str) -> str:
+    """What runs are called in the first column.
+
+    Example:
+    >>> name_of("hinge, 0.01", "plain"), name_of("hinge", "packs of 2")
+    ('`hinge`, 0.01', '`hinge`, packs of 2')
+    """
+    objective, _, options = contestant.partition(", ")
     # Other groups have the networks that an objective needs anyway.
-    is_told = any(word in line["group"] for word in ("packs", "updates", "layers"))
-    return ", ".join([*parts, *([line["group"]] if is_told else [])])
+    is_told = any(word in group for word in ("packs", "updates"))
+    return ", ".join([f"`{objective}`", *filter(None, [options, group if is_told else ""])])
 
 
 def ordered(protocol: Protocol, lines: Iterable[Line]) -> list[list[Line]]:
