@@ -20,6 +20,7 @@ _RECIPE_UPDATES = 10_000
 _RECIPES = {
     "r1, gamma=0.1": 0.01,
     "r3gan, gamma=0.1": 0.005,
+    "r3gan": 0.003,
     "non_saturating": 0.003,
     "hinge": 0.01,
 }
