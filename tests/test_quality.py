@@ -127,6 +127,13 @@ def test_a_better_median_comes_first_and_the_table_tells_the_middle_half():
     assert rows[3].startswith("| `a`, 0.01 | 0.30 (0.20–0.40) | 8.0 (8.0–8.0) | 30.0 (20.0–40.0) |")
 
 
+def test_a_score_that_is_a_measure_does_not_stand_twice():
+    lines = [{**line("a", 0.01, seed, 0.5), "last": {"frechet_distance": 2.0}} for seed in (0, 1)]
+    made = pages.stage_table(PROTOCOLS["digits"], lines).splitlines()
+    assert made[0] == "|  | Fréchet distance | runs | s |"
+    assert made[2] == "| `a`, 0.01 | 2.00 (2.00–2.00) | 2 | 1.0 |"
+
+
 def test_real_samples_are_the_last_row():
     ring = PROTOCOLS["ring"]
     reals = [{**line("a", 0.01, seed, 0.9), "contestant": "real samples"} for seed in range(3)]

@@ -44,7 +44,7 @@ PROTOCOL = Protocol(
             num_packed=(2, 4),
         ),
         "40,000 updates": _longer(3, 40_000, {"hinge": 0.005, "r3gan": 0.003}),
-        "80,000 updates": _longer(3, 80_000, {"r3gan": 0.003}),
+        "80,000 updates": _longer(3, 80_000, {"r3gan": 0.003, "r3gan, gamma to 0.03": 0.003}),
         "four layers, 40,000 updates": _longer(4, 40_000, {"hinge": 0.003}),
         "four layers, 80,000 updates": _longer(4, 80_000, {"hinge": 0.003}),
     },

@@ -63,11 +63,18 @@ def stage_table(protocol: Protocol, lines: Sequence[Line], reals: Sequence[Line]
     if not lines:
         return "Not run."
     shown = [name for name in SHOWN if any(name in line["last"] for line in lines)]
-    header = ["", "score", *(SHOWN[name].title for name in shown), "runs", "s"]
-    rows = [_row(protocol, of_one, shown) for of_one in ordered(protocol, lines)]
+    title = [] if _is_measure(protocol, lines, shown) else ["score"]
+    header = ["", *title, *(SHOWN[name].title for name in shown), "runs", "s"]
+    rows = [_row(protocol, of_one, shown, bool(title)) for of_one in ordered(protocol, lines)]
     if reals:
-        rows.append(["real samples", *_row(protocol, reals, shown)[1:-1], "–"])
+        rows.append(["real samples", *_row(protocol, reals, shown, bool(title))[1:-1], "–"])
     return table(header, rows)
+
+
+def _is_measure(protocol: Protocol, lines: Iterable[Line], shown: Iterable[str]) -> bool:
+    """Whether the score is one of the measures with its sign turned, which need not stand twice."""
+    pairs = [(protocol.score(line["last"]), line["last"]) for line in lines]
+    return any(all(last.get(name) in (None, -score) for score, last in pairs) for name in shown)
 
 
 def cost_table(known: Mapping[str, Iterable[Line]]) -> str:
@@ -99,8 +106,10 @@ def not_played(protocol: Protocol, stage: str, lines: Iterable[Line]) -> str:
     return f"\n\nNot run: {'; '.join(missing)}." if played and missing else ""
 
 
-def _row(protocol: Protocol, lines: Sequence[Line], shown: Sequence[str]) -> list[str]:
-    scores = [protocol.score(line["last"]) for line in lines]
+def _row(
+    protocol: Protocol, lines: Sequence[Line], shown: Sequence[str], has_score: bool
+) -> list[str]:
+    scores = [protocol.score(line["last"]) for line in lines] if has_score else []
     cells = (
         spread(
             [line["last"].get(name) for line in lines],
@@ -112,7 +121,7 @@ def _row(protocol: Protocol, lines: Sequence[Line], shown: Sequence[str]) -> lis
     seconds = statistics.median(line["seconds"] for line in lines)
     return [
         name_of(lines[0]["contestant"], lines[0]["group"]),
-        spread(scores, digits=2),
+        *([spread(scores, digits=2)] if scores else []),
         *cells,
         str(len(lines)),
         f"{seconds:.1f}",

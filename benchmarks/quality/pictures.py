@@ -1,5 +1,6 @@
 """Pictures of samples: of the first seed of objectives, from the best to the worst."""
 
+import io
 import math
 import pathlib
 from collections.abc import Mapping
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 _STAGES = ("tuned", "published")
 _NUM_SHOWN = 12
 _IMAGES_IN_ROW = 16
+_NUM_COLOURS = 24
 
 
 def draw(name: str, directory: pathlib.Path, picture: pathlib.Path) -> None:
-    """Draws what tuned runs have left, or published ones if there are none; else nothing.
+    """Draws what tuned or published runs have left, of whichever there are more; else nothing.
 
     Args:
         name: Of the protocol.
@@ -29,32 +31,37 @@ def draw(name: str, directory: pathlib.Path, picture: pathlib.Path) -> None:
         picture: File that is written.
     """
     from matplotlib.figure import Figure
+    from PIL import Image
 
     samples = _samples(name, directory)
     if samples:
         is_image = next(iter(samples.values())).ndim == 4
         figure = Figure(layout="constrained")
         (_draw_images if is_image else _draw_points)(figure, samples)
-        figure.savefig(picture, dpi=100)
+        drawn = io.BytesIO()
+        figure.savefig(drawn, dpi=100)
+        # Gray images have few colours, and a file with a palette is a third as large.
+        Image.open(drawn).convert("RGB").quantize(_NUM_COLOURS).save(picture, optimize=True)
 
 
 def _samples(name: str, directory: pathlib.Path) -> dict[str, np.ndarray]:
     """Samples of a dozen objectives by name, the best first."""
+    ranked = max((_ranked(name, stage, directory) for stage in _STAGES), key=len)
+    places = np.linspace(0, len(ranked) - 1, min(_NUM_SHOWN, len(ranked))).astype(int)
+    return {
+        title: np.load(path, allow_pickle=False)
+        for title, path in (ranked[place] for place in places)
+    }
+
+
+def _ranked(name: str, stage: str, directory: pathlib.Path) -> list[tuple[str, pathlib.Path]]:
     protocol, lines = PROTOCOLS[name], results.read(results.DIRECTORY / f"{name}.jsonl")
-    for stage in _STAGES:
-        ranked = [
-            (objective_of(of_one[0]), path)
-            for of_one in ordered(protocol, [line for line in lines if line["stage"] == stage])
-            if protocol.groups[of_one[0]["group"]].num_packed == 1
-            and (path := _path(directory, of_one[0])).exists()
-        ]
-        if ranked:
-            places = np.linspace(0, len(ranked) - 1, min(_NUM_SHOWN, len(ranked))).astype(int)
-            return {
-                title: np.load(path, allow_pickle=False)
-                for title, path in (ranked[place] for place in places)
-            }
-    return {}
+    return [
+        (objective_of(of_one[0]), path)
+        for of_one in ordered(protocol, [line for line in lines if line["stage"] == stage])
+        if protocol.groups[of_one[0]["group"]].num_packed == 1
+        and (path := _path(directory, of_one[0])).exists()
+    ]
 
 
 def _path(directory: pathlib.Path, line: Line) -> pathlib.Path:
@@ -74,7 +81,7 @@ def _draw_points(figure: "Figure", samples: Mapping[str, np.ndarray]) -> None:
 
 
 def _draw_images(figure: "Figure", samples: Mapping[str, np.ndarray]) -> None:
-    figure.set_size_inches(8.4, 0.5 * len(samples))
+    figure.set_size_inches(6.4, 0.36 * len(samples))
     grid = figure.subplots(len(samples), 1, squeeze=False).flat
     for axes, (title, images) in zip(grid, samples.items(), strict=True):
         row = np.concatenate(list(images[:_IMAGES_IN_ROW]), axis=1)

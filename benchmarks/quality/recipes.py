@@ -8,6 +8,7 @@ import keras
 from benchmarks.quality.protocol import Recipe
 from keras_gan_losses import GeneratorAverage, objectives
 from keras_gan_losses.objectives import Objective
+from keras_gan_losses.penalties import R1Penalty, R2Penalty
 
 
 def recipe(
@@ -26,11 +27,28 @@ def recipe(
     }
 
 
+def falling_r3gan(num_updates: int, *, rate: float) -> Mapping[str, object]:
+    """R3GAN with its paper's momenta, whose γ falls from 1 as the rate does, as the authors' does."""
+    make = functools.partial(_with_falling_gamma, num_updates, 0.03)
+    return recipe(make, num_updates, rate=rate, momenta=_R3GAN_MOMENTA)
+
+
+def _with_falling_gamma(num_updates: int, lowest: float) -> Objective:
+    whole = objectives.r3gan()
+    schedule = keras.optimizers.schedules.CosineDecay(1.0, num_updates, alpha=lowest)
+    return Objective(
+        generator_loss=whole.generator_loss,
+        discriminator_loss=whole.discriminator_loss,
+        penalties=[kind(gamma=1.0, schedule=schedule) for kind in (R1Penalty, R2Penalty)],
+    )
+
+
+_R3GAN_MOMENTA = (0.0, 0.9)
 _MAKERS: Mapping[str, Callable[..., Mapping[str, object]]] = {
     "r1, gamma=0.1": functools.partial(recipe, functools.partial(objectives.r1, gamma=0.1)),
     "r3gan, gamma=0.1": functools.partial(recipe, functools.partial(objectives.r3gan, gamma=0.1)),
-    # With its paper's momenta.
-    "r3gan": functools.partial(recipe, objectives.r3gan, momenta=(0.0, 0.9)),
+    "r3gan": functools.partial(recipe, objectives.r3gan, momenta=_R3GAN_MOMENTA),
+    "r3gan, gamma to 0.03": falling_r3gan,
     "non_saturating": functools.partial(recipe, objectives.non_saturating),
     "hinge": functools.partial(recipe, objectives.hinge),
 }
