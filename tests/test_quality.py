@@ -11,7 +11,7 @@ from benchmarks.quality import __main__ as command
 from benchmarks.quality import images, mnist, pages, pictures, published, real, results
 from benchmarks.quality.play import play
 from benchmarks.quality.protocols import PROTOCOLS
-from benchmarks.quality.stages import STAGES, best_rate
+from benchmarks.quality.stages import STAGES, best_rate, num_updates
 from keras_gan_losses import GAN, metrics, objectives
 
 # The grid's groups are the ring's with another layer, and clothes are played as digits are.
@@ -64,6 +64,31 @@ def test_every_group_of_a_protocol_trains_and_is_measured(name, group_name):
     assert any(np.abs(new - old).max() > 0 for new, old in zip(after, before, strict=True))
     found = gan.measure(data.reference[:20], metrics=[few(m) for m in protocol.metrics()])
     assert np.isfinite(protocol.score(found))
+
+
+RECIPES = [
+    (name, group_name, recipe_name)
+    for name, protocol in PROTOCOLS.items()
+    for group_name, group in protocol.groups.items()
+    for recipe_name in group.recipes
+]
+
+
+@pytest.mark.parametrize(("name", "group_name", "recipe_name"), RECIPES)
+def test_a_recipe_ends_with_its_last_update(name, group_name, recipe_name):
+    protocol = PROTOCOLS[name]
+    group = protocol.groups[group_name]
+    recipe = STAGES["recipes"](protocol, group, [])[recipe_name]()
+    last = num_updates(protocol, group, "recipes")
+    rate = recipe["optimizer"].get_config()["learning_rate"]["config"]
+    assert (rate["decay_steps"], rate["alpha"]) == (last, 0.0)
+    assert recipe_name.endswith(f"{rate['initial_learning_rate']:g}") or name == "ring_alpha"
+    assert recipe["steps_per_execution"] == protocol.rounds_per_call
+    falling = [p.schedule for p in recipe["loss"].penalties if p.schedule is not None]
+    assert all(one.get_config()["decay_steps"] == last for one in falling)
+    assert len(falling) == (2 if "gamma to" in recipe_name else 0)
+    gan = GAN(*group.build_networks(), latent_dim=protocol.latent_dim)
+    gan.compile(**recipe)
 
 
 @pytest.mark.parametrize("name", ["ring", "grid", "digits"])

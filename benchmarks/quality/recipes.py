@@ -28,7 +28,7 @@ def recipe(
 
 
 def falling_r3gan(num_updates: int, *, rate: float) -> Mapping[str, object]:
-    """R3GAN with its paper's momenta, whose γ falls from 1 as the rate does, as the authors' does."""
+    """R3GAN with its paper's momenta, whose γ falls from 1, as it does for the authors."""
     make = functools.partial(_with_falling_gamma, num_updates, 0.03)
     return recipe(make, num_updates, rate=rate, momenta=_R3GAN_MOMENTA)
 
