@@ -273,6 +273,15 @@ def test_what_has_a_result_for_each_seed_is_not_played(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_real_samples_are_measured_once_for_each_seed(tmp_path, monkeypatch):
+    results.write(tmp_path / "ring.jsonl", [line("a", 0.1, 0, 0.5, stage="real")])
+    asked = []
+    monkeypatch.setattr(real, "measure", lambda protocol, seeds: asked.append(list(seeds)) or [])
+    for number in (1, 3):
+        command.main(f"--protocol ring --stages real --seeds {number} --results {tmp_path}".split())
+    assert asked == [[1, 2]]
+
+
 @pytest.mark.slow
 @pytest.mark.backend("any")
 def test_the_command_plays_all_stages(tmp_path, monkeypatch):

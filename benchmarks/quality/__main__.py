@@ -47,7 +47,9 @@ def _found(
     protocol: Protocol, stage: str, group: str, known: list[Line], options: argparse.Namespace
 ) -> list[Line]:
     if stage == real.STAGE:
-        return real.measure(protocol, range(options.seeds))
+        measured = {line["seed"] for line in known if line["stage"] == stage}
+        missing = [seed for seed in range(options.seeds) if seed not in measured]
+        return real.measure(protocol, missing) if missing else []
     is_search = stage == "search"
     return play(
         protocol,
