@@ -41,14 +41,19 @@ def dense_groups(
         ),
         "autoencoder": Group(build_networks=build(autoencoder), objectives=ENERGY_BASED),
         "normalized": Group(build_networks=build(normalized), objectives=NORMALIZED),
-        **{
-            f"packs of {number}": Group(
-                build_networks=build(functools.partial(packed, number)),
-                objectives=("non_saturating",),
-                num_packed=number,
-            )
-            for number in num_packed
-        },
+        **packed_groups(pair, num_packed),
+    }
+
+
+def packed_groups(pair: Callable[[], Players], num_packed: Sequence[int]) -> dict[str, Group]:
+    """The non-saturating loss with discriminators of the same layers that judge packs."""
+    return {
+        f"packs of {number}": Group(
+            build_networks=functools.partial(_changed, pair, functools.partial(packed, number)),
+            objectives=("non_saturating",),
+            num_packed=number,
+        )
+        for number in num_packed
     }
 
 

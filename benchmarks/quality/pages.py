@@ -13,7 +13,7 @@ from benchmarks.quality import pictures, published, real, results
 from benchmarks.quality.protocol import Protocol
 from benchmarks.quality.protocols import PROTOCOLS
 from benchmarks.quality.results import Line
-from benchmarks.quality.shown import SHOWN, name_of, objective_of, ordered
+from benchmarks.quality.shown import SHOWN, name_of, number, objective_of, ordered
 from benchmarks.quality.stages import STAGES
 from benchmarks.tables import table
 
@@ -39,9 +39,9 @@ def written(page: str) -> str:
     page = _put(page, "costs", cost_table(known))
     for name, protocol in PROTOCOLS.items():
         lines = known[name]
+        reals = [line for line in lines if line["stage"] == real.STAGE]
         for stage in STAGES:
             of_stage = [line for line in lines if line["stage"] == stage]
-            reals = [line for line in lines if line["stage"] == real.STAGE]
             made = stage_table(protocol, of_stage, reals) + not_played(protocol, stage, of_stage)
             page = _put(page, f"{name}, {stage}", made)
         if name in published.PAPERS:
@@ -138,12 +138,8 @@ def spread(values: Sequence[float | None], *, factor: float = 1.0, digits: int) 
     from keras_gan_losses.comparison.ranking import quantile
 
     known = [math.inf if value is None else factor * value for value in values]
-    median, low, high = (_number(quantile(known, share), digits) for share in (0.5, 0.25, 0.75))
+    median, low, high = (number(quantile(known, share), digits) for share in (0.5, 0.25, 0.75))
     return f"{median} ({low}–{high})"
-
-
-def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}" if math.isfinite(value) else "none"
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ class Figures(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """What a paper has published, and the stages of ours that its figures are set beside."""
+    """A paper by the name that tables call it, and its figures."""
 
     name: str
     rows: Sequence[Figures]

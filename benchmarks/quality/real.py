@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import keras
 import numpy as np
 
 from benchmarks.quality.protocol import Protocol
-from benchmarks.quality.results import Line, rounded
+from benchmarks.quality.results import Line, played_with, rounded
 from keras_gan_losses.metrics import DistributionMetric
 from keras_gan_losses.version import versions
 
@@ -23,7 +22,6 @@ def measure(protocol: Protocol, seeds: Sequence[int]) -> list[Line]:
     """
     data, measured = protocol.data(), protocol.metrics()
     last = [_measured(data.samples, data.reference, measured, seed) for seed in seeds]
-    found, backend = versions(), keras.backend.backend()
     return [
         {
             "stage": STAGE,
@@ -32,7 +30,7 @@ def measure(protocol: Protocol, seeds: Sequence[int]) -> list[Line]:
             "seed": seed,
             "status": "completed",
             "updates": 0,
-            "versions": f"keras {found['keras']}, {backend} {found[backend]}",
+            "versions": played_with(versions()),
             "seconds": 0.0,
             "last": {name: rounded(value) for name, value in values.items()},
         }

@@ -51,6 +51,12 @@ def write(path: pathlib.Path, lines: Sequence[Line]) -> None:
     path.write_text(text)
 
 
+def played_with(versions: Mapping[str, str]) -> str:
+    """Keras and its backend in words."""
+    backend = versions["backend"]
+    return f"keras {versions['keras']}, {backend} {versions[backend]}"
+
+
 def rounded(value: float | None) -> float | None:
     """Five digits of a value, or None if it is none."""
     return None if value is None or not math.isfinite(value) else float(f"{value:.5g}")
@@ -64,8 +70,7 @@ def _key(line: Line) -> tuple[str, str, str, int]:
 
 
 def _line(stage: str, group: str, result: Any, metrics: Sequence[str]) -> Line:
-    last, versions = result["measurements"][-1], result["versions"]
-    backend = versions["backend"]
+    last = result["measurements"][-1]
     return {
         "stage": stage,
         "group": group,
@@ -73,7 +78,7 @@ def _line(stage: str, group: str, result: Any, metrics: Sequence[str]) -> Line:
         "seed": result["seed"],
         "status": result["status"],
         "updates": last["discriminator_updates"],
-        "versions": f"keras {versions['keras']}, {backend} {versions[backend]}",
+        "versions": played_with(result["versions"]),
         "seconds": round(result["seconds"], 2),
         "last": {name: rounded(last.get(name)) for name in metrics},
     }

@@ -35,10 +35,13 @@ def shown_number(measure: str, value: float | None) -> str:
     >>> shown_number("high_quality_share", 0.9512), shown_number("frechet_distance", None)
     ('95.1', 'none')
     """
-    of_measure = SHOWN[measure]
-    if value is None or not math.isfinite(value):
-        return "none"
-    return f"{of_measure.factor * value:.{of_measure.digits}f}"
+    shown = SHOWN[measure]
+    return number(math.inf if value is None else shown.factor * value, shown.digits)
+
+
+def number(value: float, digits: int) -> str:
+    """A number with so many digits after the point, "none" if it is not finite."""
+    return f"{value:.{digits}f}" if math.isfinite(value) else "none"
 
 
 def objective_of(line: Line) -> str:

@@ -5,7 +5,6 @@ arXiv:1712.04086. There are 50,000 updates in place of 500,000, and stacks are d
 them, in place of anew for each batch.
 """
 
-import functools
 import math
 from collections.abc import Mapping, Sequence
 
@@ -23,7 +22,7 @@ from keras.layers import (
 )
 
 from benchmarks.quality import images
-from benchmarks.quality.networks import packed
+from benchmarks.quality.networks import packed_groups
 from benchmarks.quality.protocol import Data, Group, Players, Protocol
 from keras_gan_losses import metrics
 from keras_gan_losses.metrics import DistributionMetric
@@ -81,22 +80,10 @@ def _score(last: Mapping[str, float | None]) -> float:
     return -math.inf if divergence is None else -divergence
 
 
-def _packed(number: int) -> Players:
-    generator, discriminator = networks()
-    return generator, packed(number, discriminator)
-
-
 PROTOCOL = Protocol(
     groups={
         "plain": Group(build_networks=networks, objectives=_OBJECTIVES),
-        **{
-            f"packs of {number}": Group(
-                build_networks=functools.partial(_packed, number),
-                objectives=("non_saturating",),
-                num_packed=number,
-            )
-            for number in (2, 4)
-        },
+        **packed_groups(networks, (2, 4)),
     },
     data=_data,
     latent_dim=_LATENT_DIM,
