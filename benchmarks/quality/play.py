@@ -4,6 +4,7 @@ import pathlib
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from benchmarks.quality.contestants import split
 from benchmarks.quality.protocol import Protocol
 from benchmarks.quality.results import Line, lines_of
 from benchmarks.quality.stages import STAGES, num_updates
@@ -38,7 +39,7 @@ def play(
     contestants = {
         name: recipe
         for name, recipe in STAGES[stage](protocol, group, known).items()
-        if (only is None or name in only or name.partition(", ")[0] in only)
+        if (only is None or name in only or split(name)[0] in only)
         and not all((stage, group_name, name, seed) in played for seed in seeds)
     }
     if not contestants:

@@ -6,6 +6,7 @@ import pathlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
+from benchmarks.quality.contestants import split
 from keras_gan_losses.comparison import ComparedRuns
 
 DIRECTORY = pathlib.Path(__file__).parent / "results"
@@ -65,7 +66,7 @@ def rounded(value: float | None) -> float | None:
 def _key(line: Line) -> tuple[str, str, str, int]:
     contestant = line["contestant"]
     if line["stage"] == "tuned":
-        contestant = contestant.partition(", ")[0]
+        contestant, _ = split(contestant)
     return line["stage"], line["group"], contestant, line["seed"]
 
 

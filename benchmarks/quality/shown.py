@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from benchmarks.quality.contestants import split
 from benchmarks.quality.protocol import Protocol
 from benchmarks.quality.results import Line
 
@@ -46,7 +47,7 @@ def number(value: float, digits: int) -> str:
 
 def objective_of(line: Line) -> str:
     """The objective or recipe of a run, without its learning rate."""
-    return line["contestant"].partition(", ")[0]
+    return split(line["contestant"])[0]
 
 
 def name_of(contestant: str, group: str) -> str:
@@ -56,7 +57,7 @@ def name_of(contestant: str, group: str) -> str:
     >>> name_of("hinge, 0.01", "plain"), name_of("hinge", "packs of 2")
     ('`hinge`, 0.01', '`hinge`, packs of 2')
     """
-    objective, _, options = contestant.partition(", ")
+    objective, options = split(contestant)
     # Other groups have the networks that an objective needs anyway.
     is_told = any(word in group for word in ("packs", "updates"))
     return ", ".join([f"`{objective}`", *filter(None, [options, group if is_told else ""])])

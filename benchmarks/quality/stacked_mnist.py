@@ -1,8 +1,8 @@
 """Stacked MNIST with a small discriminator, as unrolled GANs and PacGAN play it.
 
 The discriminator has a quarter of the usual width. Networks are those of arXiv:1611.02163 and
-arXiv:1712.04086. There are 4,000 updates in place of 500,000, with batches of 64 in place of 128, and
-stacks are drawn once, 20,000 of them, in place of anew for each batch.
+arXiv:1712.04086. There are 4,000 updates in place of 500,000, with batches of 64 in place of 128,
+and stacks are drawn once, 20,000 of them, in place of anew for each batch.
 """
 
 import math

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import keras
 
+from benchmarks.quality.contestants import split, with_rate
 from benchmarks.quality.protocol import Group, Protocol, Recipe
 from benchmarks.quality.results import Line
 from keras_gan_losses import objectives
@@ -31,7 +32,7 @@ def published(protocol: Protocol, group: Group, lines: Sequence[Line]) -> Contes
 def search(protocol: Protocol, group: Group, lines: Sequence[Line]) -> Contestants:
     """Each objective with each learning rate."""
     return {
-        f"{name}, {rate:g}": _of(protocol, name, rate)
+        with_rate(name, rate): _of(protocol, name, rate)
         for name in group.objectives
         for rate in protocol.learning_rates
     }
@@ -41,7 +42,7 @@ def tuned(protocol: Protocol, group: Group, lines: Sequence[Line]) -> Contestant
     """Each objective that was searched, with the best learning rate."""
     found = {name: best_rate(protocol, group, name, lines) for name in group.objectives}
     return {
-        f"{name}, {rate:g}": _of(protocol, name, rate)
+        with_rate(name, rate): _of(protocol, name, rate)
         for name, rate in found.items()
         if rate is not None
     }
@@ -73,7 +74,7 @@ def best_rate(protocol: Protocol, group: Group, name: str, lines: Iterable[Line]
     """The learning rate of the best mean score in the group's search, or None before it."""
     scores: dict[float, list[float]] = {rate: [] for rate in protocol.learning_rates}
     for line in lines:
-        objective, _, rate = line["contestant"].partition(", ")
+        objective, rate = split(line["contestant"])
         is_searched = line["stage"] == "search" and protocol.groups[line["group"]] is group
         if is_searched and objective == name and float(rate) in scores:
             scores[float(rate)].append(protocol.score(line["last"]))
