@@ -45,21 +45,25 @@ class Measurement:
         self._values: dict[str, float] = {}
         self._shows_progress = False
         self._may_show_progress = True
+        self._has_told = False
 
     @contextlib.contextmanager
     def remembering(self, data: Batches | None, *, shows_progress: bool) -> Iterator[None]:
         """Context in which what one look at the data has told is remembered.
 
         The look comes first, so that what does not fit a metric is said before anything changes.
+        Without data it says, once, that metrics are not measured.
 
         Args:
             data: Real samples that `begin` will be given again and again; None for none.
-            shows_progress: Whether evaluations inside may show theirs.
+            shows_progress: Whether evaluations inside may show theirs, and anything is said.
 
         Raises:
             ValueError: If the data do not suit a metric.
         """
         if data is None:
+            if shows_progress:
+                self._tell_unmeasured()
             yield
             return
         with preserved_random_state():
@@ -98,6 +102,15 @@ class Measurement:
         if is_ready or not self._metrics:
             return callbacks
         return [MeasuringCallback(self), *keras.tree.flatten(callbacks or [])]
+
+    def _tell_unmeasured(self) -> None:
+        names = [name for metric in self._metrics for name in metric.log_names]
+        if names and not self._has_told:
+            self._has_told = True
+            print(
+                f"{', '.join(names)}: measured on `validation_data`, which `fit` was not given, "
+                "and not on what is trained on. Give it, or call `evaluate`."
+            )
 
     def _measure(self, data: Batches) -> dict[str, float]:
         whole, content = self._whole(data)

@@ -57,6 +57,20 @@ def test_it_is_computed_only_when_fit_validates():
     assert len(history["val_mean_gap"]) == 2
 
 
+@pytest.mark.backend("any")
+def test_fit_says_once_that_nothing_is_measured_without_validation_data(capsys):
+    gan = tiny.compiled_gan(metrics=[MeanGap()], run_eagerly=True)
+    gan.fit(tiny.samples(), verbose=0)
+    gan.fit(tiny.samples(), validation_data=tiny.samples(20), verbose=2)
+    assert "mean_gap: measured on" not in capsys.readouterr().out
+    for _ in range(2):
+        gan.fit(tiny.samples(), verbose=2)
+    assert capsys.readouterr().out.count("mean_gap: measured on `validation_data`") == 1
+    gan = tiny.compiled_gan(run_eagerly=True)
+    gan.fit(tiny.samples(), verbose=2)
+    assert "measured on" not in capsys.readouterr().out
+
+
 def test_evaluate_gives_it_as_a_dictionary_and_as_a_list():
     gan = tiny.compiled_gan(metrics=[MeanGap(), FakeRange()])
     logs = gan.evaluate(tiny.samples(20), return_dict=True, verbose=0)
