@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.quality import __main__ as command
 from benchmarks.quality import images, mnist, pages, pictures, published, real, results
+from benchmarks.quality.contestants import split
 from benchmarks.quality.play import play
 from benchmarks.quality.protocols import PROTOCOLS
 from benchmarks.quality.stages import STAGES, best_rate, num_updates
@@ -129,6 +130,15 @@ def test_the_rate_of_the_best_mean_score_is_chosen():
     assert list(tuned) == ["lsgan, 0.003"]
     compiled = tuned["lsgan, 0.003"]()
     assert float(compiled["generator_optimizer"].learning_rate) == pytest.approx(0.003)
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_what_the_page_calls_tuned_has_the_best_rate_of_its_search(name):
+    protocol, lines = PROTOCOLS[name], results.read(results.DIRECTORY / f"{name}.jsonl")
+    played = {(one["group"], one["contestant"]) for one in lines if one["stage"] == "tuned"}
+    for group_name, contestant in played:
+        objective, rate = split(contestant)
+        assert float(rate) == best_rate(protocol, protocol.groups[group_name], objective, lines)
 
 
 def test_a_tuned_rate_falls_to_nothing_by_the_last_update_of_each_player():

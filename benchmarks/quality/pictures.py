@@ -74,6 +74,8 @@ def _draw_points(figure: "Figure", samples: Mapping[str, np.ndarray]) -> None:
     # One objective that has diverged must not make all others small.
     reach = 1.5 * float(np.median([np.abs(points).max() for points in samples.values()]))
     grid = figure.subplots(2, math.ceil(len(samples) / 2), squeeze=False).flat
+    for unused in grid[len(samples) :]:
+        unused.set_axis_off()
     for axes, (title, points) in zip(grid, samples.items(), strict=False):
         axes.scatter(*points.T, s=1.0, alpha=0.5, linewidths=0, color="#0072B2")
         axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=(), yticks=(), aspect="equal")

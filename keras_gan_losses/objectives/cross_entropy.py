@@ -47,7 +47,8 @@ def minimax(*, from_logits: bool = True) -> Objective:
 def non_saturating(*, label_smoothing: float = 0.0, from_logits: bool = True) -> Objective:
     """Cross-entropy for both players, the generator with flipped labels: `"non_saturating"`.
 
-    Choose it first. Optimizers: those of DCGAN (Adam 2e-4, β₁ 0.5).
+    Choose it as the simplest game, without penalties; `r3gan` finds modes more safely.
+    Optimizers: those of DCGAN (Adam 2e-4, β₁ 0.5).
 
     Args:
         label_smoothing: What is taken off the label of real samples, from 0 to 0.5.
