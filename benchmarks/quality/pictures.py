@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.quality import results
 from benchmarks.quality.protocols import PROTOCOLS
 from benchmarks.quality.results import Line
-from benchmarks.quality.shown import objective_of, ordered
+from benchmarks.quality.shown import name_of, objective_of, ordered
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _STAGES = ("tuned", "published")
 _NUM_SHOWN = 12
 _IMAGES_IN_ROW = 16
-_NUM_COLOURS = 24
+_NUM_GRAYS = 24
+_NUM_COLOURS = 128
 
 
 def draw(name: str, directory: pathlib.Path, picture: pathlib.Path) -> None:
@@ -40,8 +41,10 @@ def draw(name: str, directory: pathlib.Path, picture: pathlib.Path) -> None:
         (_draw_images if is_image else _draw_points)(figure, samples)
         drawn = io.BytesIO()
         figure.savefig(drawn, dpi=100)
-        # Gray images have few colours, and a file with a palette is a third as large.
-        Image.open(drawn).convert("RGB").quantize(_NUM_COLOURS).save(picture, optimize=True)
+        is_coloured = next(iter(samples.values())).shape[-1] == 3
+        # A file with a palette is a third as large.
+        palette = _NUM_COLOURS if is_coloured else _NUM_GRAYS
+        Image.open(drawn).convert("RGB").quantize(palette).save(picture, optimize=True)
 
 
 def _samples(name: str, directory: pathlib.Path) -> dict[str, np.ndarray]:
@@ -55,13 +58,16 @@ def _samples(name: str, directory: pathlib.Path) -> dict[str, np.ndarray]:
 
 
 def _ranked(name: str, stage: str, directory: pathlib.Path) -> list[tuple[str, pathlib.Path]]:
-    protocol, lines = PROTOCOLS[name], results.read(results.DIRECTORY / f"{name}.jsonl")
+    lines = results.read(results.DIRECTORY / f"{name}.jsonl")
     return [
-        (objective_of(of_one[0]), path)
-        for of_one in ordered(protocol, [line for line in lines if line["stage"] == stage])
-        if protocol.groups[of_one[0]["group"]].num_packed == 1
-        and (path := _path(directory, of_one[0])).exists()
+        (_title(of_one[0]), path)
+        for of_one in ordered(PROTOCOLS[name], [line for line in lines if line["stage"] == stage])
+        if (path := _path(directory, of_one[0])).exists()
     ]
+
+
+def _title(line: Line) -> str:
+    return name_of(objective_of(line), line["group"]).replace("`", "").replace(", ", "\n")
 
 
 def _path(directory: pathlib.Path, line: Line) -> pathlib.Path:
