@@ -3,7 +3,7 @@
 import io
 import math
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.quality import results
 from benchmarks.quality.protocols import PROTOCOLS
 from benchmarks.quality.results import Line
-from benchmarks.quality.shown import name_of, objective_of, ordered
+from benchmarks.quality.shown import objective_of, ordered, told_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,20 +36,22 @@ def draw(name: str, directory: pathlib.Path, picture: pathlib.Path) -> None:
 
     samples = _samples(name, directory)
     if samples:
-        is_image = next(iter(samples.values())).ndim == 4
+        shape = next(iter(samples.values())).shape
+        is_image = len(shape) == 4
         figure = Figure(layout="constrained")
         (_draw_images if is_image else _draw_points)(figure, samples)
         drawn = io.BytesIO()
         figure.savefig(drawn, dpi=100)
-        is_coloured = next(iter(samples.values())).shape[-1] == 3
         # A file with a palette is a third as large.
-        palette = _NUM_COLOURS if is_coloured else _NUM_GRAYS
+        palette = _NUM_COLOURS if is_image and shape[-1] == 3 else _NUM_GRAYS
         Image.open(drawn).convert("RGB").quantize(palette).save(picture, optimize=True)
 
 
 def _samples(name: str, directory: pathlib.Path) -> dict[str, np.ndarray]:
     """Samples of a dozen objectives by name, the best first."""
-    ranked = max((_ranked(name, stage, directory) for stage in _STAGES), key=len)
+    lines = results.read(results.DIRECTORY / f"{name}.jsonl")
+    of_stages = ([line for line in lines if line["stage"] == stage] for stage in _STAGES)
+    ranked = max((_ranked(name, of_stage, directory) for of_stage in of_stages), key=len)
     places = np.linspace(0, len(ranked) - 1, min(_NUM_SHOWN, len(ranked))).astype(int)
     return {
         title: np.load(path, allow_pickle=False)
@@ -57,17 +59,18 @@ def _samples(name: str, directory: pathlib.Path) -> dict[str, np.ndarray]:
     }
 
 
-def _ranked(name: str, stage: str, directory: pathlib.Path) -> list[tuple[str, pathlib.Path]]:
-    lines = results.read(results.DIRECTORY / f"{name}.jsonl")
+def _ranked(
+    name: str, lines: Sequence[Line], directory: pathlib.Path
+) -> list[tuple[str, pathlib.Path]]:
     return [
         (_title(of_one[0]), path)
-        for of_one in ordered(PROTOCOLS[name], [line for line in lines if line["stage"] == stage])
+        for of_one in ordered(PROTOCOLS[name], lines)
         if (path := _path(directory, of_one[0])).exists()
     ]
 
 
 def _title(line: Line) -> str:
-    return name_of(objective_of(line), line["group"]).replace("`", "").replace(", ", "\n")
+    return "\n".join(filter(None, [objective_of(line), told_of(line["group"])]))
 
 
 def _path(directory: pathlib.Path, line: Line) -> pathlib.Path:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import keras
 
+from benchmarks.quality.contestants import with_rate
 from benchmarks.quality.protocol import Recipe
 from keras_gan_losses import GeneratorAverage, objectives
 from keras_gan_losses.objectives import Objective
@@ -57,6 +58,6 @@ _MAKERS: Mapping[str, Callable[..., Mapping[str, object]]] = {
 def mixture_recipes(num_updates: int, rates: Mapping[str, float]) -> Mapping[str, Recipe]:
     """Recipes of these losses, each with its learning rate."""
     return {
-        f"{name}, {rate:g}": functools.partial(_MAKERS[name], num_updates, rate=rate)
+        with_rate(name, rate): functools.partial(_MAKERS[name], num_updates, rate=rate)
         for name, rate in rates.items()
     }

@@ -58,9 +58,17 @@ def name_of(contestant: str, group: str) -> str:
     ('`hinge`, 0.01', '`hinge`, packs of 2')
     """
     objective, options = split(contestant)
-    # Other groups have the networks that an objective needs anyway.
-    is_told = any(word in group for word in ("packs", "updates"))
-    return ", ".join([f"`{objective}`", *filter(None, [options, group if is_told else ""])])
+    return ", ".join([f"`{objective}`", *filter(None, [options, told_of(group)])])
+
+
+def told_of(group: str) -> str:
+    """What a name says of a group: nothing if its networks are what an objective needs anyway.
+
+    Example:
+    >>> told_of("packs of 2"), told_of("autoencoder")
+    ('packs of 2', '')
+    """
+    return group if any(word in group for word in ("packs", "updates")) else ""
 
 
 def ordered(protocol: Protocol, lines: Iterable[Line]) -> list[list[Line]]:
