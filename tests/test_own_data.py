@@ -1,5 +1,6 @@
 """The command line on data of one's own: folders of pictures, and arrays in files."""
 
+import gc
 import json
 
 import keras
@@ -9,7 +10,7 @@ from PIL import Image
 
 import keras_gan_losses as kgl
 from keras_gan_losses.cli.numbers import Numbers
-from keras_gan_losses.cli.own_data import own_data
+from keras_gan_losses.cli.own_data import own_data, read_arrays
 from tests.command import call, done
 
 
@@ -188,6 +189,16 @@ def test_pictures_in_an_array_are_brought_to_the_range_of_the_networks(
     np.save(tmp_path / "x.npy", images)
     found = own_data(tmp_path / "x.npy", batch_size=2)
     np.testing.assert_allclose(found.samples[:, 0, 0, 0], expected)
+
+
+@pytest.mark.parametrize("name", ["x.npy", "x.npz"])
+def test_an_array_that_is_refused_is_closed(tmp_path, name):
+    # The first bytes of an archive, which lack the list of its members.
+    (tmp_path / name).write_bytes(b"PK\x03\x04" + bytes(40))
+    with pytest.raises(ValueError, match="cannot be read as an array"):
+        read_arrays(tmp_path / name, None)
+    # An open file is an error here once it is collected.
+    gc.collect()
 
 
 def bad(tmp_path, name, content):

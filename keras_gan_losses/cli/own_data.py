@@ -314,12 +314,11 @@ def read_arrays(path: Path, labels: Path | None) -> tuple[np.ndarray, np.ndarray
 
 def _load(path: Path) -> np.ndarray | dict[str, np.ndarray]:
     try:
-        # Never pickled objects, which could run anything.
-        content = np.load(path, allow_pickle=False)
-        if isinstance(content, np.ndarray):
-            return content
-        with content:
-            return dict(content)
+        # NumPy leaves a file open whose content it refuses.
+        with path.open("rb") as file:
+            # Never pickled objects, which could run anything.
+            content = np.load(file, allow_pickle=False)
+            return content if isinstance(content, np.ndarray) else dict(content)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(
             f"{path} cannot be read as an array. Write it by numpy.save('x.npy', samples). "
