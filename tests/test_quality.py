@@ -292,6 +292,32 @@ def test_real_samples_are_measured_once_for_each_seed(tmp_path, monkeypatch):
     assert asked == [[1, 2]]
 
 
+def test_the_command_plays_the_groups_that_are_asked_for(tmp_path, monkeypatch):
+    played = []
+    monkeypatch.setattr(
+        command, "play", lambda protocol, stage, group, known, **rest: played.append(group) or []
+    )
+    told = f"--protocol stacked_mnist --results {tmp_path} --stages published".split()
+    command.main(told)
+    command.main([*told, "--groups", "packs of 2"])
+    assert played == ["plain", "packs of 2", "packs of 4", "packs of 2"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ["--groups", "packs"],
+        ["--losses", "hing"],
+        ["--groups", "packs of 2", "--losses", "hinge"],
+    ],
+)
+def test_the_command_says_what_it_does_not_know(told, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        command.main(["--protocol", "stacked_mnist", "--results", str(tmp_path), *told])
+    assert f"{told[-2]} must be of " in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.slow
 @pytest.mark.backend("any")
 def test_the_command_plays_all_stages(tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ import pathlib
 from collections.abc import Sequence
 
 from benchmarks.quality import real, results
+from benchmarks.quality.contestants import split
 from benchmarks.quality.play import play
 from benchmarks.quality.protocol import Protocol
 from benchmarks.quality.protocols import PROTOCOLS
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--protocol", required=True, choices=PROTOCOLS)
     parser.add_argument("--stages", nargs="+", choices=stages, default=stages)
     parser.add_argument("--losses", nargs="+", help="objectives or recipes; all by default")
+    parser.add_argument("--groups", nargs="+", help="as the protocol names them; all by default")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--search-seeds", type=int, default=len(SEARCH_SEEDS))
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("quality"))
@@ -35,12 +37,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--num-workers", type=int, help="runs at once; one a core by default")
     options = parser.parse_args(arguments)
     protocol = PROTOCOLS[options.protocol]
+    try:
+        _check(protocol, options)
+    except ValueError as error:
+        parser.error(str(error))
     path = options.results / f"{options.protocol}.jsonl"
     for stage in options.stages:
-        for group in [real.GROUP] if stage == real.STAGE else protocol.groups:
+        for group in [real.GROUP] if stage == real.STAGE else options.groups or protocol.groups:
             found = _found(protocol, stage, group, results.read(path), options)
             # Read again: another command may have written what it played meanwhile.
             results.write(path, results.merged(results.read(path), found))
+
+
+def _check(protocol: Protocol, options: argparse.Namespace) -> None:
+    groups = protocol.groups
+    unknown = [name for name in options.groups or () if name not in groups]
+    if unknown:
+        raise ValueError(f"--groups must be of {list(groups)}. Received: {unknown}.")
+    asked = [groups[name] for name in options.groups or groups]
+    names = sorted({name for group in asked for name in [*group.objectives, *group.recipes]})
+    unknown = [
+        name for name in options.losses or () if not {name, split(name)[0]}.intersection(names)
+    ]
+    if unknown:
+        raise ValueError(f"--losses must be of {names}. Received: {unknown}.")
 
 
 def _found(
