@@ -83,8 +83,9 @@ def run_here(
     if files.result() is None:
         files.begin()
         _is_played(experiment.tobytes(), key, files)
-        # Else each run's networks would stay in memory until the last.
-        keras.backend.clear_session(free_memory=False)
+        # Else each run's networks and samples would stay in memory: they refer to one another,
+        # and what has lived as long as a run Python looks for only now and then by itself.
+        keras.backend.clear_session(free_memory=True)
     return key
 
 

@@ -1,6 +1,8 @@
 import dataclasses
+import gc
 import types
 
+import cloudpickle
 import keras
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from keras_gan_losses.comparison.experiment import Experiment, RunKey
 from keras_gan_losses.comparison.files import RunFiles
 from keras_gan_losses.comparison.recorder import Recorder, spread
 from keras_gan_losses.comparison.run import has_collapsed, play
+from keras_gan_losses.comparison.run_process import run_here
 from tests.comparison import small
 
 KEY = RunKey("lsgan", 3)
@@ -43,6 +46,20 @@ def result(directory, **changed):
     files.begin()
     play(experiment(**changed), KEY, files)
     return files.result()
+
+
+@pytest.mark.backend("tensorflow")
+def test_a_process_that_plays_run_after_run_keeps_none_of_them(tmp_path):
+    content = np.frombuffer(cloudpickle.dumps(experiment()), "uint8")
+    # As if it had gone on for long: Python's own collector does not find it.
+    gc.disable()
+    try:
+        run_here(content, KEY, str(tmp_path), {})
+        kept = [each for each in gc.get_objects() if type(each) in (BatchStream, kgl.GAN)]
+    finally:
+        gc.enable()
+    assert RunFiles(tmp_path, KEY).result() is not None
+    assert kept == []
 
 
 def test_a_last_interval_that_is_shorter_ends_the_run_just_in_time(tmp_path):
