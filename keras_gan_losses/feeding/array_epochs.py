@@ -63,6 +63,10 @@ class ArrayData(IndexedData):
         """The samples, and their condition if there is one."""
         return self._rows[self.indices(index)]
 
+    def close(self) -> None:
+        """Lets go of the arrays; which rows a round has can still be asked."""
+        self._arrays = ()
+
     def feed(self) -> Data:
         """A `tf.data.Dataset` on TensorFlow, which gathers ahead, and a `PyDataset` elsewhere."""
         return self._fed(None)

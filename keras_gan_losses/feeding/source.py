@@ -176,6 +176,14 @@ class Source(abc.ABC):
         """A pass over the data, batch after batch."""
         return self.data
 
+    def close(self) -> None:
+        """Lets go of the user's data, which Keras has read for the last time.
+
+        TensorFlow keeps all that its pipelines call in Python for the life of the process, and
+        what holds data must not be among it.
+        """
+        return
+
     def _changed(self, **attributes: Any) -> Self:
         changed = copy.copy(self)
         vars(changed).update(attributes)

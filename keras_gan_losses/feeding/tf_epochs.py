@@ -1,6 +1,7 @@
 """Epochs as `tf.data` pipelines, made of arrays or of other pipelines."""
 
 import hashlib
+import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -123,9 +124,13 @@ class PassData(EpochData):
         """The data set, with its first batch digested on the way."""
         import tensorflow as tf
 
+        # TensorFlow keeps `digest` for the life of the process, and not the data with it.
+        weakly = weakref.ref(self)
+
         def digest(*arrays: np.ndarray) -> np.int64:
             joined = hashlib.sha256(b"".join(np.ascontiguousarray(a).tobytes() for a in arrays))
-            self._digests = {str(self.epoch): joined.hexdigest()[:16]}
+            if (data := weakly()) is not None:
+                data._digests = {str(data.epoch): joined.hexdigest()[:16]}
             return np.int64(0)
 
         def note(index: tf.Tensor, batch: Batch) -> Batch:

@@ -277,6 +277,9 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
                 return fit_run(self, super().fit, rounds, epochs=epochs, **kwargs)
         finally:
             self._validation = None
+            rounds.close()
+            if validation is not None:
+                validation.close()
 
     def evaluate(
         self,
@@ -310,8 +313,13 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
         if source is None or source.data is not x:
             source = Source.of(x, y, batch_size).read_by(reader)
         kwargs |= source.evaluate_arguments()
-        with reader.speaking(), preserved_random_state(), fixed_noise(self, seed=self.seed or 0):
-            logs = super().evaluate(verbose=verbose, return_dict=True, **kwargs)
+        noise = fixed_noise(self, seed=self.seed or 0)
+        try:
+            with reader.speaking(), preserved_random_state(), noise:
+                logs = super().evaluate(verbose=verbose, return_dict=True, **kwargs)
+        finally:
+            if source is not self._validation:
+                source.close()
         return logs if return_dict else list(logs.values())
 
     def adversarial_step(self, data: Batch) -> dict[str, Tensor]:

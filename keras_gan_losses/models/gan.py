@@ -235,6 +235,9 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
                 return fit_run(self, super().fit, rounds, epochs=epochs, **kwargs)
         finally:
             self._training = self._validation = None
+            rounds.close()
+            if validation is not None:
+                validation.close()
 
     def evaluate(
         self,
@@ -285,6 +288,8 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
                 logs.update(play.measurement.values())
         finally:
             self.evaluation_seed_generator.state.assign(start)
+            if source is not self._validation:
+                source.close()
         return logs if return_dict else self._in_order(logs)
 
     def measure(

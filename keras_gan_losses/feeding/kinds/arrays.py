@@ -32,6 +32,7 @@ class ArraySource(Source):
         super().__init__(samples)
         self.condition = condition
         self.batch_size = batch_size
+        self._epochs: ArrayData | None = None
 
     @classmethod
     def accepts(cls, x: Data) -> bool:
@@ -122,13 +123,19 @@ class ArraySource(Source):
         self, *, steps_per_epoch: int | None, shuffle: bool, steps_per_execution: int, seed: int
     ) -> ArrayData:
         """Epochs that can begin at any round."""
-        return ArrayData(
+        self._epochs = ArrayData(
             self.arrays,
             round_size=self.round_size,
             steps_per_epoch=steps_per_epoch,
             shuffle=shuffle,
             seed=seed,
         )
+        return self._epochs
+
+    def close(self) -> None:
+        """Takes the arrays from the epochs made of them."""
+        if self._epochs is not None:
+            self._epochs.close()
 
     def description(self, *, shuffle: bool) -> Arguments:
         """Sizes, order, and some of the rows."""

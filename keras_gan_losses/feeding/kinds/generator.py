@@ -1,5 +1,6 @@
 """Python generators, which can be read once."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import Self
 
@@ -28,3 +29,9 @@ class GeneratorSource(Source):
         if num_updates == 1:
             return self
         return self._changed(data=rounds_of(self.data, num_updates), num_updates=num_updates)
+
+    def close(self) -> None:
+        """Ends the passing on, not the user's generator, which another `fit` may go on with."""
+        # A pipeline that reads ahead, and was broken off, may be waiting for the next batch.
+        with contextlib.suppress(ValueError):
+            self.data.close()

@@ -31,6 +31,10 @@ class GrainSource(Source):
             lambda batches: rounds_of(batches, num_updates), num_updates=num_updates
         )
 
+    def close(self) -> None:
+        """Takes the user's data set from the one that passes it on."""
+        del self.data._passed_on
+
     @property
     def length(self) -> int | None:
         """Number of batches, where the data set tells."""
@@ -61,7 +65,12 @@ def _passing(data: Data, passed: Callable[[Iterator[Batch]], Iterator[Batch]]) -
             raise NotImplementedError("Such a pass begins at its beginning.")
 
     class Passed(grain.IterDataset):
-        def __iter__(self) -> grain.DatasetIterator:
-            return Batches(passed(iter(data)))
+        def __init__(self, data: Data) -> None:
+            super().__init__()
+            # Not for the class to hold, which outlives `close`.
+            self._passed_on = data
 
-    return Passed()
+        def __iter__(self) -> grain.DatasetIterator:
+            return Batches(passed(iter(self._passed_on)))
+
+    return Passed(data)

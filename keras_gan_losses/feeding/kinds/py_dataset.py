@@ -63,6 +63,10 @@ class PyDatasetSource(Source):
         """Number of rounds, and whether they have an order of their own in each pass."""
         return {**super().description(shuffle=shuffle), "shuffle": shuffle}
 
+    def close(self) -> None:
+        """Takes the user's data set from the one that reads it."""
+        self.data.close()
+
     @property
     def is_endless(self) -> bool:
         """Whether there is a batch for every number."""
@@ -111,6 +115,10 @@ class RoundDataset(keras.utils.PyDataset):
         if self._batches.num_batches is not None:
             last = min(last, self._batches.num_batches)
         return concatenated([self._read(number) for number in range(first, last)])
+
+    def close(self) -> None:
+        """Forgets the other data set, after which nothing can be read."""
+        del self._batches
 
     def on_epoch_begin(self) -> None:
         """Tells the other data set."""

@@ -37,6 +37,10 @@ class TorchLoaderSource(Source):
         )
         return self._changed(data=data, num_updates=num_updates)
 
+    def close(self) -> None:
+        """Takes all from the loader that passes the user's on."""
+        self.data.__dict__.clear()
+
     @property
     def length(self) -> int | None:
         """Number of batches, if the data set behind tells how many samples it has."""
@@ -60,13 +64,14 @@ def _passing(
     kind = type(loader)
 
     def length(self: Data) -> int:
-        rounds, rest = divmod(kind.__len__(loader), num_joined)
+        rounds, rest = divmod(kind.__len__(self._passed_on), num_joined)
         return rounds + (rest > 0)
 
+    def batches(self: Data) -> Iterator[Batch]:
+        return passed(kind.__iter__(self._passed_on))
+
     changed = copy.copy(loader)
-    changed.__class__ = type(
-        kind.__name__,
-        (kind,),
-        {"__iter__": lambda self: passed(kind.__iter__(loader)), "__len__": length},
-    )
+    changed.__class__ = type(kind.__name__, (kind,), {"__iter__": batches, "__len__": length})
+    # Not for the class to hold, which outlives `close`.
+    changed._passed_on = loader
     return changed
