@@ -1,6 +1,7 @@
 """The data of one `fit` or `evaluate`: one object, whatever they are made of."""
 
 import abc
+import contextlib
 import copy
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self
@@ -188,6 +189,17 @@ class Source(abc.ABC):
         changed = copy.copy(self)
         vars(changed).update(attributes)
         return changed
+
+
+@contextlib.contextmanager
+def letting_go(*sources: Source | None) -> Iterator[None]:
+    """Context at whose end sources are closed, however it ends."""
+    try:
+        yield
+    finally:
+        for source in sources:
+            if source is not None:
+                source.close()
 
 
 def _described(x: Data) -> str:

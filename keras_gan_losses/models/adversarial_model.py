@@ -11,7 +11,7 @@ from keras_gan_losses.backend import backend
 from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batch_reader import RangeWatch
 from keras_gan_losses.feeding.held_out import rounds_and_validation
-from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.feeding.source import Source, letting_go
 from keras_gan_losses.game.named_players import (
     NamedRules,
     Networks,
@@ -271,15 +271,13 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
         kwargs["callbacks"] = watch.after(kwargs.get("callbacks"))
         check_placement(self, list(self.state().values()))
         backend.start_alike([*self.variables, *self.optimizer.variables])
+        let_go = letting_go(rounds, validation)
         self._validation = validation
         try:
-            with reader.speaking(), validation_reader.speaking(), watch.speaking():
+            with let_go, reader.speaking(), validation_reader.speaking(), watch.speaking():
                 return fit_run(self, super().fit, rounds, epochs=epochs, **kwargs)
         finally:
             self._validation = None
-            rounds.close()
-            if validation is not None:
-                validation.close()
 
     def evaluate(
         self,
@@ -309,17 +307,13 @@ class AdversarialModel(SingleBatches, backend.AdversarialTrainer, SavedWhole):  
         """
         self._check_ready("evaluate", kwargs)
         self._check_evaluation()
-        reader, source = self._reader(), self._validation
+        reader, source, own = self._reader(), self._validation, None
         if source is None or source.data is not x:
-            source = Source.of(x, y, batch_size).read_by(reader)
+            source = own = Source.of(x, y, batch_size).read_by(reader)
         kwargs |= source.evaluate_arguments()
         noise = fixed_noise(self, seed=self.seed or 0)
-        try:
-            with reader.speaking(), preserved_random_state(), noise:
-                logs = super().evaluate(verbose=verbose, return_dict=True, **kwargs)
-        finally:
-            if source is not self._validation:
-                source.close()
+        with letting_go(own), reader.speaking(), preserved_random_state(), noise:
+            logs = super().evaluate(verbose=verbose, return_dict=True, **kwargs)
         return logs if return_dict else list(logs.values())
 
     def adversarial_step(self, data: Batch) -> dict[str, Tensor]:

@@ -13,7 +13,7 @@ from keras_gan_losses.backend.random_state import preserved_random_state
 from keras_gan_losses.feeding.batches import Batches
 from keras_gan_losses.feeding.held_out import rounds_and_validation
 from keras_gan_losses.feeding.shards import check_shards
-from keras_gan_losses.feeding.source import Source
+from keras_gan_losses.feeding.source import Source, letting_go
 from keras_gan_losses.game.adaptive_weight import AdaptiveWeight
 from keras_gan_losses.game.game import Game
 from keras_gan_losses.game.generator_average import GeneratorAverage
@@ -229,15 +229,13 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         check_placement(self, list(self.state().values()))
         backend.start_alike([*self.variables, *self.optimizer.variables])
         speaking = (reader.speaking(), validation_reader.speaking())
+        let_go = letting_go(rounds, validation)
         self._training, self._validation = rounds, validation
         try:
-            with speaking[0], speaking[1], remembering, watch.speaking():
+            with let_go, speaking[0], speaking[1], remembering, watch.speaking():
                 return fit_run(self, super().fit, rounds, epochs=epochs, **kwargs)
         finally:
             self._training = self._validation = None
-            rounds.close()
-            if validation is not None:
-                validation.close()
 
     def evaluate(
         self,
@@ -281,15 +279,14 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
             play.measurement.begin(batches, shows_progress=verbose != 0)
         kwargs["callbacks"] = play.measurement.with_callback(kwargs.get("callbacks"))
         start = keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)
+        let_go = letting_go(None if source is self._validation else source)
         try:
-            with reader.speaking(), preserved_random_state(), self._evaluation_noise():
+            with let_go, reader.speaking(), preserved_random_state(), self._evaluation_noise():
                 kwargs |= source.evaluate_arguments()
                 logs = super().evaluate(verbose=verbose, return_dict=True, **kwargs)
                 logs.update(play.measurement.values())
         finally:
             self.evaluation_seed_generator.state.assign(start)
-            if source is not self._validation:
-                source.close()
         return logs if return_dict else self._in_order(logs)
 
     def measure(
