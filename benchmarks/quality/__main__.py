@@ -37,10 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--num-workers", type=int, help="runs at once; one a core by default")
     options = parser.parse_args(arguments)
     protocol = PROTOCOLS[options.protocol]
-    try:
-        _check(protocol, options)
-    except ValueError as error:
-        parser.error(str(error))
+    _check(parser, protocol, options)
     path = options.results / f"{options.protocol}.jsonl"
     for stage in options.stages:
         for group in [real.GROUP] if stage == real.STAGE else options.groups or protocol.groups:
@@ -49,18 +46,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
             results.write(path, results.merged(results.read(path), found))
 
 
-def _check(protocol: Protocol, options: argparse.Namespace) -> None:
+def _check(
+    parser: argparse.ArgumentParser, protocol: Protocol, options: argparse.Namespace
+) -> None:
     groups = protocol.groups
     unknown = [name for name in options.groups or () if name not in groups]
     if unknown:
-        raise ValueError(f"--groups must be of {list(groups)}. Received: {unknown}.")
+        parser.error(f"--groups must be of {list(groups)}. Received: {unknown}.")
     asked = [groups[name] for name in options.groups or groups]
     names = sorted({name for group in asked for name in [*group.objectives, *group.recipes]})
     unknown = [
         name for name in options.losses or () if not {name, split(name)[0]}.intersection(names)
     ]
     if unknown:
-        raise ValueError(f"--losses must be of {names}. Received: {unknown}.")
+        parser.error(f"--losses must be of {names}. Received: {unknown}.")
 
 
 def _found(

@@ -64,8 +64,9 @@ class ArrayData(IndexedData):
         return self._rows[self.indices(index)]
 
     def close(self) -> None:
-        """Lets go of the arrays; which rows a round has can still be asked."""
+        """Lets go of the arrays and of their order, which is made anew if a round is asked for."""
         self._arrays = ()
+        self._known_order = None
 
     def feed(self) -> Data:
         """A `tf.data.Dataset` on TensorFlow, which gathers ahead, and a `PyDataset` elsewhere."""

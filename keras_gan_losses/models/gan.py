@@ -270,16 +270,16 @@ class GAN(SingleBatches, backend.AdversarialTrainer, SamplingModel):  # type: ig
         self._check_ready("evaluate", kwargs)
         play = self._playing
         reader = self._reader()
-        source = self._validation
+        source, own = self._validation, None
         if source is None or source.data is not x:
-            source = Source.of(x, y, batch_size).read_by(reader)
+            source = own = Source.of(x, y, batch_size).read_by(reader)
             check_shards(self, source)
         if self.distribution_metrics:
             batches = Batches(source, kwargs.get("steps"))
             play.measurement.begin(batches, shows_progress=verbose != 0)
         kwargs["callbacks"] = play.measurement.with_callback(kwargs.get("callbacks"))
         start = keras.ops.convert_to_numpy(self.evaluation_seed_generator.state)
-        let_go = letting_go(None if source is self._validation else source)
+        let_go = letting_go(own)
         try:
             with let_go, reader.speaking(), preserved_random_state(), self._evaluation_noise():
                 kwargs |= source.evaluate_arguments()
